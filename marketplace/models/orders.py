@@ -1,0 +1,245 @@
+"""Orders, their lines, and each single piece with its frozen cents."""
+
+import secrets
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from donations.models import Gift
+from partners.models import Programme, SplitRule
+from weintl.money.fields import CurrencyField, MinorUnitsField, MoneyProperty
+from weintl.payments.models import Payment, Refund
+
+from .catalogue import Variant
+
+
+def new_token() -> str:
+    """Return an unguessable word for an order's address."""
+    return secrets.token_urlsafe(24)
+
+
+class Order(models.Model):
+    """What somebody bought, frozen as it was shown."""
+
+    class State(models.TextChoices):
+        AWAITING_PAYMENT = "awaiting_payment", _("awaiting payment")
+        PAID = "paid", _("paid")
+        PARTLY_SENT = "partly_sent", _("sent in part")
+        SENT = "sent", _("sent")
+        DELIVERED = "delivered", _("delivered")
+        CANCELLED = "cancelled", _("cancelled")
+        EXPIRED = "expired", _("not paid")
+        UNFILLABLE = "unfillable", _("paid but unfillable")
+
+    number = models.CharField(_("number"), max_length=12, unique=True)
+    token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
+    state = models.CharField(
+        _("state"), max_length=20, choices=State, default=State.AWAITING_PAYMENT
+    )
+    email = models.EmailField(_("e-mail"))
+    name = models.CharField(_("name"), max_length=120)
+    street = models.CharField(_("street and number"), max_length=200)
+    street_extra = models.CharField(_("flat, floor"), max_length=200, blank=True)
+    city = models.CharField(_("town or city"), max_length=120)
+    region = models.CharField(_("state or province"), max_length=120, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=20, blank=True)
+    country = CountryField(_("country"))
+    language = models.CharField(_("language"), max_length=5, default="en")
+    currency = CurrencyField(_("currency"))
+    goods_amount = MinorUnitsField(_("pieces, before discounts"))
+    discount_amount = MinorUnitsField(_("discount"), default=0)
+    shipping_amount = MinorUnitsField(_("delivery"), default=0)
+    tax_amount = MinorUnitsField(_("tax"), default=0)
+    total_amount = MinorUnitsField(_("total"))
+    gift = models.OneToOneField(Gift, models.PROTECT, null=True, blank=True, related_name="+")
+    payment = models.OneToOneField(Payment, models.PROTECT, null=True, blank=True, related_name="+")
+    # One submission of the checkout form makes one order, however often it is sent.
+    submission_key = models.CharField(max_length=64, unique=True, editable=False)
+    placed_at = models.DateTimeField(_("placed"))
+    paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
+
+    goods = MoneyProperty("goods_amount")
+    discount = MoneyProperty("discount_amount")
+    shipping = MoneyProperty("shipping_amount")
+    tax = MoneyProperty("tax_amount")
+    total = MoneyProperty("total_amount")
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    total_amount=F("goods_amount")
+                    - F("discount_amount")
+                    + F("shipping_amount")
+                    + F("tax_amount")
+                )
+                | Q(gift__isnull=False),
+                name="order_total_is_sum",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    goods_amount__gte=0,
+                    discount_amount__gte=0,
+                    shipping_amount__gte=0,
+                    tax_amount__gte=0,
+                ),
+                name="order_amounts_not_negative",
+            ),
+        ]
+        indexes = [models.Index(fields=["-placed_at", "-id"], name="order_newest")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        """Return the buyer's page in the active language."""
+        return reverse("marketplace:order", args=[self.token])
+
+
+class OrderLine(models.Model):
+    """So many pieces of one variant at one price, with its share of discount and tax."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
+    variant = models.ForeignKey(Variant, models.PROTECT, related_name="+")
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
+    product_name = models.CharField(_("product"), max_length=120)
+    quantity = models.PositiveIntegerField(_("quantity"))
+    unit_price_amount = MinorUnitsField(_("price"))
+    discount_amount = MinorUnitsField(_("discount"), default=0)
+    net_amount = MinorUnitsField(_("net"))
+    tax_amount = MinorUnitsField(_("tax"), default=0)
+    currency = CurrencyField(_("currency"))
+    position = models.PositiveIntegerField(default=0)
+
+    unit_price = MoneyProperty("unit_price_amount")
+    net = MoneyProperty("net_amount")
+
+    class Meta:
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
+        constraints = [
+            models.UniqueConstraint(fields=["order", "variant"], name="order_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_quantity"),
+            models.CheckConstraint(
+                condition=Q(
+                    net_amount=F("unit_price_amount") * F("quantity") - F("discount_amount")
+                ),
+                name="order_line_net",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.product_name}"
+
+
+class Unit(models.Model):
+    """One piece of a line; what it pays for is frozen when the order is paid."""
+
+    class Supply(models.TextChoices):
+        OWNED = "owned", _("owned")
+        CONSIGNED = "consigned", _("consigned")
+
+    class State(models.TextChoices):
+        PAID = "paid", _("paid")
+        SENT = "sent", _("sent")
+        DELIVERED = "delivered", _("delivered")
+        CANCELLED = "cancelled", _("cancelled before sending")
+        RETURNED = "returned", _("returned")
+
+    line = models.ForeignKey(OrderLine, models.PROTECT, related_name="units")
+    position = models.PositiveIntegerField()
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PAID)
+    supply = models.CharField(_("supply"), max_length=10, choices=Supply)
+    rule = models.ForeignKey(SplitRule, models.PROTECT, related_name="+")
+    currency = CurrencyField(_("currency"))
+    net_amount = MinorUnitsField(_("net"))
+    tax_amount = MinorUnitsField(_("tax"), default=0)
+    # Consigned: owed to the makers by this sale. Owned: what the piece had cost.
+    maker_amount = MinorUnitsField(_("maker pay or cost"))
+    long_term_care_amount = MinorUnitsField(default=0)
+    education_amount = MinorUnitsField(default=0)
+    medical_psychological_amount = MinorUnitsField(default=0)
+    legal_aid_amount = MinorUnitsField(default=0)
+    operations_amount = MinorUnitsField(_("operations, before the fee"))
+
+    class Meta:
+        verbose_name = _("piece")
+        verbose_name_plural = _("pieces")
+        constraints = [
+            models.UniqueConstraint(fields=["line", "position"], name="unit_place"),
+            models.CheckConstraint(
+                condition=Q(
+                    net_amount=F("maker_amount")
+                    + F("long_term_care_amount")
+                    + F("education_amount")
+                    + F("medical_psychological_amount")
+                    + F("legal_aid_amount")
+                    + F("operations_amount")
+                ),
+                name="unit_parts_sum_to_price",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line} / {self.position}"
+
+
+class Hold(models.Model):
+    """Pieces kept for an order while its payment is open."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("active")
+        CONVERTED = "converted", _("converted")
+        RELEASED = "released", _("released")
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="holds")
+    variant = models.ForeignKey(Variant, models.PROTECT, related_name="holds")
+    quantity = models.PositiveIntegerField(_("quantity"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.ACTIVE)
+    expires_at = models.DateTimeField(_("expires"))
+    created_at = models.DateTimeField(_("created"))
+
+    class Meta:
+        verbose_name = _("hold")
+        verbose_name_plural = _("holds")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "variant"], condition=Q(state="active"), name="hold_live_once"
+            ),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="hold_quantity"),
+        ]
+        indexes = [
+            models.Index(fields=["expires_at"], condition=Q(state="active"), name="hold_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.variant}"
+
+
+class OrderRefund(models.Model):
+    """What a refund of an order gives back: named pieces, delivery, or goodwill."""
+
+    class Kind(models.TextChoices):
+        CANCELLATION = "cancellation", _("cancelled before sending")
+        RETURN = "return", _("returned")
+        GOODWILL = "goodwill", _("goodwill")
+        UNFILLABLE = "unfillable", _("could not be filled")
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="refunds")
+    refund = models.OneToOneField(Refund, models.PROTECT, related_name="+")
+    kind = models.CharField(_("kind"), max_length=15, choices=Kind)
+    units = models.ManyToManyField(Unit, related_name="refunds", blank=True)
+    shipping_amount = MinorUnitsField(_("delivery"), default=0)
+    goodwill_amount = MinorUnitsField(_("goodwill"), default=0)
+
+    class Meta:
+        verbose_name = _("refund of an order")
+        verbose_name_plural = _("refunds of orders")
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.kind}"

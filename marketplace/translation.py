@@ -1,0 +1,28 @@
+"""Fields of the catalogue that exist in each language."""
+
+from modeltranslation.translator import TranslationOptions, register
+
+from .models import Category, Product, Variant
+
+
+@register(Category)
+class CategoryTranslation(TranslationOptions):
+    """Names and address words."""
+
+    fields = ("name", "slug")
+
+
+@register(Product)
+class ProductTranslation(TranslationOptions):
+    """All that a shopper reads."""
+
+    fields = (
+        "name", "slug", "by_line", "description", "made_by", "material", "size", "care",
+    )
+
+
+@register(Variant)
+class VariantTranslation(TranslationOptions):
+    """A variant's own name."""
+
+    fields = ("name",)

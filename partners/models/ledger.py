@@ -1,0 +1,161 @@
+"""The ledger: accounts, entries, transfers, seals, maturities. Rules: docs/money.md."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from weintl.money.fields import CurrencyField, MinorUnitsField
+
+from .programmes import Programme
+from .uses import Use
+
+
+class Account(models.Model):
+    """One account of one currency. Sums are kept by a trigger as transfers are inserted."""
+
+    class Kind(models.TextChoices):
+        # assets
+        PROVIDER = "provider", _("payment provider")
+        BANK = "bank", _("bank")
+        INVENTORY = "inventory", _("inventory")
+        DISPUTE_RECEIVABLE = "dispute_receivable", _("disputed, not decided")
+        # liabilities and funds
+        MAKER_PAYABLE = "maker_payable", _("owed to makers")
+        FUND = "fund", _("fund")
+        TAX = "tax", _("tax to pay")
+        CUSTOMER_DEPOSITS = "customer_deposits", _("owed back to customers")
+        REFUND_SUSPENSE = "refund_suspense", _("refunds not yet named")
+        PAYOUT_TRANSIT = "payout_transit", _("payouts under way")
+        # income
+        SALES = "sales", _("sales")
+        SHIPPING = "shipping", _("shipping")
+        FEE_COVER = "fee_cover", _("fees covered by donors")
+        # expense
+        ARTISAN_COST = "artisan_cost", _("maker pay")
+        COGS = "cogs", _("cost of owned goods sold")
+        PROGRAMME_COST = "programme_cost", _("programme shares")
+        FEES = "fees", _("provider's fees")
+        GOODWILL = "goodwill", _("goodwill")
+        DISPUTE_FEE = "dispute_fee", _("dispute fees")
+        DISPUTE_LOSS = "dispute_loss", _("lost disputes")
+        WRITE_OFF = "write_off", _("written off")
+
+    code = models.CharField(_("code"), max_length=100, unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    currency = CurrencyField(_("currency"))
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, null=True, blank=True, related_name="accounts"
+    )
+    use = models.CharField(_("use"), max_length=25, choices=Use, blank=True, default="")
+    is_credit_normal = models.BooleanField(_("grows by credits"))
+    has_floor = models.BooleanField(_("never below zero"), default=False)
+    debits = MinorUnitsField(_("debits"), default=0, editable=False)
+    credits = MinorUnitsField(_("credits"), default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        constraints = [
+            # The target of the composite foreign keys that hold a transfer to one currency.
+            models.UniqueConstraint(fields=["id", "currency"], name="account_id_currency"),
+            models.CheckConstraint(
+                condition=Q(has_floor=False)
+                | Q(is_credit_normal=True, credits__gte=F("debits"))
+                | Q(is_credit_normal=False, debits__gte=F("credits")),
+                name="account_floor",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def balance(self) -> int:
+        """Return the kept balance in minor units, positive on the account's normal side."""
+        kept = self.credits - self.debits
+        return kept if self.is_credit_normal else -kept
+
+
+class Entry(models.Model):
+    """One thing that happened. Its source key names it for ever; posting twice is a no-op."""
+
+    kind = models.CharField(_("kind"), max_length=30)
+    source_key = models.CharField(_("source"), max_length=200, unique=True)
+    occurred_at = models.DateTimeField(_("happened"))
+    recorded_at = models.DateTimeField(_("recorded"), db_default=models.functions.Now())
+    reverses = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="reversed_by"
+    )
+    meta = models.JSONField(_("codes"), default=dict)
+    # The transaction that wrote it, so that the chain seals only what is surely complete.
+    transaction_id = models.BigIntegerField(editable=False)
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        indexes = [
+            models.Index(fields=["-occurred_at", "-id"], name="entry_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.source_key
+
+
+class Transfer(models.Model):
+    """An amount from one account (credit) to another (debit). It cannot be unbalanced."""
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="transfers")
+    debit = models.ForeignKey(Account, models.PROTECT, related_name="debit_transfers")
+    credit = models.ForeignKey(Account, models.PROTECT, related_name="credit_transfers")
+    amount = MinorUnitsField(_("amount"))
+    currency = CurrencyField(_("currency"))
+
+    class Meta:
+        verbose_name = _("transfer")
+        verbose_name_plural = _("transfers")
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="transfer_amount_positive"),
+            models.CheckConstraint(condition=~Q(debit=F("credit")), name="transfer_two_accounts"),
+        ]
+        indexes = [
+            models.Index(fields=["debit", "id"], include=["amount"], name="transfer_by_debit"),
+            models.Index(fields=["credit", "id"], include=["amount"], name="transfer_by_credit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.debit} ← {self.credit} {self.amount}"
+
+
+class Seal(models.Model):
+    """A link of the hash chain over entries, in the order of sealing."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="seal")
+    position = models.BigIntegerField(_("position"), unique=True)
+    digest = models.CharField(_("SHA-256"), max_length=64)
+    sealed_at = models.DateTimeField(_("sealed"))
+
+    class Meta:
+        verbose_name = _("seal")
+        verbose_name_plural = _("seals")
+
+    def __str__(self) -> str:
+        return f"{self.position} {self.digest[:12]}"
+
+
+class Maturity(models.Model):
+    """From when on an entry's credits to one kind of account may be paid out."""
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="maturities")
+    kind = models.CharField(_("of"), max_length=20, choices=Account.Kind)
+    matures_at = models.DateTimeField(_("matures"))
+
+    class Meta:
+        verbose_name = _("maturity")
+        verbose_name_plural = _("maturities")
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "kind"], name="maturity_once"),
+        ]
+        indexes = [models.Index(fields=["matures_at"], name="maturity_due")]
+
+    def __str__(self) -> str:
+        return f"{self.entry} {self.kind}"

@@ -1,0 +1,37 @@
+"""What every test may use."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection, connections
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A fixed moment, so that no test depends on the day."""
+    return datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_past_append_only_triggers(django_db_setup: None) -> Iterator[None]:
+    """Let the flush between transactional tests pass the append-only triggers.
+
+    Only here: nothing else may switch triggers off.
+    """
+    operations = type(connection.ops)
+    original = operations.execute_sql_flush
+
+    def flush(self, sql_list: list[str]) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+        try:
+            original(self, sql_list)
+        finally:
+            with self.connection.cursor() as cursor:
+                cursor.execute("SET session_replication_role = DEFAULT")
+
+    operations.execute_sql_flush = flush
+    yield
+    operations.execute_sql_flush = original
+    connections.close_all()

@@ -1,0 +1,1 @@
+"""weintl: the web platform of an anti-trafficking organisation."""

@@ -1,0 +1,33 @@
+"""Hand work to Celery after the commit, without ever depending on the broker."""
+
+import logging
+from typing import Any
+
+from celery import Task
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from .celery import app
+
+logger = logging.getLogger(__name__)
+
+
+def enqueue(task: Task, **kwargs: Any) -> None:
+    """Queue `task` with `kwargs` once the transaction has committed.
+
+    A broker that cannot be reached is logged and otherwise ignored: the row that asks
+    for the work is in the database, and the sweeper finds it.
+    """
+
+    def send() -> None:
+        try:
+            task.apply_async(kwargs=kwargs, retry=False)
+        except (OperationalError, OSError) as error:
+            logger.warning("queue.unreachable", extra={"task": task.name, "reason": str(error)})
+
+    transaction.on_commit(send)
+
+
+def configured() -> bool:
+    """Say whether Celery has a broker address; importing this module sets the app up."""
+    return bool(app.conf.broker_url)

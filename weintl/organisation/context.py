@@ -1,0 +1,20 @@
+"""What every template may use about the site itself."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from .models import Organisation
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Give templates `organisation` (one query, when used) and the site's settings."""
+    return {
+        "organisation": SimpleLazyObject(Organisation.current),
+        "site_url": settings.SITE_URL,
+        "is_demo": settings.DEMO,
+        "quick_exit_url": settings.QUICK_EXIT_URL,
+        "base_currency": settings.BASE_CURRENCY,
+    }

@@ -1,0 +1,39 @@
+"""Ourselves: what stands in the footer, in mails and on papers."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Organisation(models.Model):
+    """The one record of the organisation that runs this site."""
+
+    name = models.CharField(_("name"), max_length=120)
+    legal_name = models.CharField(_("legal name"), max_length=200)
+    tax_number = models.CharField(_("tax number"), max_length=60, blank=True)
+    address = models.TextField(_("postal address"), blank=True)
+    country = models.CharField(_("country"), max_length=2, default="US")
+    contact_email = models.EmailField(_("contact e-mail"))
+    reply_name = models.CharField(_("person who reads replies"), max_length=120, blank=True)
+    mission = models.TextField(_("mission, one sentence"), blank=True)
+    is_shop_open = models.BooleanField(_("shop is open"), default=True)
+    are_gifts_open = models.BooleanField(_("gifts are taken"), default=True)
+    shipping_flat_amount = models.BigIntegerField(_("flat shipping rate, in cents"), default=800)
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisation")
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="organisation_only_one")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> "Organisation":
+        """Return the record, or unsaved defaults before anybody filled it in."""
+        return cls.objects.filter(pk=1).first() or cls(
+            pk=1,
+            name="WE International",
+            legal_name="WE International",
+            contact_email="hello@example.org",
+        )

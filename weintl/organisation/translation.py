@@ -1,0 +1,12 @@
+"""Fields of the organisation that exist in each language."""
+
+from modeltranslation.translator import TranslationOptions, register
+
+from .models import Organisation
+
+
+@register(Organisation)
+class OrganisationTranslation(TranslationOptions):
+    """The mission sentence."""
+
+    fields = ("mission",)

@@ -1,0 +1,50 @@
+"""How payments tells whoever sold something. See docs/architecture.md."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+if TYPE_CHECKING:
+    from .models import Dispute, Payment, Refund
+
+
+class PaymentHandler(ABC):
+    """Answers for one purpose. Each method runs inside the transaction that books the state.
+
+    A raised error leaves the event unprocessed, to be tried again; every effect must be
+    safe to repeat. `now` is when the provider says that it happened.
+    """
+
+    @abstractmethod
+    def paid(self, payment: Payment, *, now: datetime) -> None:
+        """Take in that the payment succeeded (also late: after expiry or failure)."""
+
+    @abstractmethod
+    def settled(self, payment: Payment, *, now: datetime) -> None:
+        """Take in the provider's fee: `payment.fee_amount` and `net_amount` are known now."""
+
+    @abstractmethod
+    def failed(self, payment: Payment, *, now: datetime) -> None:
+        """Take in that the payment failed for good (a delayed method bounced)."""
+
+    @abstractmethod
+    def expired(self, payment: Payment, *, now: datetime) -> None:
+        """Take in that the payment page closed unpaid."""
+
+    @abstractmethod
+    def refunded(self, payment: Payment, refund: Refund, *, now: datetime) -> None:
+        """Take in a refund's state: money left (pending, succeeded) or came back (failed)."""
+
+    @abstractmethod
+    def disputed(self, payment: Payment, dispute: Dispute, *, now: datetime) -> None:
+        """Take in a dispute's state."""
+
+
+def handler_for(purpose: str) -> PaymentHandler:
+    """Return the handler that settings name for `purpose`. Raises KeyError if none does."""
+    return import_string(settings.PAYMENT_HANDLERS[purpose])()

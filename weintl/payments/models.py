@@ -1,0 +1,272 @@
+"""Payments, their refunds and disputes, and the provider's events."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from weintl.money.fields import CurrencyField, MinorUnitsField, MoneyProperty
+
+
+class Payment(models.Model):
+    """One payment of one purpose, from the page where it begins to its last refund."""
+
+    class State(models.TextChoices):
+        CREATED = "created", _("created")  # our row; the provider may not know of it
+        OPEN = "open", _("open")  # a payment page exists
+        PROCESSING = "processing", _("processing")  # a delayed method was chosen
+        SUCCEEDED = "succeeded", _("succeeded")
+        FAILED = "failed", _("failed")
+        EXPIRED = "expired", _("expired")
+
+    public_id = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
+    purpose = models.CharField(_("purpose"), max_length=20)
+    reference = models.CharField(_("reference"), max_length=60)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.CREATED)
+    amount = MinorUnitsField(_("amount"))
+    currency = CurrencyField(_("currency"))
+    refunded_amount = MinorUnitsField(_("refunded"), default=0)
+    email = models.EmailField(_("e-mail"), blank=True)
+    language = models.CharField(_("language"), max_length=5, default="en")
+    # What the provider settled; null until it says so, often after the payment succeeded.
+    settled_currency = CurrencyField(_("settled currency"), blank=True, default="")
+    settled_amount = MinorUnitsField(_("settled amount"), null=True, blank=True)
+    fee_amount = MinorUnitsField(_("fee"), null=True, blank=True)
+    net_amount = MinorUnitsField(_("net"), null=True, blank=True)
+    exchange_rate = models.DecimalField(
+        _("exchange rate"), max_digits=20, decimal_places=10, null=True, blank=True
+    )
+    # Null, not empty: several payments may lack an id, none may share one.
+    session_id = models.CharField(_("session"), max_length=255, unique=True, null=True, blank=True)
+    intent_id = models.CharField(_("intent"), max_length=255, unique=True, null=True, blank=True)
+    charge_id = models.CharField(_("charge"), max_length=255, unique=True, null=True, blank=True)
+    balance_transaction_id = models.CharField(
+        _("balance transaction"), max_length=255, unique=True, null=True, blank=True
+    )
+    session_url = models.TextField(_("payment page"), blank=True)
+    session_expires_at = models.DateTimeField(_("page closes"), null=True, blank=True)
+    failure_code = models.CharField(_("failure code"), max_length=80, blank=True)
+    created_at = models.DateTimeField(_("created"))
+    succeeded_at = models.DateTimeField(_("succeeded"), null=True, blank=True)
+    checked_at = models.DateTimeField(_("last checked"), null=True, blank=True)
+
+    money = MoneyProperty("amount")
+    fee = MoneyProperty("fee_amount", "settled_currency")
+    net = MoneyProperty("net_amount", "settled_currency")
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        constraints = [
+            models.UniqueConstraint(fields=["purpose", "reference"], name="payment_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(refunded_amount__gte=0, refunded_amount__lte=F("amount")),
+                name="payment_refunds_within_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="succeeded", succeeded_at__isnull=False)
+                | (~Q(state="succeeded") & Q(succeeded_at__isnull=True)),
+                name="payment_succeeded_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(fee_amount__isnull=True, net_amount__isnull=True)
+                | Q(net_amount=F("settled_amount") - F("fee_amount")),
+                name="payment_net_is_settled_less_fee",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=["created", "open", "processing", "succeeded", "failed", "expired"]
+                ),
+                name="payment_state_known",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["session_expires_at"],
+                condition=Q(state__in=["created", "open", "processing"]),
+                name="payment_outcome_due",
+            ),
+            models.Index(
+                fields=["succeeded_at"],
+                condition=Q(state="succeeded", fee_amount__isnull=True),
+                name="payment_fee_due",
+            ),
+            models.Index(fields=["-created_at", "-id"], name="payment_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.reference}"
+
+
+class Refund(models.Model):
+    """Money going back, asked for by us or found at the provider."""
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("requested")  # our row; the provider may not know of it
+        PENDING = "pending", _("pending")
+        SUCCEEDED = "succeeded", _("succeeded")
+        FAILED = "failed", _("failed")  # the money came back to us
+        REFUSED = "refused", _("refused")  # the provider never took the request
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
+    refund_id = models.CharField(
+        _("provider's id"), max_length=255, unique=True, null=True, blank=True
+    )
+    # Unique where something may be refunded once only, such as `late:<session>`.
+    request_key = models.CharField(_("request key"), max_length=255, unique=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.REQUESTED)
+    amount = MinorUnitsField(_("amount"))
+    currency = CurrencyField(_("currency"))
+    reason = models.CharField(_("reason"), max_length=250, blank=True)
+    is_external = models.BooleanField(_("made at the provider"), default=False)
+    balance_transaction_id = models.CharField(
+        _("balance transaction"), max_length=255, unique=True, null=True, blank=True
+    )
+    failure_reason = models.CharField(_("failure reason"), max_length=120, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    created_at = models.DateTimeField(_("created"))
+    refunded_at = models.DateTimeField(_("refunded"), null=True, blank=True)
+
+    money = MoneyProperty("amount")
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(state__in=["requested", "pending", "succeeded", "failed", "refused"]),
+                name="refund_state_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payment} −{self.amount}"
+
+
+class Dispute(models.Model):
+    """A payment that its payer contests."""
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="disputes")
+    dispute_id = models.CharField(_("provider's id"), max_length=255, unique=True)
+    state = models.CharField(_("state"), max_length=30)  # the provider's words; ten and growing
+    amount = MinorUnitsField(_("amount"))
+    currency = CurrencyField(_("currency"))
+    reason = models.CharField(_("reason"), max_length=80, blank=True)
+    evidence_due_at = models.DateTimeField(_("answer due"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("opened"))
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    # [{"id", "amount", "fee", "net", "currency", "created"}] as the provider booked them.
+    balance_transactions = models.JSONField(_("balance transactions"), default=list)
+
+    class Meta:
+        verbose_name = _("dispute")
+        verbose_name_plural = _("disputes")
+
+    def __str__(self) -> str:
+        return f"{self.payment} {self.state}"
+
+
+class WebhookEvent(models.Model):
+    """One event of the provider: a reason to look, never the truth itself."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received", _("received")
+        PROCESSED = "processed", _("processed")
+        IGNORED = "ignored", _("ignored")
+        FAILED = "failed", _("failed")
+
+    event_id = models.CharField(_("provider's id"), max_length=255, unique=True)
+    type = models.CharField(_("type"), max_length=80)
+    api_version = models.CharField(_("API version"), max_length=40, blank=True)
+    is_live = models.BooleanField(_("live mode"))
+    object_id = models.CharField(_("object"), max_length=255, blank=True)
+    body = models.TextField(_("body as received"))
+    occurred_at = models.DateTimeField(_("happened"))
+    received_at = models.DateTimeField(_("received"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.RECEIVED)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt"))
+    processed_at = models.DateTimeField(_("processed"), null=True, blank=True)
+    last_error = models.TextField(_("last error"), blank=True)
+    note = models.CharField(_("note"), max_length=250, blank=True)
+    payment = models.ForeignKey(
+        Payment, models.SET_NULL, null=True, blank=True, related_name="events"
+    )
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["received", "processed", "ignored", "failed"]),
+                name="event_state_known",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], condition=Q(state="received"), name="event_due"
+            ),
+            models.Index(fields=["-received_at", "-id"], name="event_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.event_id}"
+
+
+class Reconciliation(models.Model):
+    """One comparison with the provider, up to a cut-off."""
+
+    currency = CurrencyField(_("currency"))
+    from_at = models.DateTimeField(_("from"))
+    cut_off_at = models.DateTimeField(_("cut-off"))
+    run_at = models.DateTimeField(_("run"))
+    transactions = models.PositiveIntegerField(_("balance transactions compared"), default=0)
+    taken_in = models.PositiveIntegerField(_("missed events taken in"), default=0)
+    is_equal = models.BooleanField(_("no difference"), default=False)
+
+    class Meta:
+        verbose_name = _("reconciliation")
+        verbose_name_plural = _("reconciliations")
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.cut_off_at:%Y-%m-%d %H:%M}"
+
+
+class Difference(models.Model):
+    """What we and the provider do not agree on; a person closes it."""
+
+    class Kind(models.TextChoices):
+        UNKNOWN_TO_US = "unknown_to_us", _("unknown to us")
+        UNKNOWN_TO_PROVIDER = "unknown_to_provider", _("unknown to the provider")
+        AMOUNT = "amount", _("amounts differ")
+
+    reconciliation = models.ForeignKey(Reconciliation, models.PROTECT, related_name="differences")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    object_id = models.CharField(_("object"), max_length=255)
+    ours = MinorUnitsField(_("ours"), null=True, blank=True)
+    theirs = MinorUnitsField(_("theirs"), null=True, blank=True)
+    currency = CurrencyField(_("currency"))
+    detail = models.CharField(_("detail"), max_length=250, blank=True)
+    resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
+    resolution = models.CharField(_("resolution"), max_length=250, blank=True)
+
+    class Meta:
+        verbose_name = _("difference")
+        verbose_name_plural = _("differences")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "object_id"],
+                condition=Q(resolved_at__isnull=True),
+                name="difference_open_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.object_id}"

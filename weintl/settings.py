@@ -1,0 +1,312 @@
+"""Settings, all from the environment. `.env.example` explains every variable.
+
+Production means that SITE_URL is https: then unsafe values refuse to start.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from . import env
+
+read = env.load()
+BASE_DIR = env.BASE_DIR
+DATA_DIR = env.data_dir()
+
+# -- where it runs ---------------------------------------------------------------------------
+PORT = read.int("PORT", default=8000)
+SITE_URL = env.url(read.str("SITE_URL", default=f"http://localhost:{PORT}"), name="SITE_URL")
+PRODUCTION = SITE_URL.startswith("https://")
+DEMO = not PRODUCTION
+DEBUG = read.bool("DEBUG", default=False)
+SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
+ALLOWED_HOSTS = read.list(
+    "ALLOWED_HOSTS",
+    default=[SITE_HOST] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", SITE_HOST],
+)
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+INSECURE_KEY = "only-for-commands-without-a-data-folder-" + "0" * 24
+SECRET_KEY = read.str("SECRET_KEY", default="")
+if not SECRET_KEY:
+    if PRODUCTION:
+        raise ImproperlyConfigured("SECRET_KEY is not set.")
+    SECRET_KEY = INSECURE_KEY
+if PRODUCTION and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10):
+    raise ImproperlyConfigured("SECRET_KEY is too weak: use 50 random characters or more.")
+SECRET_KEY_FALLBACKS = read.list("SECRET_KEY_FALLBACKS", default=[])
+ENCRYPTION_KEYS = read.list("ENCRYPTION_KEYS", default=[])
+
+# -- apps ------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "modeltranslation",
+    "weintl.staff.apps.StaffAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "simple_history",
+    "import_export",
+    "django_countries",
+    "csp",
+    "weintl.staff.apps.StaffConfig",
+    "weintl.money.apps.MoneyConfig",
+    "weintl.organisation.apps.OrganisationConfig",
+    "weintl.mail.apps.MailConfig",
+    "weintl.accounts.apps.AccountsConfig",
+    "weintl.media.apps.MediaConfig",
+    "weintl.payments.apps.PaymentsConfig",
+    "weintl.verify.apps.VerifyConfig",
+    "partners.apps.PartnersConfig",
+    "donations.apps.DonationsConfig",
+    "marketplace.apps.MarketplaceConfig",
+    "awareness.apps.AwarenessConfig",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "weintl.web.ResponseHeaders",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+
+ROOT_URLCONF = "weintl.urls"
+WSGI_APPLICATION = "weintl.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "weintl.organisation.context.site",
+            ],
+        },
+    }
+]
+
+# -- data ------------------------------------------------------------------------------------
+# The default is a socket that nobody serves: importing settings needs no server.
+DATABASE_URL = read.str("DATABASE_URL", default=f"postgresql://weintl@/weintl?host={DATA_DIR}")
+DATABASES = {
+    "default": {
+        **env.database(DATABASE_URL),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "TEST": {"NAME": read.str("TEST_DATABASE_NAME", default="test_weintl")},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = read.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+    }
+}
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "weintl.web.csrf_failure"
+
+# -- people ----------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "weintl.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_SESSION_REMEMBER = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "WE International"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/admin/"
+LOGOUT_REDIRECT_URL = "/"
+FOUR_EYES = read.bool("FOUR_EYES", default=True)
+
+# -- languages and time ----------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
+MODELTRANSLATION_FALLBACK_LANGUAGES = ("en", "es")
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+DISPLAY_TIME_ZONE = read.str("DISPLAY_TIME_ZONE", default="UTC")
+
+# -- files -----------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(read.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = DATA_DIR / "media"
+S3_BUCKET = read.str("S3_BUCKET", default="")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "weintl.web.StaticFiles"},
+}
+if S3_BUCKET:
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": read.str("S3_ENDPOINT_URL", default="") or None,
+            "region_name": read.str("S3_REGION", default="") or None,
+            "access_key": read.str("S3_ACCESS_KEY", default="") or None,
+            "secret_key": read.str("S3_SECRET_KEY", default="") or None,
+            "file_overwrite": False,
+        },
+    }
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+
+# -- money -----------------------------------------------------------------------------------
+BASE_CURRENCY = read.str("BASE_CURRENCY", default="USD").lower()
+LEDGER_PROVIDER_BALANCE = "partners.ledger.provider_balance"
+PAYMENT_HANDLERS = {
+    "order": "marketplace.settlement.OrderSettlement",
+    "gift": "donations.settlement.GiftSettlement",
+}
+STRIPE_SECRET_KEY = read.str("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRETS = read.list("STRIPE_WEBHOOK_SECRET", default=[])
+STRIPE_API_BASE = read.str("STRIPE_API_BASE", default="").rstrip("/")
+STRIPE_LIVE = STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
+if PRODUCTION:
+    if STRIPE_API_BASE:
+        raise ImproperlyConfigured("STRIPE_API_BASE names a stand-in; remove it in production.")
+    if not STRIPE_SECRET_KEY:
+        raise ImproperlyConfigured("STRIPE_SECRET_KEY is not set.")
+    if not STRIPE_WEBHOOK_SECRETS:
+        raise ImproperlyConfigured("STRIPE_WEBHOOK_SECRET is not set.")
+    if (DATA_DIR / "DEMONSTRATION").exists():
+        raise ImproperlyConfigured("DATA_DIR holds the demonstration's data; use an empty folder.")
+# Stripe takes sessions that end between 30 minutes and 24 hours after they begin.
+# Source: docs.stripe.com/payments/checkout/managing-limited-inventory.
+CHECKOUT_LIFETIME = timedelta(minutes=31)
+HOLD_GRACE = timedelta(minutes=10)
+
+# -- mail ------------------------------------------------------------------------------------
+MAIL_FOLDER = DATA_DIR / "mail"
+EMAIL_URL = read.str("EMAIL_URL", default="")
+if EMAIL_URL:
+    vars().update(read.email_url("EMAIL_URL"))
+else:
+    EMAIL_BACKEND = "weintl.mail.folder.FolderBackend"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = read.str("DEFAULT_FROM_EMAIL", default=f"hello@{SITE_HOST}")
+
+# -- work in the background -------------------------------------------------------------------
+CELERY_BROKER_URL = env.broker(REDIS_URL)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_DEFAULT_QUEUE = "payments"
+CELERY_TASK_ROUTES = {
+    "weintl.payments.*": {"queue": "payments"},
+    "marketplace.*": {"queue": "payments"},
+    "donations.*": {"queue": "payments"},
+    "partners.*": {"queue": "reports"},
+    "weintl.mail.*": {"queue": "mail"},
+    "weintl.media.*": {"queue": "media"},
+    "weintl.verify.*": {"queue": "reports"},
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+    "visibility_timeout": 900,
+}
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "sweep-payments": {"task": "weintl.payments.tasks.sweep", "schedule": 60},
+    "sweep-holds": {"task": "marketplace.tasks.sweep_holds", "schedule": 60},
+    "sweep-mail": {"task": "weintl.mail.tasks.sweep", "schedule": 60},
+    "seal-ledger": {"task": "partners.tasks.seal_ledger", "schedule": 300},
+    "reconcile": {"task": "weintl.payments.tasks.reconcile", "schedule": timedelta(days=1)},
+}
+
+# -- safety ----------------------------------------------------------------------------------
+QUICK_EXIT_URL = read.str("QUICK_EXIT_URL", default="https://www.wikipedia.org/")
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# Browsers apply form-action to the redirect after a form too: the pay pages must be named.
+PAY_ORIGINS = ["https://checkout.stripe.com", "https://billing.stripe.com"]
+if STRIPE_API_BASE:
+    PAY_ORIGINS.append(STRIPE_API_BASE)
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "base-uri": [NONE],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "form-action": [SELF, *PAY_ORIGINS],
+        "frame-ancestors": [NONE],
+        "img-src": [SELF],
+        "manifest-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+    }
+}
+
+# -- what it says -----------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {"()": "weintl.web.EventFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": read.str("LOG_LEVEL", default="INFO")},
+}
+SENTRY_DSN = read.str("SENTRY_DSN", default="")
+SILENCED_SYSTEM_CHECKS: list[str] = []
+TEST_RUNNER = "django.test.runner.DiscoverRunner"

@@ -1,0 +1,26 @@
+"""Addresses. Pages stand under their language; machines' addresses have none."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path, re_path
+
+from weintl import health, web
+from weintl.media.views import media_file
+
+urlpatterns = [
+    path("", web.root, name="root"),
+    path("exit/", web.leave, name="exit"),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("webhooks/", include("weintl.payments.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    re_path(rf"^{settings.MEDIA_URL.strip('/')}/(?P<name>pictures/[\w.-]+)$", media_file),
+    *i18n_patterns(
+        path("", include("awareness.urls")),
+        path("", include("partners.urls")),
+        path("", include("marketplace.urls")),
+        path("", include("donations.urls")),
+    ),
+]

@@ -1,0 +1,165 @@
+"""What every answer of the site has in common: headers, the same-origin rule, the quick exit."""
+
+import json
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language_from_request, override
+from django.views.decorators.http import require_GET, require_safe
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+View = Callable[..., HttpResponse]
+PUBLIC = "public, max-age=60"
+PRIVATE = "no-store"
+
+
+class StaticFiles(CompressedManifestStaticFilesStorage):
+    """Hashed names; a name that is missing from the manifest is served unhashed, not a fault."""
+
+    manifest_strict = False
+
+
+class EventFormatter(logging.Formatter):
+    """One JSON object a line: the event's name, then ids as fields."""
+
+    OWN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as JSON; values that JSON lacks are written as text."""
+        fields = {key: value for key, value in record.__dict__.items() if key not in self.OWN}
+        fields.pop("request", None)
+        fields.pop("data", None)
+        line = {
+            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+            **fields,
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str, ensure_ascii=False)
+
+
+class ResponseHeaders:
+    """Sets the headers that every answer needs unless the view has set its own."""
+
+    def __init__(self, get_response: View) -> None:
+        """Keep the next layer."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; what no view has marked as public is not to be stored by anybody."""
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = PRIVATE
+        response.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        )
+        return response
+
+
+def public_page(view: View) -> View:
+    """Mark a page that is the same for everybody: caches may keep it for a minute."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if response.status_code == 200:
+            response["Cache-Control"] = PUBLIC
+        return response
+
+    return require_safe(wrapped)
+
+
+def private_page(view: View) -> View:
+    """Mark a page that nobody may store and no search engine may list."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = PRIVATE
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return wrapped
+
+
+def absolute(path: str) -> str:
+    """Return `path` of this site as a full address, for mails and the payment provider."""
+    return f"{settings.SITE_URL}{path}"
+
+
+def is_same_origin(request: HttpRequest) -> bool:
+    """Say whether the browser vouches that a page of this site sent the request.
+
+    Sec-Fetch-Site where the browser sends it, else Origin. Neither: not proven.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return False
+    return urlsplit(origin).netloc == request.get_host()
+
+
+@require_safe
+def root(request: HttpRequest) -> HttpResponse:
+    """Send a visitor of `/` to the language that the browser asks for; no cookie is read."""
+    cookies, request.COOKIES = request.COOKIES, {}
+    language = get_language_from_request(request)
+    request.COOKIES = cookies
+    with override(language):
+        response = HttpResponseRedirect(reverse("awareness:home"))
+    response["Cache-Control"] = PUBLIC
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+@require_GET
+def leave(request: HttpRequest) -> HttpResponse:
+    """Forget the visitor's cookies and cached pages, and send the browser elsewhere.
+
+    The one GET with an effect, and that only on the visitor's own browser. Storage is
+    left alone: the flag that keeps Back from showing our pages lives there.
+    """
+    response = HttpResponseRedirect(settings.QUICK_EXIT_URL)
+    for name in request.COOKIES:
+        response.delete_cookie(name)
+    response["Clear-Site-Data"] = '"cookies", "cache"'
+    response["Cache-Control"] = PRIVATE
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say in plain words that a form was too old or came from elsewhere."""
+    return render(request, "403_csrf.html", status=403)
+
+
+def too_many(request: HttpRequest, *, key: str, limit: int, seconds: int) -> bool:
+    """Say whether this address has used `key` more than `limit` times in `seconds`.
+
+    Counts in the cache; a cache that is away lets everybody through.
+    """
+    name = f"rate:{key}:{request.META.get('REMOTE_ADDR', '')}"
+    try:
+        cache.add(name, 0, seconds)
+        return cache.incr(name) > limit
+    except (OSError, ValueError, ConnectionError):
+        return False
+    except Exception:
+        # redis-py's own errors do not derive from OSError; shoppers must not pay for them.
+        logging.getLogger(__name__).warning("rate.cache_away")
+        return False
