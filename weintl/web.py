@@ -27,6 +27,13 @@ class StaticFiles(CompressedManifestStaticFilesStorage):
 
     manifest_strict = False
 
+    def hashed_name(self, name: str, content: Any = None, filename: str | None = None) -> str:
+        """Return the hashed name, or `name` where no such file was collected."""
+        try:
+            return super().hashed_name(name, content, filename)
+        except ValueError:
+            return name
+
 
 class EventFormatter(logging.Formatter):
     """One JSON object a line: the event's name, then ids as fields."""

@@ -18,7 +18,9 @@ def locale_for(language: str | None = None) -> str:
 def format_money(value: Money, *, language: str | None = None) -> str:
     """Return `value` as text, such as $68.00 in English."""
     number = Decimal(value.amount).scaleb(-exponent(value.currency))
-    return format_currency(number, value.currency.upper(), locale=locale_for(language))
+    text = format_currency(number, value.currency.upper(), locale=locale_for(language))
+    # CLDR's European Spanish writes US$; the site has one dollar and writes it short.
+    return text.replace("US$", "$")
 
 
 def format_share(part: int, whole: int, *, language: str | None = None) -> str:

@@ -1,0 +1,41 @@
+"""Addresses in the environment are read strictly."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from weintl import env
+
+
+def test_a_socket_folder_may_stand_in_the_query():
+    config = env.database("postgresql://weintl@/weintl?host=/tmp/folder")
+    assert config["NAME"] == "weintl"
+    assert config["OPTIONS"]["host"] == "/tmp/folder"
+
+
+@pytest.mark.parametrize("value", ["sqlite:///x.db", "mysql://a@b/c"])
+def test_only_postgresql_is_taken(value):
+    with pytest.raises(ImproperlyConfigured, match="postgresql://"):
+        env.database(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "broker"),
+    [
+        ("unix:///tmp/v.sock?db=3", "redis+socket:///tmp/v.sock?virtual_host=3"),
+        ("unix:///tmp/v.sock", "redis+socket:///tmp/v.sock?virtual_host=0"),
+        ("redis://127.0.0.1:6379/1", "redis://127.0.0.1:6379/1"),
+    ],
+)
+def test_celery_gets_its_own_spelling(value, broker):
+    assert env.broker(value) == broker
+
+
+def test_an_unknown_broker_is_refused():
+    with pytest.raises(ImproperlyConfigured, match="REDIS_URL"):
+        env.broker("amqp://somewhere")
+
+
+@pytest.mark.parametrize("value", ["example.org", "ftp://example.org", "https://"])
+def test_an_address_needs_scheme_and_host(value):
+    with pytest.raises(ImproperlyConfigured, match="SITE_URL"):
+        env.url(value, name="SITE_URL")

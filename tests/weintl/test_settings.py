@@ -1,0 +1,61 @@
+"""Production refuses unsafe values in one sentence; the database driver is psycopg2."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.db import connection
+
+SAFE = {
+    "SITE_URL": "https://we.example",
+    "SECRET_KEY": "k7Jq2-nB8xV4mW1zR9tL5cD3fG6hP0sA-yU+eI_oKjHgFdS%QwE",
+    "DATABASE_URL": "postgresql://a@127.0.0.1/b",
+    "REDIS_URL": "redis://127.0.0.1:6379/0",
+    "STRIPE_SECRET_KEY": "rk_test_1",
+    "STRIPE_WEBHOOK_SECRET": "whsec_1",
+}
+
+
+def start(tmp_path, **changes):
+    values = {**SAFE, "DATA_DIR": str(tmp_path), **changes}
+    kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+    return subprocess.run(
+        [sys.executable, "-c", "import weintl.settings as s; print(s.PRODUCTION)"],
+        env={**kept, **{key: value for key, value in values.items() if value}},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_safe_production_values_start(tmp_path):
+    assert start(tmp_path).stdout.strip() == "True"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY is too weak"),
+        ({"SECRET_KEY": "a" * 60}, "SECRET_KEY is too weak"),
+        ({"STRIPE_SECRET_KEY": ""}, "STRIPE_SECRET_KEY is not set"),
+        ({"STRIPE_WEBHOOK_SECRET": ""}, "STRIPE_WEBHOOK_SECRET is not set"),
+        ({"STRIPE_API_BASE": "http://127.0.0.1:8400"}, "STRIPE_API_BASE names a stand-in"),
+    ],
+)
+def test_production_refuses_unsafe_values(tmp_path, changes, sentence):
+    answer = start(tmp_path, **changes)
+    assert answer.returncode != 0
+    assert sentence in answer.stderr
+
+
+def test_production_refuses_the_demonstrations_data(tmp_path):
+    (tmp_path / "DEMONSTRATION").touch()
+    assert "demonstration" in start(tmp_path).stderr
+
+
+@pytest.mark.django_db
+def test_the_driver_is_psycopg2():
+    connection.ensure_connection()
+    assert type(connection.connection).__module__.startswith("psycopg2")

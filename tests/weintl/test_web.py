@@ -1,0 +1,82 @@
+"""Headers, the same-origin rule, the root and the quick exit."""
+
+import logging
+
+import pytest
+from django.test import RequestFactory
+
+from weintl import web
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://testserver"}, False),
+        ({"Sec-Fetch-Site": "none"}, False),
+        ({"Origin": "http://testserver"}, True),
+        ({"Origin": "http://elsewhere.example"}, False),
+        ({"Origin": "null"}, False),
+        ({}, False),
+    ],
+)
+def test_same_origin_is_believed_only_when_the_browser_proves_it(headers, expected):
+    request = RequestFactory().post("/", headers=headers)
+    assert web.is_same_origin(request) is expected
+
+
+@pytest.mark.parametrize(
+    ("wanted", "target"),
+    [("es-MX,es;q=0.9", "/es/"), ("en-GB", "/en/"), ("fr", "/en/"), ("", "/en/")],
+)
+def test_the_root_follows_the_browsers_language(client, wanted, target):
+    answer = client.get("/", headers={"Accept-Language": wanted})
+    assert answer.status_code == 302
+    assert answer["Location"] == target
+    assert "Accept-Language" in answer["Vary"]
+    assert "Cookie" not in answer["Vary"]
+    assert not answer.cookies
+
+
+def test_the_root_ignores_a_language_cookie(client):
+    client.cookies["django_language"] = "es"
+    assert client.get("/", headers={"Accept-Language": "en"})["Location"] == "/en/"
+
+
+def test_leaving_forgets_cookies_and_cache_but_not_storage(client, settings):
+    settings.QUICK_EXIT_URL = "https://weather.example/"
+    client.cookies["sessionid"] = "abc"
+    client.cookies["csrftoken"] = "def"
+    answer = client.get("/exit/")
+    assert answer["Location"] == "https://weather.example/"
+    assert answer["Clear-Site-Data"] == '"cookies", "cache"'
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Cache-Control"] == "no-store"
+    assert {name for name, morsel in answer.cookies.items() if morsel["max-age"] == 0} == {
+        "sessionid",
+        "csrftoken",
+    }
+
+
+def test_pages_are_not_stored_unless_a_view_says_so(client):
+    assert client.get("/healthz")["Cache-Control"] == "no-store"
+
+
+def test_the_policy_allows_nothing_from_elsewhere(client):
+    policy = client.get("/healthz")["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "script-src 'self'" in policy
+
+
+def test_log_lines_are_json_with_fields():
+    record = logging.makeLogRecord({"msg": "payment.paid", "levelname": "INFO", "payment": 7})
+    line = web.EventFormatter().format(record)
+    assert '"event": "payment.paid"' in line
+    assert '"payment": 7' in line
+
+
+def test_absolute_addresses_start_at_the_site(settings):
+    settings.SITE_URL = "https://we.example"
+    assert web.absolute("/en/") == "https://we.example/en/"
