@@ -7,9 +7,12 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+
+from weintl.staff.overview import waiting_for
 
 
 def has_second_factor(request: HttpRequest) -> bool:
@@ -53,6 +56,13 @@ class StaffSite(AdminSite):
             and not has_second_factor(request)
         )
         return context
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Show first what waits for a person."""
+        context = {**(extra_context or {}), "waiting": waiting_for(request.user)}
+        return super().index(request, context)
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

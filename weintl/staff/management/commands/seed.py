@@ -1,0 +1,88 @@
+"""Fill an installation: content always, a demonstration's history where no real money flows."""
+
+from argparse import ArgumentParser
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+import awareness.seed
+import donations.seed
+import marketplace.seed
+import partners.seed
+from donations.seed import history as gift_history
+from marketplace.seed import history as order_history
+from partners import ledger
+from weintl.payments import reconcile
+from weintl.payments.models import Payment
+from weintl.staff import demo, groups
+from weintl.staff.standin import StandIn, StandInAway
+
+
+class Command(BaseCommand):
+    """Adds what is missing; never overwrites what staff have edited."""
+
+    help = "Loads content; in a demonstration also people, products, orders and gifts."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take `--content-only`."""
+        parser.add_argument(
+            "--content-only",
+            action="store_true",
+            help="pages, figures, helplines and groups only: for a real site",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load in the order in which one thing needs another."""
+        now = timezone.now()
+        groups.ensure()
+        awareness.seed.load(now=now)
+        if options["content_only"] or settings.PRODUCTION:
+            self.stdout.write("Content loaded.")
+            return
+        author, approver = demo.load_people()
+        demo.load_organisation()
+        partners.seed.load(now=now, author=author, approver=approver)
+        marketplace.seed.load(now=now)
+        donations.seed.load(now=now)
+        self._history(now)
+        self.stdout.write(
+            f"Demonstration loaded: {Payment.objects.filter(state='succeeded').count()} payments."
+        )
+
+    def _history(self, now: datetime) -> None:
+        """Let ninety days of orders and gifts happen through the real code."""
+        if not settings.STRIPE_API_BASE:
+            self.stdout.write("No stand-in, no history of orders and gifts.")
+            return
+        standin = StandIn(settings.STRIPE_API_BASE)
+        steps = sorted(
+            order_history.steps(end=now) + gift_history.steps(end=now), key=lambda step: step[0]
+        )
+        try:
+            # The worker may not run yet; events are fetched instead, as after an outage.
+            standin.deliver(False)
+            for at, run in steps:
+                standin.set_clock(at)
+                payment = run(at)
+                if payment is not None:
+                    self._pay(standin, payment, at)
+                reconcile.catch_up(now=at)
+        except StandInAway as error:
+            raise CommandError(str(error)) from error
+        finally:
+            standin.set_clock(None)
+            standin.deliver(True)
+        ledger.seal(now)
+
+    def _pay(self, standin: StandIn, payment: Payment, at: datetime) -> None:
+        payment.refresh_from_db()
+        if payment.state != Payment.State.OPEN or not payment.session_id:
+            return
+        standin.pay(payment.session_id)
+        reconcile.catch_up(now=at)
+        payment.refresh_from_db()
+        if payment.charge_id:
+            standin.settle(payment.charge_id)

@@ -1,0 +1,81 @@
+"""What waits for a person: the first thing that staff see after signing in."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.models import Order
+from partners.models import SplitRule
+from weintl.accounts.models import User
+from weintl.mail.models import Mail
+from weintl.payments.models import Difference, Dispute, Refund, WebhookEvent
+
+CLOSED_DISPUTES = ("won", "lost", "warning_closed", "prevented")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """So many things of one kind that a person must look at, and where they are."""
+
+    label: str
+    count: int
+    url: str
+
+
+def _waiting(user: User, label: object, rows: QuerySet, **filters: str) -> Waiting | None:
+    meta = rows.model._meta
+    if not user.has_perm(f"{meta.app_label}.view_{meta.model_name}"):
+        return None
+    count = rows.count()
+    if not count:
+        return None
+    try:
+        url = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+    except NoReverseMatch:
+        return None
+    return Waiting(str(label), count, f"{url}?{urlencode(filters)}" if filters else url)
+
+
+def waiting_for(user: User) -> list[Waiting]:
+    """Return what waits, for somebody who may see it; one COUNT a kind, none without right."""
+    rows = [
+        _waiting(
+            user,
+            _("Events that failed"),
+            WebhookEvent.objects.filter(state="failed"),
+            state__exact="failed",
+        ),
+        _waiting(
+            user,
+            _("Differences with the payment provider"),
+            Difference.objects.filter(resolved_at__isnull=True),
+        ),
+        _waiting(
+            user,
+            _("Orders paid but unfillable"),
+            Order.objects.filter(state="unfillable"),
+            state__exact="unfillable",
+        ),
+        _waiting(
+            user,
+            _("Refunds that the provider refused"),
+            Refund.objects.filter(state="refused"),
+            state__exact="refused",
+        ),
+        _waiting(user, _("Open disputes"), Dispute.objects.exclude(state__in=CLOSED_DISPUTES)),
+        _waiting(
+            user,
+            _("Split rules to approve"),
+            SplitRule.objects.filter(approved_at__isnull=True).exclude(created_by=user),
+        ),
+        _waiting(
+            user,
+            _("Mails that could not be sent"),
+            Mail.objects.filter(state="failed"),
+            state__exact="failed",
+        ),
+    ]
+    return [row for row in rows if row]
