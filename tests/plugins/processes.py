@@ -1,0 +1,135 @@
+"""Real processes for tests: a Celery worker and a web server on the test's own database."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+from urllib.request import urlopen
+
+from django.conf import settings
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def database_url() -> str:
+    """Return the address of the database that this test uses."""
+    config = connection.settings_dict
+    user, password = config.get("USER") or "", config.get("PASSWORD") or ""
+    host = config.get("HOST") or config.get("OPTIONS", {}).get("host", "")
+    port = config.get("PORT") or ""
+    login = quote(user) + (f":{quote(password)}" if password else "")
+    if host.startswith("/"):
+        return f"postgresql://{login}@/{config['NAME']}?host={quote(host)}"
+    return f"postgresql://{login}@{host}{f':{port}' if port else ''}/{config['NAME']}"
+
+
+def environment(**extra: str) -> dict[str, str]:
+    """Return an environment in which a process sees what this test sees."""
+    values = {
+        **os.environ,
+        "DATABASE_URL": database_url(),
+        "REDIS_URL": settings.REDIS_URL,
+        "SECRET_KEY": settings.SECRET_KEY,
+        "STRIPE_SECRET_KEY": settings.STRIPE_SECRET_KEY,
+        "STRIPE_WEBHOOK_SECRET": ",".join(settings.STRIPE_WEBHOOK_SECRETS),
+        "STRIPE_API_BASE": settings.STRIPE_API_BASE,
+        "DATA_DIR": str(settings.DATA_DIR),
+        "STATIC_ROOT": str(settings.STATIC_ROOT),
+        "SITE_URL": settings.SITE_URL,
+        "QUICK_EXIT_URL": settings.QUICK_EXIT_URL,
+        "DJANGO_SETTINGS_MODULE": "weintl.settings",
+        "PYTHONPATH": str(ROOT),
+    }
+    return {**values, **extra}
+
+
+def free_port() -> int:
+    """Return a loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(condition, *, seconds: float = 15, step: float = 0.05):
+    """Return the first true value of `condition()`; fail after `seconds`."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(step)
+    raise AssertionError(f"Nothing within {seconds} s.")
+
+
+def stop(process: subprocess.Popen, *, how: int = signal.SIGTERM) -> None:
+    """End a process group that was started here."""
+    if process.poll() is None:
+        os.killpg(process.pid, how)
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(timeout=10)
+
+
+def start(command: list[str], *, log: Path, **extra: str) -> subprocess.Popen:
+    """Start `command` in its own process group, its words going to `log`."""
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment(**extra),
+        stdout=log.open("ab"),
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+
+
+def start_worker(log: Path, **extra: str) -> subprocess.Popen:
+    """Start a Celery worker on all queues and wait until it takes work."""
+    seen = log.stat().st_size if log.exists() else 0
+    process = start(
+        [
+            sys.executable, "-m", "celery", "-A", "weintl.celery", "worker",
+            "-Q", "payments,mail,media,reports", "-c", "2", "--without-gossip",
+            "--without-mingle", "--without-heartbeat", "-l", "INFO",
+        ],
+        log=log,
+        **extra,
+    )  # fmt: skip
+    wait_for(lambda: b"ready" in log.read_bytes()[seen:], seconds=30)
+    return process
+
+
+@contextmanager
+def web_server(log: Path, *, port: int = 0, **extra: str) -> Iterator[str]:
+    """Serve the site with granian as in production; yield its address."""
+    port = port or free_port()
+    address = f"http://127.0.0.1:{port}"
+    process = start(
+        [
+            sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
+            "--port", str(port), "--workers", "1", "weintl.wsgi:application",
+        ],
+        log=log,
+        **extra,
+    )  # fmt: skip
+    try:
+        wait_for(lambda: _answers(f"{address}/healthz"), seconds=30)
+        yield address
+    finally:
+        stop(process)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urlopen(address, timeout=1) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
