@@ -1,0 +1,80 @@
+"""What must hold of pages, figures and helplines. Run by `manage.py verify`."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from . import figures
+from .models import Helpline, Page, Section, Statistic
+
+PARAGRAPHS = Path(__file__).parent / "seed" / "text" / "paragraphs.json"
+
+
+def check_every_public_figure_has_a_source() -> Iterator[str]:
+    """Every public figure has a source."""
+    for key in Statistic.objects.filter(is_public=True, citations=None).values_list(
+        "key", flat=True
+    ):
+        yield f"The public figure {key} has no source."
+
+
+def check_tokens_name_public_figures() -> Iterator[str]:
+    """Every figure named in a public text exists and is public."""
+    public = set(Statistic.objects.public().values_list("key", flat=True))
+    for section in _public_sections():
+        for key in sorted(figures.keys(*section.bodies) - public):
+            yield f"{section.page.key}#{section.anchor} names {key}, which readers cannot see."
+
+
+def check_texts_state_no_bare_figure() -> Iterator[str]:
+    """No text states a figure without its source."""
+    for section in Section.objects.select_related("page"):
+        for text in (*section.bodies, section.heading_en, section.heading_es):
+            for fault in (*figures.bare_figures(text), *figures.broken_tokens(text)):
+                yield f"{section.page.key}#{section.anchor} holds {fault}."
+    for page in Page.objects.all():
+        for field in ("title", "lede", "description", "content_note"):
+            for language in ("en", "es"):
+                for fault in figures.bare_figures(getattr(page, f"{field}_{language}")):
+                    yield f"{page.key}: {field} ({language}) holds {fault}."
+
+
+def check_every_seed_paragraph_has_a_home() -> Iterator[str]:
+    """Every paragraph of the founding text has a section that takes it up."""
+    if not Page.objects.exists():
+        return
+    taken = {ref for section in _public_sections() for ref in section.seed_refs}
+    for paragraph in json.loads(PARAGRAPHS.read_text(encoding="utf-8")):
+        if paragraph not in taken:
+            yield f"Paragraph {paragraph} of the founding text has no home."
+
+
+def check_public_helplines_are_verified() -> Iterator[str]:
+    """Every public helpline can be called, and says what it tells the police."""
+    faulty = Helpline.objects.filter(is_public=True).filter(
+        Q(phones=[])
+        | Q(evidence=Helpline.Evidence.NONE)
+        | Q(may_share_with_police_en="")
+        | Q(may_share_with_police_es="")
+        | Q(review_due__lte=F("checked_on"))
+    )
+    for key in faulty.values_list("key", flat=True):
+        yield f"The helpline {key} is public and not verified."
+
+
+def _public_sections() -> list[Section]:
+    return list(
+        Section.objects.filter(page__published_at__lte=timezone.now()).select_related("page")
+    )
+
+
+CHECKS = [
+    check_every_public_figure_has_a_source,
+    check_tokens_name_public_figures,
+    check_texts_state_no_bare_figure,
+    check_every_seed_paragraph_has_a_home,
+    check_public_helplines_are_verified,
+]

@@ -1,0 +1,194 @@
+"""Pages and their sections."""
+
+from datetime import datetime
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from awareness import figures
+from awareness.richtext import CleanHtmlField
+from partners.models.uses import Pillar
+from weintl.media.models import Picture
+
+from .facts import Statistic
+
+# The first words that pages may stand under; the rest of the site has its own.
+FIRST_WORDS = (
+    "understand",
+    "our-work",
+    "about",
+    "privacy",
+    "terms",
+    "returns",
+    "accessibility",
+    "contact",
+)
+# Pages with a view of their own, by key.
+OWN_VIEWS = {"home": "", "facts": "facts/", "help": "help/", "safety": "safety/"}
+PATH = rf"(?:{'|'.join(FIRST_WORDS)})/(?:[a-z0-9-]+/)*"
+
+is_paragraph = RegexValidator(r"^P\d{1,2}\Z", _("Write a paragraph's number such as P2."))
+
+
+class PageQuerySet(models.QuerySet["Page"]):
+    """Reads of pages."""
+
+    def public(self, *, now: datetime) -> "PageQuerySet":
+        """Return the pages published by `now`, in reading order."""
+        return self.filter(published_at__lte=now).order_by("position", "pk")
+
+    def for_display(self) -> "PageQuerySet":
+        """Fetch all that a page shows of itself: two queries, whatever its length."""
+        return self.select_related("parent", "picture").prefetch_related("sections")
+
+
+class Page(models.Model):
+    """A page of text: a title, a lede, and sections in order. Paths lack the language."""
+
+    class Kind(models.TextChoices):
+        UNDERSTAND = "understand", _("Understand")
+        OUR_WORK = "our-work", _("Our work")
+        ABOUT = "about", _("About us")
+        LEGAL = "legal", _("Legal and service")
+        OWN = "own", _("With a view of its own")
+
+    key = models.SlugField(_("key"), max_length=60, unique=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("stands under"),
+    )
+    position = models.PositiveIntegerField(_("position"), default=0)
+    path = models.CharField(
+        _("path"),
+        max_length=160,
+        unique=True,
+        blank=True,
+        validators=[
+            RegexValidator(
+                rf"^(?:{PATH}|facts/|help/|safety/)?\Z",
+                _("Write words parted by slashes, ending in one, such as understand/children/."),
+            )
+        ],
+    )
+    title = models.CharField(_("title"), max_length=120, validators=[figures.refuse_tokens])
+    lede = models.CharField(_("lede"), max_length=400, validators=[figures.refuse_tokens])
+    description = models.CharField(
+        _("description for search engines"),
+        max_length=200,
+        blank=True,
+        validators=[figures.refuse_tokens],
+    )
+    content_note = models.CharField(
+        _("content note"),
+        max_length=300,
+        blank=True,
+        validators=[figures.refuse_tokens],
+        help_text=_("What the page mentions, calmly; shown before the text."),
+    )
+    pillar = models.CharField(_("pillar"), max_length=10, choices=Pillar, blank=True)
+    picture = models.ForeignKey(
+        Picture,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
+    )
+    is_indexed = models.BooleanField(_("search engines may list it"), default=True)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
+
+    objects = PageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("page")
+        verbose_name_plural = _("pages")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=models.F("pk")),
+                name="page_not_its_own_parent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.key
+
+    def get_absolute_url(self) -> str:
+        """Return the page's address in the active language."""
+        if self.key in OWN_VIEWS:
+            return reverse(f"awareness:{self.key}")
+        return reverse("awareness:page", args=[self.path])
+
+    @property
+    def is_translated(self) -> bool:
+        """Say whether the title exists in the active language."""
+        return bool(getattr(self, f"title_{get_language()}", None))
+
+
+class Section(models.Model):
+    """A part of a page under a heading of its own, with an anchor that links may name."""
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="sections")
+    position = models.PositiveIntegerField(_("position"), default=0)
+    heading = models.CharField(_("heading"), max_length=160, validators=[figures.refuse_tokens])
+    anchor = models.SlugField(_("anchor"), max_length=60)
+    body = CleanHtmlField(
+        _("text"),
+        validators=[figures.refuse_bare_figures],
+        help_text=_(
+            "HTML: p, h3, ul, ol, li, a, strong, em. A figure is written [[stat:key]]; in a "
+            "paragraph of its own it is shown large, with its source."
+        ),
+    )
+    seed_refs = ArrayField(
+        models.CharField(max_length=4, validators=[is_paragraph]),
+        verbose_name=_("paragraphs of the founding text"),
+        default=list,
+        blank=True,
+    )
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["page", "anchor"], name="section_anchor_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.heading or self.anchor
+
+    @property
+    def is_translated(self) -> bool:
+        """Say whether the text exists in the active language."""
+        return bool(getattr(self, f"body_{get_language()}", None))
+
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """Return the text in each language that has one."""
+        return tuple(body for body in (self.body_en, self.body_es) if body)  # type: ignore[attr-defined]
+
+    def clean(self) -> None:
+        """Refuse tokens that name no statistic. Raises ValidationError."""
+        named = figures.keys(*self.bodies)
+        known = set(Statistic.objects.filter(key__in=named).values_list("key", flat=True))
+        missing = sorted(named - known)
+        if missing:
+            raise ValidationError(
+                [
+                    _("There is no statistic with the key “%(key)s”.") % {"key": key}
+                    for key in missing
+                ]
+            )

@@ -1,0 +1,103 @@
+"""Load sources, figures, sentences of the founding text, and helplines from JSON.
+
+Rows are known by their keys; a row that is there already is never touched.
+"""
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from awareness.models import Citation, Helpline, SeedClaim, Source, Statistic
+
+FOLDER = Path(__file__).parent / "content"
+Row = dict[str, Any]
+
+
+def load() -> None:
+    """Add the rows that are missing."""
+    _sources(_rows("sources"))
+    _statistics(_rows("statistics"))
+    _claims(_rows("seed_claims"))
+    _helplines(_rows("helplines"))
+
+
+def _rows(name: str) -> list[Row]:
+    # Decimal, not float: a value is shown as it was published.
+    text = (FOLDER / f"{name}.json").read_text(encoding="utf-8")
+    rows: list[Row] = json.loads(text, parse_float=Decimal)
+    return rows
+
+
+def _missing(model: Any, rows: list[Row], *, key: str = "key") -> list[tuple[int, Row]]:
+    have = set(model.objects.values_list("key", flat=True))
+    return [(place, row) for place, row in enumerate(rows) if row[key] not in have]
+
+
+def _same(row: Row, *names: str) -> Row:
+    """Return the named fields; what the data leave open is an empty text."""
+    return {name: "" if row[name] is None else row[name] for name in names}
+
+
+def _sources(rows: list[Row]) -> None:
+    for _, row in _missing(Source, rows):
+        Source.objects.create(
+            **_same(row, "key", "publisher", "title", "year", "published_on", "url"),
+            **_same(row, "kind", "language", "note"),
+            is_url_seen=row["url_seen"],
+            accessed_on=date.fromisoformat(row["accessed_on"]),
+        )
+
+
+def _statistics(rows: list[Row]) -> None:
+    sources = {source.key: source for source in Source.objects.all()}
+    for place, row in _missing(Statistic, rows):
+        statistic = Statistic.objects.create(
+            position=place,
+            is_public=row["show_by_default"],
+            value_low=row["value_low"],
+            value_high=row["value_high"],
+            checked_on=date.fromisoformat(row["checked_on"]),
+            review_due=date.fromisoformat(row["review_due"]),
+            **_same(row, "key", "unit", "geography", "published_on", "method_family", "topic"),
+            **_same(row, "seed_paragraphs", "seed_wording", "verdict", "confidence"),
+            **_same(row, "confidence_where"),
+            **_same(row, "value_text_en", "value_text_es", "data_year_en", "data_year_es"),
+            **_same(row, "counts_what_en", "counts_what_es", "statement_en", "statement_es"),
+            **_same(row, "caveat_en", "caveat_es"),
+        )
+        for position, cited in enumerate(row["sources"]):
+            Citation.objects.create(
+                statistic=statistic,
+                source=sources[cited["source_key"]],
+                locator=cited["locator"],
+                position=position,
+            )
+
+
+def _claims(rows: list[Row]) -> None:
+    for _, row in _missing(SeedClaim, rows, key="id"):
+        claim = SeedClaim.objects.create(
+            key=row["id"], **_same(row, "paragraph", "seed_wording", "verdict", "why_en", "why_es")
+        )
+        claim.replaced_by.set(Statistic.objects.filter(key__in=row["replaced_by"]))
+
+
+def _helplines(rows: list[Row]) -> None:
+    for place, row in _missing(Helpline, rows):
+        Helpline.objects.create(
+            position=place,
+            is_public=row["publish_default"],
+            is_emergency_only=row["emergency_only"],
+            evidence=row["confidence_class"],
+            checked_on=date.fromisoformat(row["checked_on"]),
+            review_due=date.fromisoformat(row["review_due"]),
+            **_same(row, "key", "country", "country_name_en", "country_name_es", "name"),
+            **_same(row, "operator_en", "operator_es", "operator_kind", "phones", "text"),
+            **_same(row, "whatsapp", "chat_url", "tty", "languages", "hours_en", "hours_es"),
+            **_same(row, "cost_en", "cost_es", "for_whom_en", "for_whom_es"),
+            **_same(row, "may_share_with_police_en", "may_share_with_police_es"),
+            **_same(row, "emergency_numbers", "emergency_confidence", "source_url"),
+            **_same(row, "source_publisher", "source_date", "confidence", "notes"),
+        )

@@ -1,0 +1,29 @@
+"""What search engines may list, in each language."""
+
+from datetime import datetime
+
+from django.contrib.sitemaps import Sitemap
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from .models import Page
+
+
+class PageSitemap(Sitemap):
+    """All public pages; the safety page and others marked so are left out."""
+
+    i18n = True
+    alternates = True
+    x_default = True
+    protocol: str | None = None
+
+    def items(self) -> QuerySet[Page]:
+        """Return the pages that may be listed."""
+        return Page.objects.public(now=timezone.now()).filter(is_indexed=True)
+
+    def lastmod(self, page: Page) -> datetime | None:
+        """Return when the page was published."""
+        return page.published_at
+
+
+SITEMAPS = {"pages": PageSitemap}

@@ -1,0 +1,67 @@
+"""Fields of awareness that exist in each language, and the history of edits.
+
+History is registered after the translation: registered before, it would not know the
+columns of the languages.
+"""
+
+import simple_history
+from modeltranslation.translator import TranslationOptions, register
+
+from .models import Helpline, Page, Section, SeedClaim, Statistic
+
+
+@register(Page)
+class PageTranslation(TranslationOptions):
+    """All that a reader sees, and the address."""
+
+    fields = ("path", "title", "lede", "description", "content_note")
+    required_languages = {"en": ("title", "lede")}
+
+
+@register(Section)
+class SectionTranslation(TranslationOptions):
+    """Heading and text."""
+
+    fields = ("heading", "body")
+    required_languages = ("en",)
+
+
+@register(Statistic)
+class StatisticTranslation(TranslationOptions):
+    """A figure is not published in one language only."""
+
+    fields = ("value_text", "counts_what", "data_year", "statement", "caveat")
+    required_languages = {
+        "en": ("value_text", "counts_what", "data_year", "statement"),
+        "es": ("value_text", "counts_what", "data_year", "statement"),
+    }
+
+
+@register(SeedClaim)
+class SeedClaimTranslation(TranslationOptions):
+    """The reason; the wording stays as it was."""
+
+    fields = ("why",)
+    required_languages = ("en", "es")
+
+
+@register(Helpline)
+class HelplineTranslation(TranslationOptions):
+    """Help is never published in one language only."""
+
+    fields = (
+        "country_name",
+        "operator",
+        "hours",
+        "cost",
+        "for_whom",
+        "may_share_with_police",
+    )
+    required_languages = {
+        "en": ("country_name", "operator"),
+        "es": ("country_name", "operator"),
+    }
+
+
+for model in (Page, Section, Statistic, Helpline):
+    simple_history.register(model, app="awareness")

@@ -1,0 +1,124 @@
+"""Pages for readers. None of them sets a cookie."""
+
+from itertools import groupby
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from weintl.web import public_page
+
+from . import countries, rendering
+from .models import Helpline, Page, Statistic
+
+LEAD_FIGURE = "modern-slavery-total"
+TITLES = {
+    "home": _("WE International"),
+    "facts": _("Figures and their sources"),
+    "help": _("Get help"),
+    "safety": _("Leaving this site quickly"),
+}
+
+
+def _own(key: str) -> Page:
+    """Return the text of a page with a view of its own.
+
+    Help and exit work before anybody has written a text: then the page is unsaved and empty.
+    """
+    page = Page.objects.public(now=timezone.now()).for_display().filter(key=key).first()
+    return page or Page(key=key, kind=Page.Kind.OWN, title=str(TITLES[key]))
+
+
+def _body(page: Page) -> rendering.Body:
+    if page.pk is None:
+        return rendering.Body(parts=[], notes=[])
+    return rendering.render(page=page, today=timezone.localdate())
+
+
+@public_page
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the statement, the four pillars, one figure, some pieces, and where to find help."""
+    page = _own("home")
+    figure = rendering.lead_figure(key=LEAD_FIGURE)
+    context = {
+        "page": page,
+        "page_object": page,
+        "figure": figure,
+        "is_overdue": figure is not None and figure.is_overdue(today=timezone.localdate()),
+    }
+    return render(request, "awareness/home.html", context)
+
+
+@public_page
+def page(request: HttpRequest, path: str) -> HttpResponse:
+    """Show a page of text with its sections, figures and neighbours."""
+    now = timezone.now()
+    public = Page.objects.public(now=now)
+    shown = public.for_display().filter(path=path).first()
+    if shown is None:
+        raise Http404
+    kin = public.filter(parent_id=shown.parent_id or shown.pk)
+    context = {
+        "page": shown,
+        "page_object": shown,
+        "section": shown.kind,
+        "body": _body(shown),
+        "kin": list(kin) if shown.kind != Page.Kind.LEGAL else [],
+    }
+    response = render(request, "awareness/page.html", context)
+    if not shown.is_indexed:
+        response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@public_page
+def facts(request: HttpRequest) -> HttpResponse:
+    """List every public figure by topic, each with its anchor, source and date."""
+    own = _own("facts")
+    today = timezone.localdate()
+    shown = list(Statistic.objects.public().for_display())
+    order = [topic.value for topic in Statistic.Topic]
+    shown.sort(key=lambda statistic: order.index(statistic.topic))
+    topics = [
+        {
+            "key": topic,
+            "name": Statistic.Topic(topic).label,
+            "rows": [(statistic, statistic.is_overdue(today=today)) for statistic in group],
+        }
+        for topic, group in groupby(shown, key=lambda statistic: statistic.topic)
+    ]
+    context = {
+        "page": own,
+        "page_object": own,
+        "section": "facts",
+        "body": _body(own),
+        "topics": topics,
+        "count": len(shown),
+    }
+    return render(request, "awareness/facts.html", context)
+
+
+# Not public_page: a number that is withdrawn must be gone at once, and no cache of the
+# device shall keep the page.
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """List the helplines by country; the emergency numbers stand first."""
+    own = _own("help")
+    context = {
+        "page": own,
+        "page_object": own,
+        "section": "help",
+        "body": _body(own),
+        "countries": countries.with_lines(Helpline.objects.public(), today=timezone.localdate()),
+    }
+    return render(request, "awareness/help.html", context)
+
+
+@require_safe
+def safety(request: HttpRequest) -> HttpResponse:
+    """Say honestly what the exit button does and what it cannot do."""
+    own = _own("safety")
+    context = {"page": own, "page_object": own, "section": "help", "body": _body(own)}
+    return render(request, "awareness/safety.html", context)
