@@ -1,8 +1,9 @@
 """Fields of partners and programmes that exist in each language."""
 
 from modeltranslation.translator import TranslationOptions, register
+from simple_history import register as keep_history
 
-from .models import Partner, Programme
+from .models import Partner, Programme, SplitRule
 
 
 @register(Partner)
@@ -17,3 +18,8 @@ class ProgrammeTranslation(TranslationOptions):
     """A programme's name is said in the reader's language."""
 
     fields = ("name", "slug", "summary", "story", "makers")
+
+
+# After the translation, so that history has each language's columns.
+for model in (Partner, Programme, SplitRule):
+    keep_history(model, app=__package__)

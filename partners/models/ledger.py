@@ -1,13 +1,41 @@
 """The ledger: accounts, entries, transfers, seals, maturities. Rules: docs/money.md."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Func, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from weintl.money.fields import CurrencyField, MinorUnitsField
+from weintl.money.fields import CurrencyField, MinorUnitsField, MoneyProperty
 
 from .programmes import Programme
 from .uses import Use
+
+# Sales and gifts that a programme must have before its totals are public: fewer might
+# point to a person.
+PUBLIC_TOTALS_FROM = 10
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    """Reads of accounts."""
+
+    def attributed_to(self, programme: Programme) -> "AccountQuerySet":
+        """Return the accounts of what came to `programme`, by use, in one query.
+
+        Annotates `is_enough`: at least PUBLIC_TOTALS_FROM entries credited the programme.
+        """
+        enough = (
+            Transfer.objects.filter(credit__programme_id=programme.pk)
+            .order_by()
+            .values("entry_id")
+            .distinct()[PUBLIC_TOTALS_FROM - 1 : PUBLIC_TOTALS_FROM]
+        )
+        return (
+            self.filter(
+                programme=programme, kind__in=[Account.Kind.MAKER_PAYABLE, Account.Kind.FUND]
+            )
+            .annotate(is_enough=Exists(enough))
+            .order_by("currency", "kind", "use", "pk")
+        )
 
 
 class Account(models.Model):
@@ -52,6 +80,8 @@ class Account(models.Model):
     debits = MinorUnitsField(_("debits"), default=0, editable=False)
     credits = MinorUnitsField(_("credits"), default=0, editable=False)
 
+    objects = AccountQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
@@ -79,16 +109,40 @@ class Account(models.Model):
 class Entry(models.Model):
     """One thing that happened. Its source key names it for ever; posting twice is a no-op."""
 
-    kind = models.CharField(_("kind"), max_length=30)
+    class Kind(models.TextChoices):
+        SALE = "sale", _("sale")
+        UNIT_SPLIT = "unit_split", _("shares of one piece")
+        DEPOSIT = "deposit", _("payment that cannot be filled")
+        GIFT = "gift", _("gift")
+        FEE = "fee", _("provider's fee")
+        UNIT_REFUND = "unit_refund", _("refund of pieces")
+        DEPOSIT_REFUND = "deposit_refund", _("refund of what could not be filled")
+        SUSPENSE_REFUND = "suspense_refund", _("refund not yet named")
+        GIFT_REFUND = "gift_refund", _("refund of a gift")
+        REFUND_FAILED = "refund_failed", _("refund that came back")
+        DISPUTE_OPENED = "dispute_opened", _("dispute opened")
+        DISPUTE_WON = "dispute_won", _("dispute won")
+        DISPUTE_LOST = "dispute_lost", _("dispute lost")
+        GOODS_IN = "goods_in", _("goods bought")
+        CORRECTION = "correction", _("correction")
+
+    kind = models.CharField(_("kind"), max_length=30, choices=Kind)
     source_key = models.CharField(_("source"), max_length=200, unique=True)
     occurred_at = models.DateTimeField(_("happened"))
-    recorded_at = models.DateTimeField(_("recorded"), db_default=models.functions.Now())
+    recorded_at = models.DateTimeField(_("recorded"), db_default=Now(), editable=False)
     reverses = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="reversed_by"
     )
     meta = models.JSONField(_("codes"), default=dict)
     # The transaction that wrote it, so that the chain seals only what is surely complete.
-    transaction_id = models.BigIntegerField(editable=False)
+    transaction_id = models.BigIntegerField(
+        editable=False,
+        db_default=Func(
+            function="pg_current_xact_id",
+            template="(%(function)s()::text::bigint)",
+            output_field=models.BigIntegerField(),
+        ),
+    )
 
     class Meta:
         verbose_name = _("entry")
@@ -109,6 +163,10 @@ class Transfer(models.Model):
     credit = models.ForeignKey(Account, models.PROTECT, related_name="credit_transfers")
     amount = MinorUnitsField(_("amount"))
     currency = CurrencyField(_("currency"))
+    # The entry's own, repeated so that a balance as of a date is a sum over one index.
+    occurred_at = models.DateTimeField(_("happened"))
+
+    money = MoneyProperty("amount")
 
     class Meta:
         verbose_name = _("transfer")
@@ -118,8 +176,16 @@ class Transfer(models.Model):
             models.CheckConstraint(condition=~Q(debit=F("credit")), name="transfer_two_accounts"),
         ]
         indexes = [
-            models.Index(fields=["debit", "id"], include=["amount"], name="transfer_by_debit"),
-            models.Index(fields=["credit", "id"], include=["amount"], name="transfer_by_credit"),
+            models.Index(
+                fields=["debit", "occurred_at", "id"],
+                include=["amount"],
+                name="transfer_by_debit",
+            ),
+            models.Index(
+                fields=["credit", "occurred_at", "id"],
+                include=["amount"],
+                name="transfer_by_credit",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,7 @@
 """Partners, their programmes, and the rules by which a sale is shared."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -99,7 +101,8 @@ class Programme(models.Model):
         verbose_name = _("programme")
         verbose_name_plural = _("programmes")
         constraints = [
-            models.UniqueConstraint(fields=["partner", "slug"], name="programme_slug_once"),
+            models.UniqueConstraint(fields=["partner", "slug_en"], name="programme_slug_en_once"),
+            models.UniqueConstraint(fields=["partner", "slug_es"], name="programme_slug_es_once"),
         ]
 
     def __str__(self) -> str:
@@ -108,6 +111,14 @@ class Programme(models.Model):
     def get_absolute_url(self) -> str:
         """Return the public page's address in the active language."""
         return reverse("partners:programme", args=[self.partner.slug, self.slug])
+
+
+class SplitRuleQuerySet(models.QuerySet["SplitRule"]):
+    """Reads of split rules."""
+
+    def in_force(self, *, at: datetime) -> "SplitRuleQuerySet":
+        """Return the approved rules whose time includes `at`."""
+        return self.filter(approved_at__isnull=False, effective__contains=at).order_by("pk")
 
 
 class SplitRule(models.Model):
@@ -148,6 +159,8 @@ class SplitRule(models.Model):
         _("approved by its author"), default=False, editable=False
     )
 
+    objects = SplitRuleQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("split rule")
         verbose_name_plural = _("split rules")
@@ -175,6 +188,10 @@ class SplitRule(models.Model):
                     - F("legal_aid_ppm")
                 ),
                 name="split_rule_uses_sum_to_million",
+            ),
+            # An empty range would overlap nothing and never apply.
+            models.CheckConstraint(
+                condition=Q(effective__isempty=False), name="split_rule_time_not_empty"
             ),
             models.CheckConstraint(
                 condition=Q(approved_at__isnull=True, approved_by__isnull=True)

@@ -1,0 +1,324 @@
+"""What each thing that happens writes into the ledger. The table: docs/money.md.
+
+Every function is safe to repeat: its source keys are made from the keys given, which are
+a payment's `public_id`, a refund's or dispute's own number, a piece's number.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from . import accounts, ledger
+from .accounts import AccountRef
+from .ledger import Draft, Leg
+from .models.ledger import Account, Entry
+from .splits import OWNED
+
+Kind = Entry.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class SoldUnit:
+    """One piece sold, with its frozen cents; `maker_amount` is pay if consigned, else cost."""
+
+    key: str
+    programme_code: str
+    supply: str
+    net: int
+    tax: int
+    maker_amount: int
+    uses: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RefundedUnit:
+    """A piece whose frozen cents go back; from dispatch on the maker keeps theirs."""
+
+    unit: SoldUnit
+    is_dispatched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GiftPart:
+    """A gift that is paid together with an order; `fee_cover` comes on top of `amount`."""
+
+    amount: int
+    fee_cover: int
+    fund: AccountRef
+
+
+def _key(first: str, key: object, last: str) -> str:
+    return f"{first}/{key}/{last}"
+
+
+def post_sale(
+    *,
+    payment_key: str,
+    currency: str,
+    shipping: int,
+    units: Sequence[SoldUnit],
+    occurred_at: datetime,
+    gift: GiftPart | None = None,
+) -> list[Entry]:
+    """Write a paid order: the payment in one entry, each piece's shares in one of its own.
+
+    Amounts in minor units of `currency`. Keys `payment/<payment_key>/paid` and
+    `unit/<unit.key>/split`. Returns the new entries.
+    """
+    held = accounts.provider(currency)
+    legs = [
+        Leg(held, accounts.sales(currency), sum(unit.net for unit in units)),
+        Leg(held, accounts.shipping(currency), shipping),
+        Leg(held, accounts.tax(currency), sum(unit.tax for unit in units)),
+    ]
+    if gift:
+        legs += _gift_legs(held, currency, gift)
+    paid = Draft(
+        Kind.SALE,
+        _key("payment", payment_key, "paid"),
+        occurred_at,
+        legs,
+        {"payment": str(payment_key)},
+    )
+    return ledger.post([paid, *(_split(unit, currency, occurred_at) for unit in units)])
+
+
+def _split(unit: SoldUnit, currency: str, occurred_at: datetime) -> Draft:
+    legs = [_maker_leg(unit, currency), *_use_legs(unit, currency)]
+    meta = {"programme": unit.programme_code, "supply": unit.supply}
+    return Draft(Kind.UNIT_SPLIT, _key("unit", unit.key, "split"), occurred_at, legs, meta)
+
+
+def _maker_leg(unit: SoldUnit, currency: str) -> Leg:
+    if unit.supply == OWNED:
+        cost, from_ = accounts.cogs(currency), accounts.inventory(currency)
+    else:
+        cost = accounts.artisan_cost(currency)
+        from_ = accounts.maker_payable(currency, unit.programme_code)
+    return Leg(cost, from_, unit.maker_amount)
+
+
+def _use_legs(unit: SoldUnit, currency: str) -> list[Leg]:
+    cost = accounts.programme_cost(currency)
+    return [
+        Leg(cost, accounts.fund(currency, unit.programme_code, use), amount)
+        for use, amount in unit.uses.items()
+    ]
+
+
+def _gift_legs(held: AccountRef, currency: str, gift: GiftPart) -> list[Leg]:
+    return [
+        Leg(held, gift.fund, gift.amount),
+        Leg(held, accounts.fee_cover(currency), gift.fee_cover),
+    ]
+
+
+def post_deposit(
+    *, payment_key: str, currency: str, amount: int, occurred_at: datetime
+) -> list[Entry]:
+    """Write a payment that cannot be filled: all of it is owed back, nobody gets a share.
+
+    Key `payment/<payment_key>/paid`.
+    """
+    legs = [Leg(accounts.provider(currency), accounts.customer_deposits(currency), amount)]
+    key = _key("payment", payment_key, "paid")
+    return ledger.post([Draft(Kind.DEPOSIT, key, occurred_at, legs, {"payment": str(payment_key)})])
+
+
+def post_gift(
+    *,
+    payment_key: str,
+    currency: str,
+    amount: int,
+    fee_cover: int,
+    fund: AccountRef,
+    occurred_at: datetime,
+) -> list[Entry]:
+    """Write a gift: `amount` to its fund, `fee_cover` on top of it to operations.
+
+    Key `payment/<payment_key>/paid`. What a gift brings may be paid out at once.
+    """
+    legs = _gift_legs(accounts.provider(currency), currency, GiftPart(amount, fee_cover, fund))
+    key = _key("payment", payment_key, "paid")
+    new = ledger.post([Draft(Kind.GIFT, key, occurred_at, legs, {"payment": str(payment_key)})])
+    ledger.set_maturity(source_keys=[key], kind=Account.Kind.FUND, matures_at=occurred_at)
+    return new
+
+
+def post_fee(
+    *,
+    payment_key: str,
+    currency: str,
+    fee: int,
+    occurred_at: datetime,
+    fund: AccountRef | None = None,
+) -> list[Entry]:
+    """Write the provider's real fee, in minor units of what it settled.
+
+    Operations bears it; with `fund` (a gift whose donor did not cover it) that fund does.
+    Key `payment/<payment_key>/fee`.
+    """
+    expense = accounts.fees(currency)
+    legs = [Leg(expense, accounts.provider(currency), fee)]
+    if fund:
+        legs.append(Leg(fund, expense, fee))
+    key = _key("payment", payment_key, "fee")
+    return ledger.post([Draft(Kind.FEE, key, occurred_at, legs, {"payment": str(payment_key)})])
+
+
+def post_unit_refund(
+    *,
+    refund_key: str,
+    currency: str,
+    units: Sequence[RefundedUnit],
+    shipping: int,
+    goodwill: int,
+    occurred_at: datetime,
+    from_suspense: bool = False,
+) -> list[Entry]:
+    """Write the refund of pieces, of delivery, and goodwill, which operations bears.
+
+    Before dispatch a piece is undone whole, maker pay included; from dispatch on the maker
+    keeps it and the piece becomes owned stock at that cost. Key `refund/<refund_key>/sent`;
+    `from_suspense` names the pieces of a refund that stands in suspense, under `…/named`.
+    """
+    key = _key("refund", refund_key, "named" if from_suspense else "sent")
+    source = accounts.refund_suspense(currency) if from_suspense else accounts.provider(currency)
+    legs = [
+        Leg(accounts.sales(currency), source, sum(each.unit.net for each in units)),
+        Leg(accounts.tax(currency), source, sum(each.unit.tax for each in units)),
+        Leg(accounts.shipping(currency), source, shipping),
+        Leg(accounts.goodwill(currency), source, goodwill),
+    ]
+    for each in units:
+        legs += _undo(each, currency)
+    meta = {"refund": str(refund_key), "units": [each.unit.key for each in units]}
+    return ledger.post([Draft(Kind.UNIT_REFUND, key, occurred_at, legs, meta)])
+
+
+def _undo(each: RefundedUnit, currency: str) -> list[Leg]:
+    uses = [Leg(leg.credit, leg.debit, leg.amount) for leg in _use_legs(each.unit, currency)]
+    maker = _maker_leg(each.unit, currency)
+    back_to = accounts.inventory(currency) if each.is_dispatched else maker.credit
+    return [Leg(back_to, maker.debit, maker.amount), *uses]
+
+
+def post_deposit_refund(
+    *, refund_key: str, currency: str, amount: int, occurred_at: datetime
+) -> list[Entry]:
+    """Write that what could not be filled went back. Key `refund/<refund_key>/sent`."""
+    legs = [Leg(accounts.customer_deposits(currency), accounts.provider(currency), amount)]
+    return _sent(Kind.DEPOSIT_REFUND, refund_key, legs, occurred_at)
+
+
+def post_suspense_refund(
+    *, refund_key: str, currency: str, amount: int, occurred_at: datetime
+) -> list[Entry]:
+    """Write a refund made at the provider whose pieces staff must name.
+
+    Key `refund/<refund_key>/sent`.
+    """
+    legs = [Leg(accounts.refund_suspense(currency), accounts.provider(currency), amount)]
+    return _sent(Kind.SUSPENSE_REFUND, refund_key, legs, occurred_at)
+
+
+def post_gift_refund(
+    *,
+    refund_key: str,
+    currency: str,
+    amount: int,
+    fee_cover: int,
+    fund: AccountRef,
+    occurred_at: datetime,
+) -> list[Entry]:
+    """Write that of a gift `amount` left its fund and `fee_cover`, on top, operations.
+
+    The refund is the sum of both. The fee that the provider keeps stays where it was.
+    Key `refund/<refund_key>/sent`.
+    """
+    held = accounts.provider(currency)
+    legs = [Leg(fund, held, amount), Leg(accounts.fee_cover(currency), held, fee_cover)]
+    return _sent(Kind.GIFT_REFUND, refund_key, legs, occurred_at)
+
+
+def _sent(kind: str, refund_key: str, legs: list[Leg], occurred_at: datetime) -> list[Entry]:
+    key = _key("refund", refund_key, "sent")
+    return ledger.post([Draft(kind, key, occurred_at, legs, {"refund": str(refund_key)})])
+
+
+def post_refund_failed(*, refund_key: str, occurred_at: datetime) -> list[Entry]:
+    """Write that a refund's money came back: mirror what its sending (and naming) wrote.
+
+    Keys `refund/<refund_key>/failed` and `…/unnamed`. One that was never sent writes nothing.
+    """
+    new = []
+    for of, last in (("named", "unnamed"), ("sent", "failed")):
+        of_key = _key("refund", refund_key, of)
+        if ledger.exists(of_key):
+            new += ledger.reverse(
+                of_key=of_key,
+                source_key=_key("refund", refund_key, last),
+                kind=Kind.REFUND_FAILED,
+                occurred_at=occurred_at,
+            )
+    return new
+
+
+def post_dispute_opened(
+    *, dispute_key: str, currency: str, amount: int, fee: int, occurred_at: datetime
+) -> list[Entry]:
+    """Write that the provider took back a contested amount, and its fee, for now.
+
+    Key `dispute/<dispute_key>/opened`.
+    """
+    held = accounts.provider(currency)
+    legs = [
+        Leg(accounts.dispute_receivable(currency), held, amount),
+        Leg(accounts.dispute_fee(currency), held, fee),
+    ]
+    return _dispute(Kind.DISPUTE_OPENED, dispute_key, "opened", legs, occurred_at)
+
+
+def post_dispute_won(
+    *, dispute_key: str, currency: str, amount: int, occurred_at: datetime, fee_returned: int = 0
+) -> list[Entry]:
+    """Write that the contested amount came back. Key `dispute/<dispute_key>/won`."""
+    held = accounts.provider(currency)
+    legs = [
+        Leg(held, accounts.dispute_receivable(currency), amount),
+        Leg(held, accounts.dispute_fee(currency), fee_returned),
+    ]
+    return _dispute(Kind.DISPUTE_WON, dispute_key, "won", legs, occurred_at)
+
+
+def post_dispute_lost(
+    *, dispute_key: str, currency: str, amount: int, occurred_at: datetime, fee: int = 0
+) -> list[Entry]:
+    """Write that the contested amount is lost; operations bears it and a late fee.
+
+    Key `dispute/<dispute_key>/lost`.
+    """
+    legs = [
+        Leg(accounts.dispute_loss(currency), accounts.dispute_receivable(currency), amount),
+        Leg(accounts.dispute_fee(currency), accounts.provider(currency), fee),
+    ]
+    return _dispute(Kind.DISPUTE_LOST, dispute_key, "lost", legs, occurred_at)
+
+
+def _dispute(
+    kind: str, dispute_key: str, last: str, legs: list[Leg], occurred_at: datetime
+) -> list[Entry]:
+    key = _key("dispute", dispute_key, last)
+    return ledger.post([Draft(kind, key, occurred_at, legs, {"dispute": str(dispute_key)})])
+
+
+def post_goods_in(
+    *, key: str, programme_code: str, currency: str, cost: int, occurred_at: datetime
+) -> list[Entry]:
+    """Write pieces bought outright: their makers were paid from the bank.
+
+    `key` is the whole source key, such as `goods/<number>/in`.
+    """
+    legs = [Leg(accounts.inventory(currency), accounts.bank(currency), cost)]
+    meta = {"programme": programme_code}
+    return ledger.post([Draft(Kind.GOODS_IN, key, occurred_at, legs, meta)])
