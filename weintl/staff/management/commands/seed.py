@@ -47,6 +47,10 @@ class Command(BaseCommand):
         partners.seed.load(now=now, author=author, approver=approver)
         marketplace.seed.load(now=now)
         donations.seed.load(now=now)
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        (settings.DATA_DIR / "logins").write_text(
+            "".join(f"{login.email}   {login.password}\n" for login in demo.DEMO_LOGINS)
+        )
         self._history(now)
         self.stdout.write(
             f"Demonstration loaded: {Payment.objects.filter(state='succeeded').count()} payments."
