@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import sentry_sdk
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -210,6 +211,8 @@ PAYMENT_HANDLERS = {
 STRIPE_SECRET_KEY = read.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRETS = read.list("STRIPE_WEBHOOK_SECRET", default=[])
 STRIPE_API_BASE = read.str("STRIPE_API_BASE", default="").rstrip("/")
+# Seconds; some calls hold a row lock meanwhile.
+STRIPE_TIMEOUT = read.int("STRIPE_TIMEOUT", default=10)
 STRIPE_LIVE = STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
 if PRODUCTION:
     if STRIPE_API_BASE:
@@ -308,5 +311,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": read.str("LOG_LEVEL", default="INFO")},
 }
 SENTRY_DSN = read.str("SENTRY_DSN", default="")
+if SENTRY_DSN:
+    # No names, addresses, cookies or bodies leave the house with a fault.
+    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False, max_request_body_size="never")
 SILENCED_SYSTEM_CHECKS: list[str] = []
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
