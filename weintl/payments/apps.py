@@ -1,7 +1,10 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
+
+from . import checks
 
 
 class PaymentsConfig(AppConfig):
@@ -10,3 +13,8 @@ class PaymentsConfig(AppConfig):
     name = "weintl.payments"
     label = "payments"
     verbose_name = _("Payments")
+
+    def ready(self) -> None:
+        """Register what must hold before the first payment."""
+        # register(checks.handlers)
+        register(checks.keys)

@@ -38,11 +38,27 @@ class PaymentHandler(ABC):
 
     @abstractmethod
     def refunded(self, payment: Payment, refund: Refund, *, now: datetime) -> None:
-        """Take in a refund's state: money left (pending, succeeded) or came back (failed)."""
+        """Take in a refund's state: money left (pending, succeeded) or came back (failed).
+
+        Failed never comes first: a refund that is heard of late is told as pending before.
+        """
 
     @abstractmethod
     def disputed(self, payment: Payment, dispute: Dispute, *, now: datetime) -> None:
-        """Take in a dispute's state."""
+        """Take in a dispute's state or further money moved by it.
+
+        Heard of late, a dispute that is won or lost is told twice: as open first. Nothing has
+        left while `dispute.withdrawn_amount` is 0 (a mere inquiry).
+        """
+
+    def refused(  # noqa: B027, nothing is the right answer for who claims nothing
+        self, payment: Payment, refund: Refund, *, now: datetime
+    ) -> None:
+        """Take in that the provider will not make a refund that was asked for: nothing moved."""
+
+    def admin_url(self, payment: Payment) -> str:
+        """Return the admin page of what was paid for; nothing by default."""
+        return ""
 
 
 def handler_for(purpose: str) -> PaymentHandler:

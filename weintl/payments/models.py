@@ -27,6 +27,7 @@ class Payment(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.CREATED)
     amount = MinorUnitsField(_("amount"))
     currency = CurrencyField(_("currency"))
+    # What left: refunds pending or succeeded, not those that are only requested.
     refunded_amount = MinorUnitsField(_("refunded"), default=0)
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(_("language"), max_length=5, default="en")
@@ -50,7 +51,11 @@ class Payment(models.Model):
     failure_code = models.CharField(_("failure code"), max_length=80, blank=True)
     created_at = models.DateTimeField(_("created"))
     succeeded_at = models.DateTimeField(_("succeeded"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    # When the sweeper asks the provider again; null while nothing is open.
     checked_at = models.DateTimeField(_("last checked"), null=True, blank=True)
+    next_check_at = models.DateTimeField(_("next check"), null=True, blank=True)
+    checks = models.PositiveIntegerField(_("checks without news"), default=0)
 
     money = MoneyProperty("amount")
     fee = MoneyProperty("fee_amount", "settled_currency")
@@ -85,15 +90,12 @@ class Payment(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["session_expires_at"],
-                condition=Q(state__in=["created", "open", "processing"]),
-                name="payment_outcome_due",
+                fields=["next_check_at"],
+                condition=Q(next_check_at__isnull=False),
+                name="payment_check_due",
             ),
-            models.Index(
-                fields=["succeeded_at"],
-                condition=Q(state="succeeded", fee_amount__isnull=True),
-                name="payment_fee_due",
-            ),
+            models.Index(fields=["succeeded_at"], name="payment_succeeded"),
+            models.Index(fields=["settled_at"], name="payment_settled"),
             models.Index(fields=["-created_at", "-id"], name="payment_newest"),
         ]
 
@@ -125,13 +127,20 @@ class Refund(models.Model):
     balance_transaction_id = models.CharField(
         _("balance transaction"), max_length=255, unique=True, null=True, blank=True
     )
+    # Books the money back in when a refund fails after it had left.
+    failure_balance_transaction_id = models.CharField(
+        _("balance transaction of the failure"), max_length=255, unique=True, null=True, blank=True
+    )
     failure_reason = models.CharField(_("failure reason"), max_length=120, blank=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     created_at = models.DateTimeField(_("created"))
+    next_attempt_at = models.DateTimeField(_("next attempt"), null=True, blank=True)
     refunded_at = models.DateTimeField(_("refunded"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    failed_at = models.DateTimeField(_("failed"), null=True, blank=True)
 
     money = MoneyProperty("amount")
 
@@ -144,6 +153,12 @@ class Refund(models.Model):
                 condition=Q(state__in=["requested", "pending", "succeeded", "failed", "refused"]),
                 name="refund_state_known",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], condition=Q(state="requested"), name="refund_due"
+            ),
+            models.Index(fields=["settled_at"], name="refund_settled"),
         ]
 
     def __str__(self) -> str:
@@ -165,12 +180,29 @@ class Dispute(models.Model):
     # [{"id", "amount", "fee", "net", "currency", "created"}] as the provider booked them.
     balance_transactions = models.JSONField(_("balance transactions"), default=list)
 
+    money = MoneyProperty("amount")
+
     class Meta:
         verbose_name = _("dispute")
         verbose_name_plural = _("disputes")
 
     def __str__(self) -> str:
         return f"{self.payment} {self.state}"
+
+    @property
+    def withdrawn_amount(self) -> int:
+        """What the provider took out of our balance, without fees; 0 for a mere inquiry."""
+        return -sum(row["amount"] for row in self.balance_transactions if row["amount"] < 0)
+
+    @property
+    def reinstated_amount(self) -> int:
+        """What the provider put back, without fees."""
+        return sum(row["amount"] for row in self.balance_transactions if row["amount"] > 0)
+
+    @property
+    def fee_amount(self) -> int:
+        """What the provider charged for the dispute so far (fees given back count less)."""
+        return sum(row["fee"] for row in self.balance_transactions)
 
 
 class WebhookEvent(models.Model):
@@ -229,6 +261,10 @@ class Reconciliation(models.Model):
     run_at = models.DateTimeField(_("run"))
     transactions = models.PositiveIntegerField(_("balance transactions compared"), default=0)
     taken_in = models.PositiveIntegerField(_("missed events taken in"), default=0)
+    # Everything up to the cut-off, payouts aside; ours is null where no ledger is named.
+    provider_balance = MinorUnitsField(_("balance at the provider, payouts aside"), default=0)
+    in_flight = MinorUnitsField(_("booked by us, not yet by the provider"), default=0)
+    ledger_balance = MinorUnitsField(_("balance in the ledger"), null=True, blank=True)
     is_equal = models.BooleanField(_("no difference"), default=False)
 
     class Meta:
@@ -246,16 +282,28 @@ class Difference(models.Model):
         UNKNOWN_TO_US = "unknown_to_us", _("unknown to us")
         UNKNOWN_TO_PROVIDER = "unknown_to_provider", _("unknown to the provider")
         AMOUNT = "amount", _("amounts differ")
+        BALANCE = "balance", _("balances differ")
 
-    reconciliation = models.ForeignKey(Reconciliation, models.PROTECT, related_name="differences")
+    # Null where it came to light while an event was processed.
+    reconciliation = models.ForeignKey(
+        Reconciliation, models.PROTECT, related_name="differences", null=True, blank=True
+    )
+    payment = models.ForeignKey(
+        Payment, models.SET_NULL, null=True, blank=True, related_name="differences"
+    )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     object_id = models.CharField(_("object"), max_length=255)
     ours = MinorUnitsField(_("ours"), null=True, blank=True)
     theirs = MinorUnitsField(_("theirs"), null=True, blank=True)
     currency = CurrencyField(_("currency"))
     detail = models.CharField(_("detail"), max_length=250, blank=True)
+    occurred_at = models.DateTimeField(_("happened"))
+    found_at = models.DateTimeField(_("found"))
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
     resolution = models.CharField(_("resolution"), max_length=250, blank=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("difference")

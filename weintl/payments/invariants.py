@@ -1,0 +1,77 @@
+"""What always holds of payments, from the database alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce, Now
+
+from . import states
+from .models import Payment, WebhookEvent
+
+EXPLAINED_WITHIN = timedelta(hours=1)
+
+
+def check_events() -> Iterator[str]:
+    """Each event of the provider is processed, ignored, or says why not."""
+    silent = WebhookEvent.objects.filter(
+        state=WebhookEvent.State.RECEIVED,
+        received_at__lt=Now() - EXPLAINED_WITHIN,
+        last_error="",
+    )
+    for event in silent.order_by("pk").iterator():
+        yield f"Event {event.event_id} was received and nothing has been done about it."
+    unexplained = WebhookEvent.objects.filter(
+        Q(state=WebhookEvent.State.FAILED, last_error="")
+        | Q(state=WebhookEvent.State.IGNORED, note="")
+        | Q(state=WebhookEvent.State.PROCESSED, processed_at=None)
+        | Q(state=WebhookEvent.State.PROCESSED, payment=None)
+    )
+    for event in unexplained.order_by("pk").iterator():
+        yield f"Event {event.event_id} is {event.state} without saying why or for what."
+
+
+def check_refunded_amounts() -> Iterator[str]:
+    """A payment's refunded amount is the sum of its refunds that left."""
+    left = Coalesce(Sum("refunds__amount", filter=Q(refunds__state__in=states.LEFT)), 0)
+    wrong = Payment.objects.annotate(left=left).exclude(refunded_amount=F("left"))
+    for payment in wrong.order_by("pk").iterator():
+        yield (
+            f"Payment {payment.pk} says {payment.refunded_amount} were refunded, "
+            f"its refunds sum to {payment.left}."
+        )
+
+
+def check_claimed_amounts() -> Iterator[str]:
+    """A payment's refunds, requested ones included, never exceed it, in its own currency."""
+    claimed = Coalesce(Sum("refunds__amount", filter=Q(refunds__state__in=states.LIVE)), 0)
+    wrong = Payment.objects.annotate(claimed=claimed).filter(claimed__gt=F("amount"))
+    for payment in wrong.order_by("pk").iterator():
+        yield f"Payment {payment.pk} of {payment.amount} has refunds of {payment.claimed}."
+    foreign = Payment.objects.filter(refunds__isnull=False).exclude(refunds__currency=F("currency"))
+    for pk in foreign.distinct().order_by("pk").values_list("pk", flat=True):
+        yield f"Payment {pk} has a refund in another currency."
+
+
+def check_states_and_times() -> Iterator[str]:
+    """A payment's state fits its times and ids."""
+    wrong = Payment.objects.filter(
+        Q(state=Payment.State.SUCCEEDED, charge_id=None)
+        | Q(state=Payment.State.OPEN, session_id=None)
+        | Q(state__in=states.UNDECIDED, next_check_at=None)
+        | Q(state=Payment.State.SUCCEEDED, fee_amount=None, next_check_at=None)
+        | Q(settled_at__lt=F("succeeded_at"))
+        | (Q(fee_amount__isnull=False) & ~Q(state=Payment.State.SUCCEEDED))
+    )
+    for payment in wrong.order_by("pk").iterator():
+        yield f"Payment {payment.pk} is {payment.state}; its times or ids do not fit."
+
+
+CHECKS = [
+    check_events,
+    check_refunded_amounts,
+    check_claimed_amounts,
+    check_states_and_times,
+]

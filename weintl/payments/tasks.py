@@ -1,0 +1,36 @@
+"""Work in the background: each task loads nothing and decides nothing, it makes one call."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from . import dispatch, reconcile, refunds, sweeper
+
+
+@shared_task
+def process_event(*, event_id: int) -> None:
+    """Process one event of the provider."""
+    dispatch.process(event_id=event_id, now=timezone.now())
+
+
+@shared_task
+def check_payment(*, payment_id: int) -> None:
+    """Ask the provider about one payment."""
+    dispatch.check(payment_id=payment_id, now=timezone.now())
+
+
+@shared_task
+def send_refund(*, refund_id: int) -> None:
+    """Send one refund to the provider."""
+    refunds.send(refund_id=refund_id, now=timezone.now())
+
+
+@shared_task
+def sweep() -> None:
+    """Queue what is due. Every minute."""
+    sweeper.sweep(now=timezone.now())
+
+
+@shared_task(name="weintl.payments.tasks.reconcile")
+def reconcile_with_provider() -> None:
+    """Compare our rows and the ledger with the provider. Every night."""
+    reconcile.run(now=timezone.now())
