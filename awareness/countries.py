@@ -13,10 +13,20 @@ from .models import Helpline
 
 
 @dataclass(frozen=True)
+class Phone:
+    """A number as it is read, as it is dialled, and what is to be known of it."""
+
+    display: str
+    dial: str
+    note: str
+
+
+@dataclass(frozen=True)
 class Line:
-    """A helpline with its languages in words; overdue ones ask the reader to check."""
+    """A helpline with its numbers and languages in words; overdue ones say so."""
 
     helpline: Helpline
+    phones: list[Phone]
     languages: str
     is_overdue: bool
 
@@ -44,6 +54,7 @@ def with_lines(helplines: Iterable[Helpline], *, today: date) -> list[Country]:
             lines=[
                 Line(
                     helpline=line,
+                    phones=_phones(line),
                     languages=spoken(line.languages),
                     is_overdue=line.is_overdue(today=today),
                 )
@@ -53,6 +64,18 @@ def with_lines(helplines: Iterable[Helpline], *, today: date) -> list[Country]:
         for code, lines in by_code.items()
     ]
     return sorted(found, key=lambda country: _alphabetical(country.name))
+
+
+def _phones(helpline: Helpline) -> list[Phone]:
+    language = get_language() or "en"
+    return [
+        Phone(
+            display=phone["display"],
+            dial=phone["dial"],
+            note=phone.get(f"note_{language}") or phone.get("note_en", ""),
+        )
+        for phone in helpline.phones
+    ]
 
 
 def _alphabetical(name: str) -> str:

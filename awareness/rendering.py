@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -99,8 +98,3 @@ def _part(section: Section, *, found: dict[str, Statistic], large: set[str], tod
 def lead_figure(*, key: str) -> Statistic | None:
     """Return the one public figure with `key`, ready to show; None if there is none."""
     return Statistic.objects.public().for_display().filter(key=key).first()
-
-
-def facts_address(*, key: str) -> str:
-    """Return where a figure stands among all figures, in the active language."""
-    return f"{reverse('awareness:facts')}#{key}"

@@ -1,5 +1,6 @@
 """Figures: what they count, who published them, and what they replaced."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -182,6 +183,19 @@ class Statistic(models.Model):
     def is_overdue(self, *, today: date) -> bool:
         """Say whether the figure waits for its review."""
         return self.review_due < today
+
+    @property
+    def value_parts(self) -> tuple[str, str]:
+        """Return the value as its number, set large, and the words after it, set small."""
+        found = re.match(r"[+]?\d[\d.,\u00a0]*(?:\s?%)?", self.value_text)
+        if found is None:
+            return self.value_text, ""
+        return found.group(), self.value_text[found.end() :].strip()
+
+    @property
+    def is_long(self) -> bool:
+        """Say whether the number is a phrase, too long to be set large."""
+        return len(self.value_parts[0]) > 14
 
     @property
     def earlier(self) -> list[dict[str, str]]:

@@ -1,0 +1,171 @@
+"""Pages, figures and helplines in the admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.forms import Textarea
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
+from simple_history.admin import SimpleHistoryAdmin
+
+from .models import Citation, Helpline, Page, Section, SeedClaim, Source, Statistic
+from .richtext import CleanHtmlField
+
+LARGE = {CleanHtmlField: {"widget": Textarea(attrs={"rows": 14, "cols": 90})}}
+
+
+class ReviewFilter(admin.SimpleListFilter):
+    """Rows whose review is overdue."""
+
+    title = _("review")
+    parameter_name = "review"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer overdue and checked."""
+        return [("overdue", _("overdue")), ("checked", _("checked"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Compare with today."""
+        today = timezone.localdate()
+        if self.value() == "overdue":
+            return queryset.filter(review_due__lt=today)
+        if self.value() == "checked":
+            return queryset.filter(review_due__gte=today)
+        return queryset
+
+
+class PublishedFilter(admin.SimpleListFilter):
+    """Published or not, as of now."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer public and draft."""
+        return [("public", _("public")), ("draft", _("draft"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Compare with now."""
+        now = timezone.now()
+        if self.value() == "public":
+            return queryset.filter(published_at__lte=now)
+        if self.value() == "draft":
+            return queryset.exclude(published_at__lte=now)
+        return queryset
+
+
+class SectionInline(TranslationStackedInline):
+    """The sections of a page, in order, both languages."""
+
+    model = Section
+    extra = 0
+    fields = ["position", "anchor", "seed_refs", "heading", "body"]
+    formfield_overrides = LARGE
+
+
+@admin.register(Page)
+class PageAdmin(SimpleHistoryAdmin, TranslationAdmin):
+    """A page with its sections."""
+
+    list_display = ["title", "path", "kind", "is_public", "has_spanish", "reviewed_on", "see"]
+    list_filter = [PublishedFilter, "kind", "pillar"]
+    search_fields = [
+        "key", "title_en", "title_es", "lede_en", "lede_es",
+        "sections__heading_en", "sections__heading_es", "sections__body_en", "sections__body_es",
+    ]  # fmt: skip
+    autocomplete_fields = ["parent", "picture"]
+    inlines = [SectionInline]
+    date_hierarchy = "published_at"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Page]:
+        """Fetch what the list shows in one query."""
+        return super().get_queryset(request).select_related("parent")
+
+    @admin.display(description=_("public"), boolean=True)
+    def is_public(self, page: Page) -> bool:
+        """Say whether readers see it now."""
+        return page.published_at is not None and page.published_at <= timezone.now()
+
+    @admin.display(description=_("Spanish"), boolean=True)
+    def has_spanish(self, page: Page) -> bool:
+        """Say whether the title is translated."""
+        return bool(page.title_es)  # type: ignore[attr-defined]
+
+    @admin.display(description=_("on the site"))
+    def see(self, page: Page) -> SafeString | str:
+        """Link to the page."""
+        if not self.is_public(page):
+            return "—"
+        return format_html('<a href="{}">{}</a>', page.get_absolute_url(), _("View"))
+
+
+class CitationInline(admin.TabularInline):
+    """Where the figure stands."""
+
+    model = Citation
+    extra = 0
+    autocomplete_fields = ["source"]
+
+
+@admin.register(Statistic)
+class StatisticAdmin(SimpleHistoryAdmin, TranslationAdmin):
+    """A figure with its sources."""
+
+    list_display = ["key", "value_text", "counts_what", "data_year", "is_public", "review_due"]
+    list_filter = [ReviewFilter, "is_public", "topic", "verdict", "confidence", "method_family"]
+    search_fields = ["key", "value_text_en", "counts_what_en", "counts_what_es", "statement_en"]
+    date_hierarchy = "review_due"
+    inlines = [CitationInline]
+
+
+@admin.register(Source)
+class SourceAdmin(admin.ModelAdmin):
+    """A publication, and how many figures rest on it."""
+
+    list_display = ["key", "publisher", "title", "year", "kind", "is_url_seen", "figures"]
+    list_filter = ["kind", "is_url_seen", "year"]
+    search_fields = ["key", "publisher", "title", "url"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
+        """Count the figures in the same query."""
+        return super().get_queryset(request).annotate(figure_count=Count("citations"))
+
+    @admin.display(description=_("figures"), ordering="figure_count")
+    def figures(self, source: Source) -> int:
+        """Return how many figures cite it."""
+        return source.figure_count  # type: ignore[attr-defined,no-any-return]
+
+
+@admin.register(SeedClaim)
+class SeedClaimAdmin(TranslationAdmin):
+    """What became of a sentence of the founding text; its wording is kept for ever."""
+
+    list_display = ["key", "paragraph", "seed_wording", "verdict"]
+    list_filter = ["verdict", "paragraph"]
+    search_fields = ["key", "seed_wording", "why_en", "why_es"]
+    filter_horizontal = ["replaced_by"]
+    readonly_fields = ["key", "paragraph", "seed_wording"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Never: the founding text is finished."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never: the page on corrections must stay whole."""
+        return False
+
+
+@admin.register(Helpline)
+class HelplineAdmin(SimpleHistoryAdmin, TranslationAdmin):
+    """A line to call. The database refuses to publish an unverified one."""
+
+    list_display = ["country", "name", "operator", "is_public", "checked_on", "review_due"]
+    list_display_links = ["country", "name"]
+    list_filter = [ReviewFilter, "is_public", "evidence", "operator_kind"]
+    search_fields = ["key", "name", "operator_en", "country", "country_name_en", "country_name_es"]
+    date_hierarchy = "review_due"
