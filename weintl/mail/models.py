@@ -1,8 +1,25 @@
 """Every mail is a row, written in the transaction that causes it."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+
+class MailQuerySet(models.QuerySet["Mail"]):
+    """Reads of mails."""
+
+    def due(self, *, now: datetime) -> "MailQuerySet":
+        """Return the mails that should have been sent by now, the longest waiting first."""
+        return self.filter(state=Mail.State.QUEUED, next_attempt_at__lte=now).order_by(
+            "next_attempt_at", "pk"
+        )
+
+    def caused_by(self, cause: str) -> "MailQuerySet":
+        """Return the mails of one cause such as `order:12`, newest first."""
+        return self.filter(cause=cause).order_by("-created_at", "-pk")
 
 
 class Mail(models.Model):
@@ -26,7 +43,11 @@ class Mail(models.Model):
     next_attempt_at = models.DateTimeField(_("next attempt"))
     last_error = models.TextField(_("last error"), blank=True)
     created_at = models.DateTimeField(_("created"))
+    # True time of the row: `created_at` lies in the past where a demonstration is loaded.
+    queued_at = models.DateTimeField(_("queued"), db_default=Now(), editable=False)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    objects = MailQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("mail")

@@ -1,4 +1,6 @@
-"""{{ value|money }} and {{ part|share_of:whole }}."""
+"""{{ value|money }}, {{ stored|money_json }} and {{ part|share_of:whole }}."""
+
+from typing import Any
 
 from django import template
 
@@ -12,6 +14,12 @@ register = template.Library()
 def money(value: Money | None) -> str:
     """Write `value` in the active language; nothing for None."""
     return "" if value is None else format_money(value)
+
+
+@register.filter
+def money_json(value: dict[str, Any] | None) -> str:
+    """Write money kept as JSON, {"amount": minor units, "currency": "usd"}; nothing for None."""
+    return "" if value is None else format_money(Money(value["amount"], value["currency"]))
 
 
 @register.filter
