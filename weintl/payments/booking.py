@@ -77,8 +77,8 @@ def _keep_ids(payment: Payment, truth: Truth) -> None:
     found = {
         "session_id": truth.session and truth.session["id"],
         "intent_id": truth.intent and truth.intent["id"],
-        # A declined charge is not ours to keep: the next card makes another.
-        "charge_id": charge["id"] if charge and charge["status"] != "failed" else None,
+        # Others are not ours to keep: the next card or the next try makes another.
+        "charge_id": charge["id"] if charge and charge["status"] == "succeeded" else None,
     }
     for name, value in found.items():
         if not value:

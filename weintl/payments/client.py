@@ -25,6 +25,13 @@ class Unavailable(Exception):
     """The provider did not answer, or asks to come back later. Trying again may help."""
 
 
+class Broken(Unavailable):
+    """The provider failed inside. It replays that failure for the same idempotency key.
+
+    Whether the request had an effect is not known: look before sending it under a new key.
+    """
+
+
 class Refused(Exception):
     """The provider will not do this, however often it is asked. `code` and `param` say why."""
 
@@ -72,7 +79,9 @@ def _ask(call: Callable[[], Any]) -> Json:
         raise Unavailable(str(error)) from error
     except stripe.StripeError as error:
         status = error.http_status or 500
-        if status >= 500 or status in {401, 403, 409, 429}:
+        if status == 500:
+            raise Broken(str(error)) from error
+        if status > 500 or status in {401, 403, 409, 429}:
             raise Unavailable(str(error)) from error
         detail = error.error
         raise Refused(

@@ -46,6 +46,8 @@ class Payment(models.Model):
     balance_transaction_id = models.CharField(
         _("balance transaction"), max_length=255, unique=True, null=True, blank=True
     )
+    # Part of the idempotency key of the page; a new one only after the provider failed inside.
+    key_number = models.PositiveSmallIntegerField(_("number of the key"), default=0)
     session_url = models.TextField(_("payment page"), blank=True)
     session_expires_at = models.DateTimeField(_("page closes"), null=True, blank=True)
     failure_code = models.CharField(_("failure code"), max_length=80, blank=True)
@@ -136,6 +138,8 @@ class Refund(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    # Part of the idempotency key; a new one only after the provider failed inside.
+    key_number = models.PositiveSmallIntegerField(_("number of the key"), default=0)
     created_at = models.DateTimeField(_("created"))
     next_attempt_at = models.DateTimeField(_("next attempt"), null=True, blank=True)
     refunded_at = models.DateTimeField(_("refunded"), null=True, blank=True)

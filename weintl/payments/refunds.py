@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from weintl.background import enqueue
 from weintl.money import Money
@@ -95,25 +95,32 @@ def send(*, refund_id: int, now: datetime) -> None:
     if refund is None:
         return
     payment = refund.payment
+    # The provider may have taken an earlier request whose answer was lost, and may have
+    # forgotten its key since: looking first, it cannot go out twice.
+    if refund.attempts > 1 and not _is_still_to_send(refund, now=now):
+        return
     try:
-        if refund.attempts > 1:
-            # The provider may have taken an earlier request whose answer was lost, and may have
-            # forgotten its key since. Looking first, it cannot go out twice.
-            dispatch.sync(payment_id=payment.pk, clue=LOOK, moment=now, now=now)
-            refund.refresh_from_db()
-            if refund.state != STATE.REQUESTED:
-                return
         client.create_refund(
             intent_id=payment.intent_id or "",
             amount=refund.amount,
             metadata={"payment": str(payment.public_id), "refund": refund.request_key},
-            idempotency_key=f"refund:{payment.public_id}:{refund.pk}",
+            idempotency_key=f"refund:{payment.public_id}:{refund.pk}:{refund.key_number}",
         )
-        dispatch.sync(payment_id=payment.pk, clue=LOOK, moment=now, now=now)
+    except client.Broken as error:
+        Refund.objects.filter(pk=refund.pk).update(key_number=F("key_number") + 1)
+        logger.warning("refund.unsent", extra={"refund": refund.pk, "reason": str(error)})
     except client.Unavailable as error:
         logger.warning("refund.unsent", extra={"refund": refund.pk, "reason": str(error)})
     except client.Refused as error:
         _refuse(refund, code=error.code or str(error), now=now)
+    else:
+        dispatch.check(payment_id=payment.pk, now=now, clue=LOOK)
+
+
+def _is_still_to_send(refund: Refund, *, now: datetime) -> bool:
+    has_answered = dispatch.check(payment_id=refund.payment_id, now=now, clue=LOOK)
+    refund.refresh_from_db(fields=["state"])
+    return has_answered and refund.state == STATE.REQUESTED
 
 
 def _begin(refund_id: int, *, now: datetime) -> Refund | None:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from weintl.money import Money
@@ -100,30 +101,36 @@ def open_checkout(
         cancel_path=cancel_path,
         submit_type=submit_type,
     )
-    key = f"session:{payment.public_id}"
+    return _opened(payment, session=_create(payment, params=params, now=now))
+
+
+def _create(payment: Payment, *, params: client.Json, now: datetime) -> client.Json:
+    """Ask for the page under the row's key, so that a lost answer is found by asking again."""
     try:
-        session = client.create_session(params, idempotency_key=key)
-    except client.Refused as error:
-        if error.param != "expires_at":
-            logger.exception("session.refused", extra={"payment": payment.pk})
-            raise ProviderUnavailable from error
-        # An earlier try never arrived and its closing time is too near by now. Refusals are
-        # not kept under the key, so the same key still means one page.
-        payment = _begin(payment, now=now, is_renewed=True)
-        params["expires_at"] = _epoch(payment.session_expires_at)
-        session = _create_again(params, key=key, payment=payment)
+        try:
+            return client.create_session(params, idempotency_key=_key(payment))
+        except client.Refused as error:
+            if error.param != "expires_at":
+                raise
+            # An earlier try never arrived and its closing time is too near by now. Refusals
+            # are not kept under a key, so the same key still means one page.
+            payment = _begin(payment, now=now, is_renewed=True)
+            params = {**params, "expires_at": _epoch(payment.session_expires_at)}
+            return client.create_session(params, idempotency_key=_key(payment))
+    except client.Broken as error:
+        # A page that it may have made all the same is harmless: nobody has its address.
+        Payment.objects.filter(pk=payment.pk).update(key_number=F("key_number") + 1)
+        raise ProviderUnavailable from error
     except client.Unavailable as error:
         logger.warning("session.unavailable", extra={"payment": payment.pk, "reason": str(error)})
         raise ProviderUnavailable from error
-    return _opened(payment, session=session)
-
-
-def _create_again(params: client.Json, *, key: str, payment: Payment) -> client.Json:
-    try:
-        return client.create_session(params, idempotency_key=key)
-    except (client.Refused, client.Unavailable) as error:
-        logger.exception("session.refused", extra={"payment": payment.pk})
+    except client.Refused as error:
+        logger.exception("session.refused", extra={"payment": payment.pk, "code": error.code})
         raise ProviderUnavailable from error
+
+
+def _key(payment: Payment) -> str:
+    return f"session:{payment.public_id}:{payment.key_number}"
 
 
 def _begin(payment: Payment, *, now: datetime, is_renewed: bool = False) -> Payment:

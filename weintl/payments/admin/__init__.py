@@ -1,0 +1,8 @@
+"""Payments in the admin: everything to be seen, nothing to be edited.
+
+Money moves by acts (a refund asked for at the order or the gift), not by forms over rows.
+"""
+
+from . import events, payments, reconciliation
+
+__all__ = ["events", "payments", "reconciliation"]

@@ -1,0 +1,133 @@
+"""Comparisons with the provider and the differences that they found."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from weintl.accounts.freshness import fresh_sign_in
+from weintl.payments import differences
+from weintl.payments.forms import ResolveForm
+from weintl.payments.models import Difference, Reconciliation
+
+from .rows import ReadOnlyAdmin, link_to, minor
+
+
+@admin.register(Reconciliation)
+class ReconciliationAdmin(ReadOnlyAdmin):
+    """Comparisons with the provider."""
+
+    list_display = [
+        "cut_off_at",
+        "currency",
+        "is_equal",
+        "transactions",
+        "taken_in",
+        "shown_provider",
+        "shown_ledger",
+    ]
+    list_filter = ["is_equal", "currency", "cut_off_at"]
+    search_fields = ["currency"]
+    ordering = ["-run_at", "-pk"]
+    readonly_fields = ["shown_provider", "shown_ledger"]
+
+    @admin.display(description=_("at the provider"))
+    def shown_provider(self, row: Reconciliation) -> str:
+        """Write the provider's balance with what is in flight."""
+        return minor(row.provider_balance + row.in_flight, row.currency)
+
+    @admin.display(description=_("in the ledger"))
+    def shown_ledger(self, row: Reconciliation) -> str:
+        """Write the ledger's balance."""
+        return minor(row.ledger_balance, row.currency)
+
+
+@admin.register(Difference)
+class DifferenceAdmin(ReadOnlyAdmin):
+    """What we and the provider do not agree on, until a person closes it with a reason."""
+
+    list_display = [
+        "found_at",
+        "kind",
+        "object_id",
+        "shown_ours",
+        "shown_theirs",
+        "payment_link",
+        "resolved_at",
+    ]
+    list_filter = [("resolved_at", admin.EmptyFieldListFilter), "kind", "currency", "found_at"]
+    search_fields = ["object_id", "detail", "resolution", "payment__reference"]
+    list_select_related = ["payment"]
+    ordering = ["-found_at", "-pk"]
+    exclude = ["payment", "reconciliation", "ours", "theirs", "currency"]
+    readonly_fields = [
+        "payment_link",
+        "reconciliation_link",
+        "shown_ours",
+        "shown_theirs",
+        "resolve_link",
+    ]
+
+    @admin.display(description=_("ours"))
+    def shown_ours(self, row: Difference) -> str:
+        """Write our amount."""
+        return minor(row.ours, row.currency)
+
+    @admin.display(description=_("theirs"))
+    def shown_theirs(self, row: Difference) -> str:
+        """Write the provider's amount."""
+        return minor(row.theirs, row.currency)
+
+    @admin.display(description=_("found by"))
+    def reconciliation_link(self, row: Difference) -> str:
+        """Link the comparison that found it."""
+        return link_to(row.reconciliation)
+
+    @admin.display(description=_("close it"))
+    def resolve_link(self, row: Difference) -> str:
+        """Link the page that closes it."""
+        if row.resolved_at:
+            return "–"
+        url = reverse("admin:payments_difference_resolve", args=[row.pk])
+        return format_html('<a href="{}">{}</a>', url, _("Close with a reason"))
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that closes a difference."""
+        page = self.admin_site.admin_view(self.resolve)
+        return [
+            path("<int:pk>/resolve/", page, name="payments_difference_resolve"),
+            *super().get_urls(),
+        ]
+
+    @fresh_sign_in
+    def resolve(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask for a reason, then close the difference."""
+        row = get_object_or_404(Difference, pk=pk)
+        if not self.has_act_permission(request):
+            return HttpResponse(status=403)
+        form = ResolveForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            differences.resolve(
+                difference_id=row.pk,
+                reason=form.cleaned_data["reason"],
+                actor=request.user,
+                now=timezone.now(),
+            )
+            self.message_user(request, _("The difference is closed."))
+            return HttpResponseRedirect(reverse("admin:payments_difference_changelist"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Close a difference"),
+            "opts": self.opts,
+            "difference": row,
+            "form": form,
+            "ours": self.shown_ours(row),
+            "theirs": self.shown_theirs(row),
+        }
+        return TemplateResponse(request, "payments/admin_resolve.html", context)
