@@ -1,0 +1,181 @@
+"""What must always hold of the ledger; each check reads the database alone."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connection
+
+from . import chain
+
+
+def _rows(sql: str) -> Iterator[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        yield from cursor.fetchall()
+
+
+def check_payments_are_posted() -> Iterator[str]:
+    """Every succeeded payment has exactly one entry, of its amount, and no other payment has."""
+    for number, amount, posted in _rows("""
+        SELECT p.public_id, p.amount, coalesce(sum(t.amount), 0)
+        FROM payments_payment p
+        LEFT JOIN partners_entry e ON e.source_key = 'payment/' || p.public_id || '/paid'
+        LEFT JOIN partners_transfer t ON t.entry_id = e.id AND t.currency = p.currency
+            AND t.debit_id IN (SELECT id FROM partners_account WHERE kind = 'provider')
+        WHERE p.state = 'succeeded'
+        GROUP BY p.id HAVING p.amount <> coalesce(sum(t.amount), 0)
+        ORDER BY p.id
+    """):
+        yield f"Payment {number} of {amount} has {posted} in the ledger."
+    for (key,) in _rows("""
+        SELECT e.source_key FROM partners_entry e
+        WHERE e.source_key LIKE 'payment/%/paid' AND NOT EXISTS (
+            SELECT FROM payments_payment p
+            WHERE p.state = 'succeeded' AND e.source_key = 'payment/' || p.public_id || '/paid'
+        )
+        ORDER BY e.id
+    """):
+        yield f"Entry {key} has no succeeded payment."
+
+
+def check_fees_are_posted() -> Iterator[str]:
+    """Every fee that the provider named stands in the ledger, to the cent."""
+    for number, fee, posted in _rows("""
+        SELECT p.public_id, p.fee_amount, coalesce(sum(t.amount), 0)
+        FROM payments_payment p
+        LEFT JOIN partners_entry e ON e.source_key = 'payment/' || p.public_id || '/fee'
+        LEFT JOIN partners_transfer t ON t.entry_id = e.id
+            AND t.credit_id IN (SELECT id FROM partners_account WHERE kind = 'provider')
+        WHERE p.state = 'succeeded' AND p.fee_amount IS NOT NULL
+        GROUP BY p.id HAVING p.fee_amount <> coalesce(sum(t.amount), 0)
+        ORDER BY p.id
+    """):
+        yield f"Payment {number} has a fee of {fee} and {posted} in the ledger."
+
+
+def check_refunds_are_posted() -> Iterator[str]:
+    """Every refund that left stands in the ledger, and none that came back."""
+    for number, state, amount, posted in _rows("""
+        SELECT * FROM (
+            SELECT r.id, r.state,
+                CASE WHEN r.state IN ('pending', 'succeeded') THEN r.amount ELSE 0 END AS due,
+                (
+                    SELECT coalesce(sum(CASE WHEN c.kind = 'provider' THEN t.amount
+                        WHEN d.kind = 'provider' THEN -t.amount ELSE 0 END), 0)
+                    FROM partners_entry e
+                    JOIN partners_transfer t ON t.entry_id = e.id
+                    JOIN partners_account d ON d.id = t.debit_id
+                    JOIN partners_account c ON c.id = t.credit_id
+                    WHERE e.source_key
+                        IN ('refund/' || r.id || '/sent', 'refund/' || r.id || '/failed')
+                ) AS posted
+            FROM payments_refund r
+        ) refunds
+        WHERE due <> posted ORDER BY id
+    """):
+        yield f"Refund {number} ({state}) should be {amount} in the ledger and is {posted}."
+
+
+def check_kept_balances() -> Iterator[str]:
+    """The balance kept on each account is the sum of its transfers."""
+    for code, debits, credits, real_debits, real_credits in _rows("""
+        SELECT a.code, a.debits, a.credits, coalesce(d.total, 0), coalesce(c.total, 0)
+        FROM partners_account a
+        LEFT JOIN (SELECT debit_id, sum(amount) AS total FROM partners_transfer GROUP BY 1) d
+            ON d.debit_id = a.id
+        LEFT JOIN (SELECT credit_id, sum(amount) AS total FROM partners_transfer GROUP BY 1) c
+            ON c.credit_id = a.id
+        WHERE a.debits <> coalesce(d.total, 0) OR a.credits <> coalesce(c.total, 0)
+        ORDER BY a.code
+    """):
+        yield (
+            f"Account {code} keeps {debits} debits and {credits} credits;"
+            f" its transfers sum to {real_debits} and {real_credits}."
+        )
+
+
+def check_floors() -> Iterator[str]:
+    """What is owed to makers and shoppers, or under way to them, is never below zero."""
+    for (code,) in _rows("""
+        SELECT code FROM partners_account
+        WHERE kind IN ('maker_payable', 'customer_deposits', 'payout_transit')
+            AND (NOT has_floor OR credits < debits)
+        ORDER BY code
+    """):
+        yield f"Account {code} is below zero or has no floor."
+
+
+def check_entries_are_whole() -> Iterator[str]:
+    """Every entry has transfers, all of its own time and of their accounts' currency."""
+    for (key,) in _rows("""
+        SELECT e.source_key FROM partners_entry e
+        WHERE NOT EXISTS (SELECT FROM partners_transfer t WHERE t.entry_id = e.id)
+        ORDER BY e.id
+    """):
+        yield f"Entry {key} has no transfers."
+    for number, key in _rows("""
+        SELECT t.id, e.source_key FROM partners_transfer t
+        JOIN partners_entry e ON e.id = t.entry_id
+        JOIN partners_account d ON d.id = t.debit_id
+        JOIN partners_account c ON c.id = t.credit_id
+        WHERE t.occurred_at <> e.occurred_at OR t.amount <= 0 OR d.id = c.id
+            OR d.currency <> t.currency OR c.currency <> t.currency
+        ORDER BY t.id
+    """):
+        yield f"Transfer {number} does not fit its accounts or its entry {key}."
+
+
+def check_reversals() -> Iterator[str]:
+    """Every reversing entry is the mirror image of the one that it reverses."""
+    for key, original in _rows("""
+        WITH pairs AS (
+            SELECT r.id AS mirror, o.id AS original, r.source_key, o.source_key AS original_key
+            FROM partners_entry r JOIN partners_entry o ON o.id = r.reverses_id
+        ), sides AS (
+            SELECT p.mirror, t.debit_id, t.credit_id, t.amount
+            FROM pairs p JOIN partners_transfer t ON t.entry_id = p.mirror
+            UNION ALL
+            SELECT p.mirror, t.credit_id, t.debit_id, -t.amount
+            FROM pairs p JOIN partners_transfer t ON t.entry_id = p.original
+        )
+        SELECT DISTINCT p.source_key, p.original_key
+        FROM pairs p JOIN (
+            SELECT mirror FROM sides GROUP BY mirror, debit_id, credit_id HAVING sum(amount) <> 0
+        ) broken ON broken.mirror = p.mirror
+        ORDER BY 1
+    """):
+        yield f"Entry {key} is no mirror image of {original}."
+
+
+def check_chain() -> Iterator[str]:
+    """The hash chain over the entries is unbroken."""
+    yield from chain.breaks()
+
+
+def check_accounts_are_what_their_code_says() -> Iterator[str]:
+    """Every account's code is made of its kind, currency, programme and use."""
+    for code, expected in _rows("""
+        SELECT a.code, expected FROM (
+            SELECT a.code,
+                a.kind || ':' || a.currency
+                || CASE WHEN p.id IS NOT NULL OR a.use <> '' THEN ':' ELSE '' END
+                || CASE WHEN p.id IS NOT NULL THEN p.code WHEN a.use <> '' THEN '*' ELSE '' END
+                || CASE WHEN a.use <> '' THEN ':' || a.use ELSE '' END AS expected
+            FROM partners_account a LEFT JOIN partners_programme p ON p.id = a.programme_id
+        ) a
+        WHERE a.code <> expected ORDER BY a.code
+    """):
+        yield f"Account {code} should be called {expected}."
+
+
+CHECKS = [
+    check_payments_are_posted,
+    check_fees_are_posted,
+    check_refunds_are_posted,
+    check_kept_balances,
+    check_floors,
+    check_entries_are_whole,
+    check_reversals,
+    check_chain,
+    check_accounts_are_what_their_code_says,
+]
