@@ -167,6 +167,10 @@ FOUR_EYES = read.bool("FOUR_EYES", default=True)
 
 # -- languages and time ----------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+# Set only when staff choose a language; pages for readers never look at it.
+LANGUAGE_COOKIE_SECURE = PRODUCTION
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("en", "es")
