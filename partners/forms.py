@@ -70,7 +70,8 @@ class SplitRuleForm(forms.ModelForm):
             self.add_error("legal_aid", _("The four uses must sum to 100 per cent."))
         if data["ends_at"] and data["ends_at"] <= data["starts_at"]:
             self.add_error("ends_at", _("The end must come after the start."))
-        self._set_amounts(data)
+        if not self.errors:
+            self._set_amounts(data)
         return data
 
     def _set_amounts(self, data: dict[str, Any]) -> None:
@@ -82,8 +83,7 @@ class SplitRuleForm(forms.ModelForm):
         self.instance.programme_ppm = int(data["programme_share"] * PPM)
         for use in PROGRAMME_USES:
             setattr(self.instance, f"{use.value}_ppm", int(data[use.value] * PPM))
-        if not self.errors:
-            self.instance.effective = DateTimeTZRange(data["starts_at"], data["ends_at"], "[)")
+        self.instance.effective = DateTimeTZRange(data["starts_at"], data["ends_at"], "[)")
 
 
 class EndRuleForm(forms.Form):

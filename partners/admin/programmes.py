@@ -239,9 +239,7 @@ class SplitRuleAdmin(SimpleHistoryAdmin):
             texts = [format_money(Money(part, rule.currency)) for part in parts]
             rows.append((*texts, _("Operations tops up.") if unit.operations < 0 else ""))
         words = _("Price {}: makers {}, programme {}, operations {}. {}")
-        return format_html_join(
-            format_html("<br>"), "{}", ((format_html(str(words), *row),) for row in rows)
-        )
+        return format_html_join("", "<p>{}</p>", ((format_html(str(words), *row),) for row in rows))
 
     def get_urls(self) -> list[URLPattern]:
         """Add the pages on which a rule is approved and ended."""

@@ -1,0 +1,96 @@
+"""A second person approves; a new rule ends the one that it follows."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import timezone
+
+from partners import rules, splits
+from partners.models import SplitRule
+from tests.factories.partners import LONG_AGO, ProgrammeFactory, SplitRuleFactory, StaffFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clock():
+    """The real time: the database compares an end with its own clock."""
+    return timezone.now()
+
+
+@pytest.fixture
+def programme():
+    return ProgrammeFactory()
+
+
+def draft(programme, start, end=None, **fields) -> SplitRule:
+    return SplitRuleFactory(
+        programme=programme,
+        effective=DateTimeTZRange(start, end, "[)"),
+        approved_by=None,
+        approved_at=None,
+        **fields,
+    )
+
+
+def test_another_person_puts_a_rule_in_force(programme, clock):
+    rule = draft(programme, LONG_AGO)
+    other = StaffFactory()
+    rules.approve(rule=rule, actor=other, now=clock, four_eyes=True)
+    (kept,) = SplitRule.objects.in_force(at=clock)
+    assert (kept.approved_by, kept.approved_at, kept.is_single_handed) == (other, clock, False)
+
+
+def test_the_author_may_not(programme, clock):
+    rule = draft(programme, LONG_AGO)
+    with pytest.raises(rules.SecondPersonNeeded):
+        rules.approve(rule=rule, actor=rule.created_by, now=clock, four_eyes=True)
+    assert not SplitRule.objects.in_force(at=clock).exists()
+
+
+def test_an_organisation_of_one_person_is_marked_for_ever(programme, clock):
+    rule = draft(programme, LONG_AGO)
+    rules.approve(rule=rule, actor=rule.created_by, now=clock, four_eyes=False)
+    assert SplitRule.objects.get().is_single_handed
+
+
+def test_approving_twice_changes_nothing(programme, clock):
+    rule = draft(programme, LONG_AGO)
+    first, second = StaffFactory(), StaffFactory()
+    rules.approve(rule=rule, actor=first, now=clock, four_eyes=True)
+    again = rules.approve(rule=rule, actor=second, now=clock, four_eyes=True)
+    assert again.approved_by == first
+
+
+def test_a_rule_that_begins_later_ends_the_one_before_it(programme, clock):
+    old = SplitRuleFactory(programme=programme)
+    start = clock + timedelta(days=10)
+    new = draft(programme, start)
+    rules.approve(rule=new, actor=StaffFactory(), now=clock, four_eyes=True)
+    old.refresh_from_db()
+    assert old.effective.upper == start
+    known = list(SplitRule.objects.all())
+    assert splits.rule_for(programme.pk, "x", start - timedelta(seconds=1), known) == old
+    assert splits.rule_for(programme.pk, "x", start, known) == new
+
+
+def test_the_past_is_not_rewritten(programme, clock):
+    SplitRuleFactory(programme=programme)
+    new = draft(programme, clock - timedelta(days=10))
+    with pytest.raises(rules.Overlaps):
+        rules.approve(rule=new, actor=StaffFactory(), now=clock, four_eyes=True)
+    assert SplitRule.objects.filter(approved_at__isnull=True).get() == new
+
+
+def test_a_rule_ends_in_the_future_and_within_its_time(programme, clock):
+    rule = SplitRuleFactory(programme=programme)
+    for wrong in (clock, clock - timedelta(days=1), LONG_AGO):
+        with pytest.raises(rules.NotInFuture):
+            rules.end(rule=rule, at=wrong, now=clock)
+    end = clock + timedelta(days=5)
+    rules.end(rule=rule, at=end, now=clock)
+    with pytest.raises(rules.NotInFuture):
+        rules.end(rule=rule, at=end + timedelta(days=1), now=clock)
+    assert SplitRule.objects.in_force(at=end - timedelta(seconds=1)).exists()
+    assert not SplitRule.objects.in_force(at=end).exists()
