@@ -313,6 +313,8 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": read.str("LOG_LEVEL", default="INFO")},
+    # The SDK tells every request.
+    "loggers": {"stripe": {"level": "WARNING"}},
 }
 SENTRY_DSN = read.str("SENTRY_DSN", default="")
 if SENTRY_DSN:

@@ -17,9 +17,7 @@ LIMIT = 500
 
 def sweep(*, now: datetime) -> int:
     """Queue events not processed, refunds not sent and payments to ask about; return how many."""
-    events = claim(WebhookEvent.objects.filter(state="received"), due="next_attempt_at", now=now)
-    refunds = claim(Refund.objects.filter(state="requested"), due="next_attempt_at", now=now)
-    payments = claim(Payment.objects.all(), due="next_check_at", now=now)
+    events, refunds, payments = due_events(now=now), due_refunds(now=now), due_payments(now=now)
     for pk in events:
         enqueue("weintl.payments.tasks.process_event", event_id=pk)
     for pk in refunds:
@@ -29,8 +27,25 @@ def sweep(*, now: datetime) -> int:
     return len(events) + len(refunds) + len(payments)
 
 
-def claim(rows: models.QuerySet, *, due: str, now: datetime) -> list[int]:
-    """Return the ids of at most LIMIT rows that are due, oldest first; put their time off."""
+def due_events(*, now: datetime) -> list[int]:
+    """Claim events that were not processed, or failed and wait no longer; return their ids."""
+    waiting = WebhookEvent.objects.filter(state=WebhookEvent.State.RECEIVED)
+    return _claim(waiting, due="next_attempt_at", now=now)
+
+
+def due_refunds(*, now: datetime) -> list[int]:
+    """Claim refunds that were not sent; return their ids."""
+    waiting = Refund.objects.filter(state=Refund.State.REQUESTED)
+    return _claim(waiting, due="next_attempt_at", now=now)
+
+
+def due_payments(*, now: datetime) -> list[int]:
+    """Claim payments whose outcome, fee or refund is overdue; return their ids."""
+    return _claim(Payment.objects.all(), due="next_check_at", now=now)
+
+
+def _claim(rows: models.QuerySet, *, due: str, now: datetime) -> list[int]:
+    """Return the ids of at most LIMIT rows that are due, oldest first, and put their time off."""
     with transaction.atomic():
         found = list(
             rows.filter(**{f"{due}__lte": now})
