@@ -31,6 +31,11 @@ def refuse_odd_phones(phones: Any) -> None:
             raise ValidationError(_("Each number needs a text “dial” of digits."))
 
 
+def _is_written(column: str) -> Q:
+    # A check that is NULL counts as held: a missing text must be refused by name.
+    return Q(**{f"{column}__isnull": False}) & ~Q(**{column: ""})
+
+
 class HelplineQuerySet(models.QuerySet["Helpline"]):
     """Reads of helplines."""
 
@@ -117,10 +122,11 @@ class Helpline(models.Model):
                     ~Q(evidence="not found")
                     & Q(is_emergency_only=False)
                     & ~Q(phones=[])
-                    & ~Q(operator="")
                     & ~Q(source_publisher="")
-                    & Q(may_share_with_police_en__gt="")
-                    & Q(may_share_with_police_es__gt="")
+                    & _is_written("operator_en")
+                    & _is_written("operator_es")
+                    & _is_written("may_share_with_police_en")
+                    & _is_written("may_share_with_police_es")
                 ),
                 name="helpline_public_is_verified",
                 violation_error_message=_(

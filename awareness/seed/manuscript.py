@@ -120,6 +120,7 @@ def _inline(text: str, addresses: dict[str, str]) -> str:
             if page not in addresses:
                 raise Malformed(f"“{words}” links to {page}, which is no page.")
             target = f"{addresses[page]}{hash_mark}{anchor}"
-        return f'<a href="{escape(target)}">{words}</a>'
+        # The whole text is escaped before its links are read.
+        return f'<a href="{target}">{words}</a>'
 
     return _STRONG.sub(r"<strong>\1</strong>", _LINK.sub(link, escape(text, quote=False)))

@@ -1,0 +1,71 @@
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+
+from awareness import invariants
+from awareness.models import Citation, Helpline, Page, Section, Statistic
+from awareness.seed import load
+from tests.factories.awareness import HelplineFactory, PageFactory, SectionFactory, StatisticFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def found(check) -> list[str]:
+    return list(check())
+
+
+def test_a_public_figure_without_a_source_is_reported():
+    statistic = StatisticFactory(sourced=True)
+    check = invariants.check_every_public_figure_has_a_source
+    assert found(check) == []
+    Citation.objects.all().delete()
+    assert statistic.key in found(check)[0]
+
+
+def test_a_token_that_readers_cannot_see_is_reported():
+    statistic = StatisticFactory(key="people", sourced=True)
+    SectionFactory(body_es="<p>[[stat:people]]</p>")
+    check = invariants.check_tokens_name_public_figures
+    assert found(check) == []
+    Statistic.objects.filter(pk=statistic.pk).update(is_public=False)
+    assert "people" in found(check)[0]
+
+
+def test_a_bare_figure_that_came_in_behind_the_forms_is_reported():
+    section = SectionFactory()
+    check = invariants.check_texts_state_no_bare_figure
+    assert found(check) == []
+    Section.objects.filter(pk=section.pk).update(body_es="<p>Son 27 millones.</p>")
+    assert "27 millones" in found(check)[0]
+    Section.objects.all().delete()
+    Page.objects.update(lede_en="They are 27 million.")
+    assert "27 million" in found(check)[0]
+
+
+def test_a_paragraph_that_lost_its_home_is_reported():
+    check = invariants.check_every_seed_paragraph_has_a_home
+    assert found(check) == []
+    load(now=datetime(2026, 1, 1, tzinfo=UTC))
+    assert found(check) == []
+    Page.objects.filter(key="leaving").update(published_at=None)
+    assert found(check) == ["Paragraph P10 of the founding text has no home."]
+
+
+def test_an_unverified_public_helpline_is_reported():
+    helpline = HelplineFactory()
+    check = invariants.check_public_helplines_are_verified
+    assert found(check) == []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ALTER TABLE awareness_helpline DROP CONSTRAINT helpline_public_is_verified"
+        )
+    Helpline.objects.update(phones=[])
+    assert helpline.key in found(check)[0]
+
+
+def test_a_draft_page_takes_no_paragraph():
+    SectionFactory(page=PageFactory(published_at=None), seed_refs=["P2"])
+    assert "Paragraph P2 of the founding text has no home." in found(
+        invariants.check_every_seed_paragraph_has_a_home
+    )
