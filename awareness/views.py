@@ -56,7 +56,7 @@ def page(request: HttpRequest, path: str) -> HttpResponse:
     """Show a page of text with its sections, figures and neighbours."""
     now = timezone.now()
     public = Page.objects.public(now=now)
-    shown = public.for_display().filter(path=path).first()
+    shown = public.for_display().at(path).first()
     if shown is None:
         raise Http404
     kin = public.filter(parent_id=shown.parent_id or shown.pk)

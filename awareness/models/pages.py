@@ -43,6 +43,12 @@ class PageQuerySet(models.QuerySet["Page"]):
         """Return the pages published by `now`, in reading order."""
         return self.filter(published_at__lte=now).order_by("position", "pk")
 
+    def at(self, path: str) -> "PageQuerySet":
+        """Return the page at `path` in the active language, or untranslated in English."""
+        column = f"path_{get_language() or 'en'}"
+        lacking = Q(**{column: ""}) | Q(**{f"{column}__isnull": True})
+        return self.filter(Q(**{column: path}) | lacking & Q(path_en=path))
+
     def for_display(self) -> "PageQuerySet":
         """Fetch all that a page shows of itself: two queries, whatever its length."""
         return self.select_related("parent", "picture").prefetch_related("sections")
@@ -72,7 +78,6 @@ class Page(models.Model):
     path = models.CharField(
         _("path"),
         max_length=160,
-        unique=True,
         blank=True,
         validators=[
             RegexValidator(
@@ -119,6 +124,15 @@ class Page(models.Model):
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=models.F("pk")),
                 name="page_not_its_own_parent",
+            ),
+            # Constraints, not unique=True: the copies that history keeps would inherit that.
+            *(
+                models.UniqueConstraint(
+                    fields=[f"path_{language}"],
+                    condition=~Q(**{f"path_{language}": ""}),
+                    name=f"page_path_{language}_once",
+                )
+                for language in ("en", "es")
             ),
         ]
 

@@ -55,7 +55,7 @@ def test_a_bare_figure_typed_into_a_page_is_refused_with_a_message(staff):
     page = section.page
     address = reverse("admin:awareness_page_change", args=[page.pk])
     form = staff.get(address).context["adminform"].form
-    data = {name: form.initial.get(name) or "" for name in form.fields}
+    data = {name: value for name, value in form.initial.items() if value is not None}
     data |= {
         "published_at_0": "2026-01-01",
         "published_at_1": "00:00:00",
@@ -75,7 +75,8 @@ def test_a_bare_figure_typed_into_a_page_is_refused_with_a_message(staff):
     assert answer.status_code == 200
     assert "“27 million” is a figure without a source" in answer.content.decode()
     data["sections-0-body_en"] = "<p onclick='x'>Words.</p>"
-    assert staff.post(address, data).status_code == 302
+    answer = staff.post(address, data)
+    assert answer.status_code == 302, answer.context["errors"]
     section.refresh_from_db()
     assert section.body_en == "<p>Words.</p>"
     assert section.seed_refs == ["P2"]

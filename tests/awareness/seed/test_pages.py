@@ -12,7 +12,7 @@ from awareness.richtext import plain
 from awareness.seed import load
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 UNSAID = ("afesip", "sex slave", "voiceless", "child prostitut", "used up", "unpure", "esclavas ")
 
 
