@@ -49,8 +49,13 @@ class StandIn:
     def _start(self) -> subprocess.Popen[str]:
         with self._log.open("a") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "weintl.stripe_standin", "--port", self._port]
-                + self._arguments,
+                [
+                    sys.executable,
+                    "-m",
+                    "weintl.stripe_standin",
+                    f"--port={self._port}",
+                    *self._arguments,
+                ],
                 cwd=ROOT,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -193,6 +198,7 @@ def start_standin(
     """Start a stand-in whose data lies in `tmp_path`; stop it, or use it in a `with`."""
     tmp_path.mkdir(parents=True, exist_ok=True)
     arguments = [
+        "--end-with-parent",
         f"--data-dir={tmp_path}",
         f"--webhook-url={webhook_url}",
         f"--webhook-secret={secret}",

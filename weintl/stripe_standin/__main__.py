@@ -2,6 +2,7 @@
 
 import fcntl
 import logging
+import os
 import signal
 import sys
 import threading
@@ -20,9 +21,11 @@ logger = logging.getLogger(__name__)
 class Ticker(threading.Thread):
     """Does what falls due, ten times a second."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, server: Server) -> None:
         super().__init__(name="ticker", daemon=True)
         self._world = world
+        self._server = server
+        self._parent = os.getppid()
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -32,6 +35,9 @@ class Ticker(threading.Thread):
     def run(self) -> None:
         """Tick until stopped; a failure is logged and waited out."""
         while not self._stopping.wait(0.1):
+            if self._world.config.ends_with_parent and os.getppid() != self._parent:
+                self._server.shutdown()
+                return
             try:
                 timers.run_due(self._world)
             except Exception:
@@ -66,7 +72,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _serve(server: Server, *, world: World) -> None:
-    ticker, courier = Ticker(world), Courier(world)
+    ticker, courier = Ticker(world, server=server), Courier(world)
     for number in (signal.SIGTERM, signal.SIGINT):
         # shutdown() waits for the loop that runs in this thread: another one must call it.
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())

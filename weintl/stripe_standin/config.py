@@ -26,6 +26,8 @@ class Config:
     settlement_currency: str = "usd"
     retries: tuple[float, ...] = (1.0, 5.0, 25.0)
     is_verbose: bool = False
+    # Ends when its parent does: a killed test run leaves nothing behind.
+    ends_with_parent: bool = False
 
     @property
     def database(self) -> Path:
@@ -60,6 +62,7 @@ def read(arguments: Sequence[str], *, environment: Mapping[str, str] | None = No
         settlement_currency=given.settlement_currency,
         retries=retries,
         is_verbose=given.verbose,
+        ends_with_parent=given.end_with_parent,
     )
 
 
@@ -86,5 +89,6 @@ def _parser(env: Mapping[str, str]) -> argparse.ArgumentParser:
     parser.add_argument("--debit-delay-ms", type=int, default=Config.debit_delay_ms)
     parser.add_argument("--settlement-currency", default=Config.settlement_currency)
     parser.add_argument("--retries", default="1,5,25", help="seconds between tries of a webhook")
+    parser.add_argument("--end-with-parent", action="store_true", help="stop when orphaned")
     parser.add_argument("--verbose", action="store_true", help="print each request")
     return parser

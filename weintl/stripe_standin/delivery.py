@@ -62,7 +62,9 @@ def signature(*, body: bytes, secret: str, at: int) -> str:
 def settings(world: World) -> dict[str, Any]:
     """Return how webhooks are disturbed now."""
     stored = world.store.setting("webhooks", {})
-    retries = stored.get("retries") or list(world.config.retries)
+    # An empty list is a wish: no second try.
+    given = stored.get("retries")
+    retries = list(world.config.retries) if given is None else given
     return {**DEFAULTS, **stored, "retries": retries}
 
 

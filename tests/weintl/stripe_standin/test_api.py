@@ -1,0 +1,115 @@
+import http.client
+import json
+import os
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import stripe
+
+from weintl.stripe_standin.api import ENDPOINTS
+
+# Stripe's published API description (JSON), where a machine has it.
+SPEC = Path(os.environ.get("STRIPE_API_DESCRIPTION", "stripe-api-description.json"))
+
+
+def call(standin, method, path, body="", **headers):
+    host = urlsplit(standin.url).netloc
+    connection = http.client.HTTPConnection(host, timeout=10)
+    sent = {"Authorization": "Bearer sk_test_x", **headers}
+    if body:
+        sent.setdefault("Content-Type", "application/x-www-form-urlencoded")
+    connection.request(method, path, body=body or None, headers=sent)
+    response = connection.getresponse()
+    data = response.read()
+    connection.close()
+    return response, json.loads(data)
+
+
+@pytest.mark.parametrize("key", ["sk_live_51abc", "rk_live_51abc", "pk_test_x", "nonsense", ""])
+def test_only_test_keys_are_taken(standin, key):
+    response, body = call(standin, "GET", "/v1/balance", Authorization=f"Bearer {key}")
+    assert response.status == 401
+    assert body["error"]["type"] == "invalid_request_error"
+    assert "51abc" not in json.dumps(body)
+
+
+def test_the_sdk_reads_a_refused_live_key_as_authentication_error(standin):
+    client = stripe.StripeClient("sk_live_x", base_addresses={"api": standin.url})
+    with pytest.raises(stripe.AuthenticationError):
+        client.v1.balance.retrieve()
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/v1/subscriptions"),
+        ("POST", "/v1/payment_intents"),
+        ("DELETE", "/v1/customers/cus_1"),
+        ("GET", "/v2/core/events"),
+        ("GET", "/"),
+        ("GET", "/v1/charges/ch_1/extra"),
+    ],
+)
+def test_an_unknown_path_is_404_in_stripes_shape(standin, method, path):
+    response, body = call(standin, method, path)
+    assert response.status == 404
+    assert body["error"]["message"].startswith(f"Unrecognized request URL ({method}: {path})")
+
+
+def test_an_unknown_id_is_resource_missing(client):
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        client.v1.charges.retrieve("ch_none")
+    assert caught.value.http_status == 404
+    assert caught.value.code == "resource_missing"
+    assert caught.value.user_message == "No such charge: 'ch_none'"
+
+
+def test_another_api_version_is_refused(standin):
+    response, _ = call(standin, "GET", "/v1/balance", **{"Stripe-Version": "2020-08-27"})
+    assert response.status == 400
+    response, _ = call(standin, "GET", "/v1/balance", **{"Stripe-Version": stripe.api_version})
+    assert response.status == 200
+    assert response.getheader("Stripe-Version") == stripe.api_version
+    assert response.getheader("Request-Id").startswith("req_")
+
+
+def test_a_json_body_is_refused(standin):
+    headers = {"Content-Type": "application/json"}
+    response, _ = call(standin, "POST", "/v1/customers", '{"name": "x"}', **headers)
+    assert response.status == 400
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda one: f"{one.method} {one.path}")
+def test_every_endpoint_refuses_an_unknown_parameter(standin, endpoint):
+    path = endpoint.path.replace("{id}", "x_1")
+    if endpoint.method == "POST":
+        response, body = call(standin, "POST", path, "nonsense=1")
+    else:
+        response, body = call(standin, endpoint.method, f"{path}?nonsense=1")
+    assert response.status == 400
+    assert body["error"]["code"] == "parameter_unknown"
+    assert body["error"]["param"] == "nonsense"
+
+
+def test_every_endpoint_is_one_of_stripes():
+    if not SPEC.exists():
+        pytest.skip("STRIPE_API_DESCRIPTION names no file: endpoints are not compared")
+    paths = json.loads(SPEC.read_text())["paths"]
+    known = {
+        (method.upper(), "/".join("{id}" if part.startswith("{") else part for part in parts))
+        for path, methods in paths.items()
+        for parts in [path.split("/")]
+        for method in methods
+    }
+    assert [e for e in ENDPOINTS if (e.method, e.path) not in known] == []
+
+
+def test_a_session_is_made_in_less_than_20_milliseconds(client, params):
+    client.v1.checkout.sessions.create(params())
+    started = time.perf_counter()
+    for _ in range(20):
+        client.v1.checkout.sessions.create(params())
+    # The machine may be busy with other tests: the limit is for the average, with the SDK in it.
+    assert (time.perf_counter() - started) / 20 < 0.02
