@@ -1,6 +1,7 @@
 """Fields of the catalogue that exist in each language."""
 
 from modeltranslation.translator import TranslationOptions, register
+from simple_history import register as keep_history
 
 from .models import Category, Product, Variant
 
@@ -17,7 +18,14 @@ class ProductTranslation(TranslationOptions):
     """All that a shopper reads."""
 
     fields = (
-        "name", "slug", "by_line", "description", "made_by", "material", "size", "care",
+        "name",
+        "slug",
+        "by_line",
+        "description",
+        "made_by",
+        "material",
+        "size",
+        "care",
     )
 
 
@@ -26,3 +34,8 @@ class VariantTranslation(TranslationOptions):
     """A variant's own name."""
 
     fields = ("name",)
+
+
+# After the translation, so that history has each language's columns.
+for model in (Category, Product, Variant):
+    keep_history(model, app=__package__)

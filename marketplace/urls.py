@@ -1,4 +1,19 @@
-"""Addresses."""
+"""Addresses. The first words are the same in both languages; the words after them are not."""
+
+from django.urls import path
+
+from .views import cart, catalogue, checkout, orders
 
 app_name = "marketplace"
-urlpatterns: list = []
+urlpatterns = [
+    path("shop/", catalogue.shop, name="shop"),
+    path("shop/c/<slug:slug>/", catalogue.category, name="category"),
+    path("shop/p/<slug:slug>/", catalogue.product, name="product"),
+    path("cart/", cart.show, name="cart"),
+    path("cart/add/", cart.add, name="cart_add"),
+    path("cart/add/confirmed/", cart.add_confirmed, name="cart_add_confirmed"),
+    path("cart/update/", cart.update, name="cart_update"),
+    path("checkout/", checkout.submit, name="checkout"),
+    path("orders/<str:token>/", orders.order, name="order"),
+    path("orders/<str:token>/thanks/", orders.thanks, name="thanks"),
+]

@@ -1,13 +1,41 @@
 """What the shop sells: categories, products, and their variants."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Prefetch, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Programme
 from weintl.media.models import Picture
 from weintl.money.fields import CurrencyField, MinorUnitsField, MoneyProperty
+
+# What of a variant nobody has bought or holds; nothing for one that never had a piece.
+FREE = Coalesce(
+    F("stock__owned")
+    + F("stock__consigned")
+    + F("stock__backorder_limit")
+    - F("stock__held")
+    - F("stock__allocated"),
+    0,
+)
+
+
+class CategoryQuerySet(models.QuerySet["Category"]):
+    """Reads of categories."""
+
+    def with_pieces(self) -> "CategoryQuerySet":
+        """Return categories that have public products, each with `pieces`, their number."""
+        public = Q(
+            products__is_published=True,
+            products__programme__is_active=True,
+            products__programme__partner__status="active",
+        )
+        return (
+            self.annotate(pieces=models.Count("products", filter=public))
+            .filter(pieces__gt=0)
+            .order_by("position", "pk")
+        )
 
 
 class Category(models.Model):
@@ -16,6 +44,8 @@ class Category(models.Model):
     name = models.CharField(_("name"), max_length=80)
     slug = models.SlugField(_("address word"), max_length=80, unique=True)
     position = models.PositiveIntegerField(_("position"), default=0)
+
+    objects = CategoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("category")
@@ -37,6 +67,30 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.filter(
             is_published=True, programme__is_active=True, programme__partner__status="active"
         ).order_by("-published_at", "pk")
+
+    def from_workshop_of(self, product: "Product") -> "ProductQuerySet":
+        """Return other products of the same programme, with price and free pieces."""
+        return self.filter(programme_id=product.programme_id).exclude(pk=product.pk).with_price()
+
+    def with_price(self) -> "ProductQuerySet":
+        """Add the price of the first variant on sale, and how many pieces are free."""
+        variants = Variant.objects.filter(product=OuterRef("pk"), is_active=True)
+        first = variants.order_by("position", "pk")
+        free = variants.order_by().values("product").annotate(all=Sum(FREE)).values("all")
+        return self.annotate(
+            price_amount=Subquery(first.values("price_amount")[:1]),
+            price_currency=Subquery(first.values("currency")[:1]),
+            free=Coalesce(Subquery(free), 0),
+        )
+
+    def for_cards(self) -> "ProductQuerySet":
+        """Add price, free pieces and pictures: two queries for any number of products."""
+        return self.with_price().prefetch_related(
+            Prefetch(
+                "pictures",
+                ProductPicture.objects.select_related("picture").order_by("position", "pk"),
+            )
+        )
 
 
 class Product(models.Model):
@@ -67,6 +121,9 @@ class Product(models.Model):
 
     objects = ProductQuerySet.as_manager()
 
+    # Only on products read by `for_cards`.
+    price = MoneyProperty("price_amount", "price_currency")
+
     class Meta:
         verbose_name = _("product")
         verbose_name_plural = _("products")
@@ -91,6 +148,12 @@ class Product(models.Model):
         """Return the product's page in the active language."""
         return reverse("marketplace:product", args=[self.slug])
 
+    @property
+    def front(self) -> Picture | None:
+        """Return the first of the prefetched pictures."""
+        first = next(iter(self.pictures.all()), None)
+        return first.picture if first else None
+
 
 class ProductPicture(models.Model):
     """A picture of a product, in its place."""
@@ -110,6 +173,27 @@ class ProductPicture(models.Model):
         return f"{self.product} {self.position}"
 
 
+class VariantQuerySet(models.QuerySet["Variant"]):
+    """Reads of variants."""
+
+    def with_free(self) -> "VariantQuerySet":
+        """Add product, category, programme, partner and the number of free pieces."""
+        return (
+            self.select_related("product__category", "product__programme__partner")
+            .annotate(free=FREE)
+            .order_by("position", "pk")
+        )
+
+    def for_sale(self) -> "VariantQuerySet":
+        """Return what the shop may sell, as `with_free` reads it."""
+        return self.with_free().filter(
+            is_active=True,
+            product__is_published=True,
+            product__programme__is_active=True,
+            product__programme__partner__status="active",
+        )
+
+
 class Variant(models.Model):
     """What is priced, stocked and bought; a plain product has exactly one."""
 
@@ -123,6 +207,8 @@ class Variant(models.Model):
 
     price = MoneyProperty("price_amount")
 
+    objects = VariantQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("variant")
         verbose_name_plural = _("variants")
@@ -132,3 +218,19 @@ class Variant(models.Model):
 
     def __str__(self) -> str:
         return self.sku
+
+    @property
+    def title(self) -> str:
+        """Return the product's name, with the variant's own where it has one."""
+        return f"{self.product.name}, {self.name}" if self.name else self.product.name
+
+    @property
+    def is_for_sale(self) -> bool:
+        """Say whether the shop may sell it, as `for_sale` does for rows."""
+        programme = self.product.programme
+        return (
+            self.is_active
+            and self.product.is_published
+            and programme.is_active
+            and programme.partner.status == "active"
+        )

@@ -9,16 +9,26 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from donations.models import Gift
-from partners.models import Programme, SplitRule
+from partners.models import PROGRAMME_USES, Programme, SplitRule
+from weintl.money import Money
 from weintl.money.fields import CurrencyField, MinorUnitsField, MoneyProperty
 from weintl.payments.models import Payment, Refund
 
+from .cart import Cart
 from .catalogue import Variant
+
+# No letter or digit that is taken for another when read aloud or written by hand.
+LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def new_token() -> str:
     """Return an unguessable word for an order's address."""
     return secrets.token_urlsafe(24)
+
+
+def new_number() -> str:
+    """Return an order number such as WE-7KQ2MX9D; 30^8 of them, so guessing finds none."""
+    return "WE-" + "".join(secrets.choice(LETTERS) for _place in range(8))
 
 
 class Order(models.Model):
@@ -34,7 +44,7 @@ class Order(models.Model):
         EXPIRED = "expired", _("not paid")
         UNFILLABLE = "unfillable", _("paid but unfillable")
 
-    number = models.CharField(_("number"), max_length=12, unique=True)
+    number = models.CharField(_("number"), max_length=12, unique=True, default=new_number)
     token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
     state = models.CharField(
         _("state"), max_length=20, choices=State, default=State.AWAITING_PAYMENT
@@ -56,6 +66,10 @@ class Order(models.Model):
     total_amount = MinorUnitsField(_("total"))
     gift = models.OneToOneField(Gift, models.PROTECT, null=True, blank=True, related_name="+")
     payment = models.OneToOneField(Payment, models.PROTECT, null=True, blank=True, related_name="+")
+    # Whose cart it was, to empty it once paid and to let go what an earlier try holds.
+    cart = models.ForeignKey(
+        Cart, models.SET_NULL, null=True, blank=True, related_name="orders", editable=False
+    )
     # One submission of the checkout form makes one order, however often it is sent.
     submission_key = models.CharField(max_length=64, unique=True, editable=False)
     placed_at = models.DateTimeField(_("placed"))
@@ -136,6 +150,23 @@ class OrderLine(models.Model):
     def __str__(self) -> str:
         return f"{self.quantity} × {self.product_name}"
 
+    @property
+    def gross(self) -> Money:
+        """Return the price of all pieces, before discounts and tax."""
+        return self.unit_price * self.quantity
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    """Reads of pieces."""
+
+    def of(self, order: Order) -> "UnitQuerySet":
+        """Return the pieces of `order` in their order, with line, product, programme."""
+        return (
+            self.filter(line__order=order)
+            .select_related("line__variant__product", "line__programme__partner", "rule")
+            .order_by("line__position", "line_id", "position", "pk")
+        )
+
 
 class Unit(models.Model):
     """One piece of a line; what it pays for is frozen when the order is paid."""
@@ -154,6 +185,8 @@ class Unit(models.Model):
     line = models.ForeignKey(OrderLine, models.PROTECT, related_name="units")
     position = models.PositiveIntegerField()
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PAID)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
     supply = models.CharField(_("supply"), max_length=10, choices=Supply)
     rule = models.ForeignKey(SplitRule, models.PROTECT, related_name="+")
     currency = CurrencyField(_("currency"))
@@ -166,6 +199,10 @@ class Unit(models.Model):
     medical_psychological_amount = MinorUnitsField(default=0)
     legal_aid_amount = MinorUnitsField(default=0)
     operations_amount = MinorUnitsField(_("operations, before the fee"))
+
+    objects = UnitQuerySet.as_manager()
+
+    net = MoneyProperty("net_amount")
 
     class Meta:
         verbose_name = _("piece")
@@ -187,6 +224,16 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line} / {self.position}"
+
+    @property
+    def uses(self) -> dict[str, int]:
+        """Return {use: minor units} of the programme's share."""
+        return {use.value: getattr(self, f"{use.value}_amount") for use in PROGRAMME_USES}
+
+    @property
+    def charged_amount(self) -> int:
+        """Return what the buyer paid for this piece, tax included, in minor units."""
+        return self.net_amount + self.tax_amount
 
 
 class Hold(models.Model):
@@ -229,13 +276,16 @@ class OrderRefund(models.Model):
         RETURN = "return", _("returned")
         GOODWILL = "goodwill", _("goodwill")
         UNFILLABLE = "unfillable", _("could not be filled")
+        EXTERNAL = "external", _("made at the provider, pieces not named")
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="refunds")
-    refund = models.OneToOneField(Refund, models.PROTECT, related_name="+")
+    refund = models.OneToOneField(Refund, models.PROTECT, related_name="order_refund")
     kind = models.CharField(_("kind"), max_length=15, choices=Kind)
     units = models.ManyToManyField(Unit, related_name="refunds", blank=True)
     shipping_amount = MinorUnitsField(_("delivery"), default=0)
     goodwill_amount = MinorUnitsField(_("goodwill"), default=0)
+    # A refund made at the provider stands in suspense until somebody names its pieces.
+    named_at = models.DateTimeField(_("pieces named"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("refund of an order")

@@ -19,7 +19,7 @@ class Stock(models.Model):
     held = models.IntegerField(_("held"), default=0)
     allocated = models.IntegerField(_("allocated"), default=0)
     backorder_limit = models.IntegerField(_("backorder limit"), default=0)
-    # What the owned pieces cost together, in minor units of the base currency.
+    # What the owned pieces that nobody has bought cost together, in the base currency.
     owned_cost_amount = MinorUnitsField(_("cost of owned pieces"), default=0)
 
     class Meta:
@@ -77,6 +77,7 @@ class StockMove(models.Model):
     class Meta:
         verbose_name = _("stock move")
         verbose_name_plural = _("stock moves")
+        indexes = [models.Index(fields=["variant", "-moved_at", "-id"], name="stock_move_newest")]
 
     def __str__(self) -> str:
         return f"{self.variant} {self.reason}"

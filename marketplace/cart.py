@@ -1,0 +1,151 @@
+"""Carts: put in, change, look. Nothing is held before payment starts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Prefetch
+from django.utils.translation import gettext_lazy as _
+
+from weintl.media.models import Picture
+from weintl.money import Money
+
+from .models import Cart, CartLine, ProductPicture, Variant
+
+# The payment page takes 100 lines, one of them delivery.
+LINES = 50
+PIECES = 99
+
+
+class NotForSale(Exception):
+    """The piece is not in the shop, or none is left; `message` says so."""
+
+    message = _("This piece is not for sale right now.")
+
+
+class CartFull(Exception):
+    """More different pieces than one order takes."""
+
+    message = _("A cart takes fifty different pieces. Please order these first.")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of a cart as it stands now. `free` is how many could be bought, zero if none."""
+
+    variant: Variant
+    quantity: int
+    free: int
+    picture: Picture | None
+
+    @property
+    def price(self) -> Money:
+        """Return the price of one."""
+        return self.variant.price
+
+    @property
+    def total(self) -> Money:
+        """Return the price of all."""
+        return self.variant.price * self.quantity
+
+    @property
+    def is_available(self) -> bool:
+        """Say whether so many can be bought."""
+        return self.free >= self.quantity
+
+
+def find(public_id: str | None) -> Cart | None:
+    """Return the cart of that id; None for none, or for what is no id."""
+    try:
+        return Cart.objects.filter(public_id=UUID(public_id)).first() if public_id else None
+    except ValueError:
+        return None
+
+
+@transaction.atomic
+def add_line(*, cart: Cart | None, sku: str, quantity: int, now: datetime) -> Cart:
+    """Put pieces into `cart`, or into a new one, and return it.
+
+    Never more than are free or than one line takes. Raises NotForSale, CartFull.
+    """
+    variant = Variant.objects.for_sale().filter(sku=sku).first()
+    if variant is None or variant.free < 1:
+        raise NotForSale
+    if cart is None:
+        cart = Cart.objects.create(created_at=now, updated_at=now)
+    # One at a time: two clicks at once must not both insert the line.
+    cart = Cart.objects.select_for_update(no_key=True).get(pk=cart.pk)
+    line = cart.lines.filter(variant=variant).first()
+    before = line.quantity if line else 0
+    wanted = max(1, min(before + max(1, quantity), variant.free, PIECES))
+    if line is None:
+        if cart.lines.count() >= LINES:
+            raise CartFull
+        cart.lines.create(variant=variant, quantity=wanted)
+    elif line.quantity != wanted:
+        line.quantity = wanted
+        line.save(update_fields=["quantity"])
+    cart.updated_at = now
+    cart.save(update_fields=["updated_at"])
+    return cart
+
+
+@transaction.atomic
+def change(*, cart: Cart, quantities: Mapping[str, int], now: datetime) -> None:
+    """Set {SKU: pieces} of lines that are there; zero or less takes the line out."""
+    cart = Cart.objects.select_for_update(no_key=True).get(pk=cart.pk)
+    for line in cart.lines.select_related("variant").order_by("pk"):
+        quantity = quantities.get(line.variant.sku)
+        if quantity is None or quantity == line.quantity:
+            continue
+        if quantity < 1:
+            line.delete()
+            continue
+        line.quantity = min(quantity, PIECES)
+        line.save(update_fields=["quantity"])
+    cart.updated_at = now
+    cart.save(update_fields=["updated_at"])
+
+
+def items(cart: Cart | None) -> list[Item]:
+    """Return what is in `cart`, oldest first, in three queries.
+
+    Pieces that left the shop are there still, with nothing free.
+    """
+    if cart is None:
+        return []
+    quantities = dict(
+        CartLine.objects.filter(cart=cart).order_by("pk").values_list("variant_id", "quantity")
+    )
+    pictures = ProductPicture.objects.select_related("picture").order_by("position", "pk")
+    variants = (
+        Variant.objects.with_free()
+        .filter(pk__in=quantities)
+        .prefetch_related(Prefetch("product__pictures", pictures))
+    )
+    found = {variant.pk: variant for variant in variants}
+    return [
+        Item(
+            variant=found[pk],
+            quantity=quantity,
+            free=max(0, found[pk].free) if found[pk].is_for_sale else 0,
+            picture=found[pk].product.front,
+        )
+        for pk, quantity in quantities.items()
+        if pk in found
+    ]
+
+
+def count(cart: Cart | None) -> int:
+    """Return how many pieces are in `cart`."""
+    if cart is None:
+        return 0
+    return sum(CartLine.objects.filter(cart=cart).values_list("quantity", flat=True))
+
+
+def take_out(*, cart_id: int | None, variant_ids: list[int]) -> None:
+    """Take what has been paid out of the cart that it came from."""
+    if cart_id is not None:
+        CartLine.objects.filter(cart_id=cart_id, variant_id__in=variant_ids).delete()

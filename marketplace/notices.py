@@ -1,0 +1,107 @@
+"""What the buyer is told by mail. Each is a row in the transaction that causes it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import override
+
+from partners import cloth
+from weintl.mail import outbox
+from weintl.money import Money
+from weintl.payments.models import Refund
+from weintl.web import absolute
+
+from . import trail
+from .models import Order, OrderLine, Unit
+
+# Mails bear no style sheet: the dyes of static/css/tokens.css by their class.
+DYES = {
+    "s1": "#24356b",
+    "s2": "#f2c230",
+    "s3": "#1f5c45",
+    "s4": "#7fa6c4",
+    "s5": "#7a5230",
+    "s6": "#d9d6c8",
+}
+
+
+def confirmed(
+    order: Order, *, lines: Sequence[OrderLine], units: Sequence[Unit], now: datetime
+) -> None:
+    """Confirm a paid order, with what its pieces pay for."""
+    net = Money(sum(unit.net_amount for unit in units), order.currency)
+    with override(order.language):
+        stripes = cloth.weave([part for unit in units for part in trail.parts_of(unit)], total=net)
+    context = {
+        "lines": [
+            {
+                "label": line.product_name,
+                "quantity": line.quantity,
+                "money": _json(line.unit_price * line.quantity),
+            }
+            for line in lines
+        ],
+        "discount": _json(order.discount) if order.discount_amount else None,
+        "shipping": _json(order.shipping),
+        "tax": _json(order.tax) if order.tax_amount else None,
+        "total": _json(order.total),
+        "net": _json(net),
+        "parts": [
+            {
+                "label": stripe.label,
+                "share": stripe.share,
+                "dye": DYES[stripe.css],
+                "money": _json(stripe.money),
+            }
+            for stripe in stripes
+        ],
+    }
+    _queue(order, key="confirmation", template="order_confirmation", context=context, now=now)
+
+
+def unfillable(order: Order, *, now: datetime) -> None:
+    """Say that the pieces were gone and that all of the money goes back."""
+    context = {"total": _json(order.total)}
+    _queue(order, key="unfillable", template="order_unfillable", context=context, now=now)
+
+
+def refunded(order: Order, refund: Refund, *, now: datetime) -> None:
+    """Say that money went back."""
+    _queue(
+        order,
+        key=f"refund/{refund.pk}",
+        template="order_refunded",
+        context={"amount": _json(refund.money), "total": _json(order.total)},
+        now=now,
+    )
+
+
+def sent(order: Order, *, units: Sequence[Unit], now: datetime) -> None:
+    """Say that pieces are on their way."""
+    counts: dict[str, int] = {}
+    for unit in units:
+        counts[unit.line.product_name] = counts.get(unit.line.product_name, 0) + 1
+    first = min(unit.pk for unit in units)
+    context = {"pieces": [{"label": label, "quantity": count} for label, count in counts.items()]}
+    _queue(order, key=f"sent/{first}", template="order_sent", context=context, now=now)
+
+
+def _json(money: Money) -> dict[str, Any]:
+    return {"amount": money.amount, "currency": money.currency}
+
+
+def _queue(
+    order: Order, *, key: str, template: str, context: dict[str, Any], now: datetime
+) -> None:
+    with override(order.language):
+        url = absolute(order.get_absolute_url())
+    outbox.queue(
+        key=f"order/{order.pk}/{key}",
+        template=f"marketplace/{template}",
+        to=order.email,
+        language=order.language,
+        context={"number": order.number, "name": order.name, "url": url, **context},
+        cause=f"order:{order.pk}",
+        now=now,
+    )

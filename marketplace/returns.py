@@ -1,0 +1,268 @@
+"""Pieces and money that go back: cancelled, returned, goodwill, refunds made at the provider.
+
+A piece refunded before dispatch is cancelled and all of it undone; from dispatch on it is
+returned: the maker keeps the pay and the piece becomes owned stock. Rules: docs/money.md.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
+
+from partners import postings
+from partners.postings import RefundedUnit, SoldUnit
+from weintl.money import Money
+from weintl.payments import refunds, states
+from weintl.payments.models import Payment
+
+from . import orders, stock
+from .models import Order, OrderRefund, Unit
+from .orders import NotPossible
+
+logger = logging.getLogger(__name__)
+
+
+class NotTheAmount(Exception):
+    """The named pieces do not sum to the refund; `message` says so to staff."""
+
+    message = _("Pieces, delivery and goodwill must sum to the refund.")
+
+
+def sold(unit: Unit) -> SoldUnit:
+    """Return what the ledger needs of a piece."""
+    return SoldUnit(
+        key=str(unit.pk),
+        programme_code=unit.line.programme.code,
+        supply=unit.supply,
+        net=unit.net_amount,
+        tax=unit.tax_amount,
+        maker_amount=unit.maker_amount,
+        uses=unit.uses,
+    )
+
+
+def unrefunded(order: Order) -> list[Unit]:
+    """Return the pieces that no refund has claimed: requested, pending or succeeded ones."""
+    claimed = set(
+        Unit.objects.filter(line__order=order, refunds__refund__state__in=states.LIVE).values_list(
+            "pk", flat=True
+        )
+    )
+    return [unit for unit in Unit.objects.of(order) if unit.pk not in claimed]
+
+
+def refunded_shipping(order: Order) -> int:
+    """Return what of the delivery refunds have claimed, in minor units."""
+    live = order.refunds.filter(refund__state__in=states.LIVE)
+    return int(live.aggregate(total=Sum("shipping_amount"))["total"] or 0)
+
+
+def give_up(order: Order, units: Sequence[Unit], *, actor: Any, now: datetime) -> bool:
+    """Cancel or take back pieces of a locked order; say whether one had been sent.
+
+    Pieces that a refund which came to nothing had given up before stay as they are.
+    """
+    unsent = [unit for unit in units if unit.state == Unit.State.PAID]
+    sent = [unit for unit in units if unit.state in {Unit.State.SENT, Unit.State.DELIVERED}]
+    # One lock for both: the rows are taken in one order.
+    stock.lock(unit.line.variant_id for unit in [*unsent, *sent])
+    stock.unassign(units=unsent, actor=actor, now=now)
+    stock.take_back(units=sent, actor=actor, now=now)
+    for unit in unsent:
+        unit.state = Unit.State.CANCELLED
+    for unit in sent:
+        unit.state = Unit.State.RETURNED
+    Unit.objects.bulk_update([*unsent, *sent], ["state"])
+    orders.settle_state(order)
+    return any(unit.state == Unit.State.RETURNED for unit in units)
+
+
+def cancel(
+    *, order_id: int, reason: str, request_key: str, actor: Any, now: datetime
+) -> OrderRefund:
+    """Cancel an order of which nothing was sent, and give all of it back.
+
+    Raises NotPossible, refunds.TooMuch, stock.Busy.
+    """
+    with transaction.atomic():
+        order = _lock(order_id)
+        known = _known(order, request_key)
+        if known is not None:
+            return known
+        units = unrefunded(order)
+        if not units or any(unit.sent_at for unit in units):
+            raise NotPossible
+        return _refund(
+            order,
+            units,
+            shipping=order.shipping_amount - refunded_shipping(order),
+            reason=reason,
+            request_key=request_key,
+            actor=actor,
+            now=now,
+        )
+
+
+def refund(
+    *,
+    order_id: int,
+    unit_ids: Sequence[int] = (),
+    with_shipping: bool = False,
+    goodwill: int = 0,
+    reason: str,
+    request_key: str,
+    actor: Any,
+    now: datetime,
+) -> OrderRefund:
+    """Give back named pieces, the delivery if chosen, and `goodwill` minor units.
+
+    The same `request_key` returns the same refund. Raises NotPossible (a piece that was
+    refunded before, or nothing to give), refunds.TooMuch, stock.Busy.
+    """
+    with transaction.atomic():
+        order = _lock(order_id)
+        known = _known(order, request_key)
+        if known is not None:
+            return known
+        units = _named(order, unit_ids)
+        return _refund(
+            order,
+            units,
+            shipping=order.shipping_amount - refunded_shipping(order) if with_shipping else 0,
+            goodwill=goodwill,
+            reason=reason,
+            request_key=request_key,
+            actor=actor,
+            now=now,
+        )
+
+
+def _lock(order_id: int) -> Order:
+    """Lock payment, then order: the order in which the provider's news locks them too."""
+    payment_id = Order.objects.values_list("payment_id", flat=True).get(pk=order_id)
+    Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
+    order = orders.lock(order_id)
+    if order.paid_at is None:
+        raise NotPossible
+    return order
+
+
+def _known(order: Order, request_key: str) -> OrderRefund | None:
+    return order.refunds.filter(refund__request_key=request_key).first()
+
+
+def _named(order: Order, unit_ids: Sequence[int]) -> list[Unit]:
+    wanted = set(unit_ids)
+    units = [unit for unit in unrefunded(order) if unit.pk in wanted]
+    if len(units) != len(wanted):
+        raise NotPossible
+    return units
+
+
+def _refund(
+    order: Order,
+    units: Sequence[Unit],
+    *,
+    shipping: int,
+    goodwill: int = 0,
+    reason: str,
+    request_key: str,
+    actor: Any,
+    now: datetime,
+) -> OrderRefund:
+    amount = sum(unit.charged_amount for unit in units) + shipping + goodwill
+    if amount <= 0 or goodwill < 0 or order.payment is None:
+        raise NotPossible
+    requested = refunds.request(
+        payment=order.payment,
+        amount=Money(amount, order.currency),
+        reason=reason,
+        request_key=request_key,
+        actor=actor,
+        now=now,
+    )
+    is_sent = give_up(order, units, actor=actor, now=now)
+    kind = OrderRefund.Kind.GOODWILL
+    if units:
+        kind = OrderRefund.Kind.RETURN if is_sent else OrderRefund.Kind.CANCELLATION
+    link = OrderRefund.objects.create(
+        order=order,
+        refund=requested,
+        kind=kind,
+        shipping_amount=shipping,
+        goodwill_amount=goodwill,
+    )
+    link.units.set(units)
+    logger.info("order.refund_requested", extra={"order": order.pk, "refund": requested.pk})
+    return link
+
+
+def post(link: OrderRefund, *, now: datetime) -> None:
+    """Write a refund that left us into the ledger; what stands there already stays."""
+    key, currency = str(link.refund_id), link.refund.currency
+    if link.kind == OrderRefund.Kind.UNFILLABLE:
+        postings.post_deposit_refund(
+            refund_key=key, currency=currency, amount=link.refund.amount, occurred_at=now
+        )
+    elif link.kind == OrderRefund.Kind.EXTERNAL:
+        postings.post_suspense_refund(
+            refund_key=key, currency=currency, amount=link.refund.amount, occurred_at=now
+        )
+    else:
+        _post_pieces(link, from_suspense=False, now=now)
+
+
+def _post_pieces(link: OrderRefund, *, from_suspense: bool, now: datetime) -> None:
+    units = link.units.select_related("line__programme").order_by("pk")
+    postings.post_unit_refund(
+        refund_key=str(link.refund_id),
+        currency=link.refund.currency,
+        units=[
+            RefundedUnit(sold(unit), is_dispatched=unit.state == Unit.State.RETURNED)
+            for unit in units
+        ],
+        shipping=link.shipping_amount,
+        goodwill=link.goodwill_amount,
+        occurred_at=now,
+        from_suspense=from_suspense,
+    )
+
+
+@transaction.atomic
+def name_pieces(
+    *,
+    order_refund_id: int,
+    unit_ids: Sequence[int],
+    with_shipping: bool,
+    goodwill: int,
+    actor: Any,
+    now: datetime,
+) -> OrderRefund:
+    """Say what a refund made at the provider gave back, so that it leaves suspense.
+
+    Raises NotTheAmount, NotPossible (named before, or a refund that came to nothing).
+    """
+    link = OrderRefund.objects.select_related("refund").get(pk=order_refund_id)
+    order = _lock(link.order_id)
+    link.refresh_from_db()
+    if link.kind != OrderRefund.Kind.EXTERNAL or link.named_at is not None:
+        raise NotPossible
+    if link.refund.state not in states.LEFT:
+        raise NotPossible
+    units = _named(order, unit_ids)
+    shipping = order.shipping_amount - refunded_shipping(order) if with_shipping else 0
+    total = sum(unit.charged_amount for unit in units) + shipping + goodwill
+    if goodwill < 0 or total != link.refund.amount:
+        raise NotTheAmount
+    give_up(order, units, actor=actor, now=now)
+    link.units.set(units)
+    link.shipping_amount = shipping
+    link.goodwill_amount = goodwill
+    link.named_at = now
+    link.save(update_fields=["shipping_amount", "goodwill_amount", "named_at"])
+    _post_pieces(link, from_suspense=True, now=now)
+    return link

@@ -1,0 +1,140 @@
+"""Follow the money of a price or an order: each part, and where it stands in the ledger."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from partners import splits
+from partners.cloth import Part, Stripe, weave
+from partners.models import Account, Entry, SplitRule, Use
+from weintl.money import Money
+from weintl.payments import states
+from weintl.payments.models import Refund
+
+from .models import Order, OrderRefund, Unit, Variant
+
+OPERATIONS, FEE, SHIPPING, TAX = "operations", "fee", "shipping", "tax"
+
+
+def promise(variant: Variant, rules: Sequence[SplitRule], *, at: datetime) -> list[Part]:
+    """Return what the price of one piece pays for by the rule in force; nothing without one."""
+    product = variant.product
+    try:
+        rule = splits.rule_for(product.programme_id, product.code, at, rules)
+    except splits.NoRule:
+        return []
+    share = splits.preview(splits.terms(rule), price=variant.price_amount)
+    return _parts(variant.currency, share.maker, share.uses, share.operations)
+
+
+def _parts(currency: str, maker: int, uses: dict[str, int], operations: int) -> list[Part]:
+    amounts = {Use.ARTISAN_PAY.value: maker, **uses, OPERATIONS: operations}
+    return [Part(use, Money(amount, currency)) for use, amount in amounts.items() if amount]
+
+
+def parts_of(unit: Unit) -> list[Part]:
+    """Return what the net price of one sold piece pays for."""
+    return _parts(unit.currency, unit.maker_amount, unit.uses, unit.operations_amount)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitTrail:
+    """One piece, what its price pays for, and where that stands.
+
+    `standing`: "held" (until `held_until`, None while it is not known), "due" (may be paid
+    out), "returning" or "returned" (its refund is on the way, or left).
+    """
+
+    unit: Unit
+    stripes: list[Stripe]
+    standing: str
+    held_until: datetime | None
+    is_maker_due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """An order's money. `kept` is what no refund took; `parts` sum to it."""
+
+    kept: Money
+    parts: list[Part]
+    units: list[UnitTrail]
+    refunds: list[Refund]
+    refunded: Money
+    is_fee_known: bool
+    has_unnamed: bool
+
+
+def follow(order: Order, *, now: datetime) -> Trail:
+    """Return where each cent of a paid order is, from frozen pieces and the ledger."""
+    units = list(Unit.objects.of(order))
+    links = list(
+        OrderRefund.objects.filter(order=order)
+        .select_related("refund")
+        .prefetch_related("units")
+        .order_by("pk")
+    )
+    live = [link for link in links if link.refund.state in states.LIVE]
+    fee = order.payment.fee_amount if order.payment else None
+    back = {unit.pk: link for link in live for unit in link.units.all()}
+    entries = _entries(units)
+    parts, kept = _kept(order, [unit for unit in units if unit.pk not in back], live, fee or 0)
+    refunded = sum(link.refund.amount for link in live)
+    return Trail(
+        kept=Money(kept, order.currency),
+        parts=parts,
+        units=[_unit_trail(unit, entries, back.get(unit.pk), now=now) for unit in units],
+        refunds=[link.refund for link in links if link.refund.state != Refund.State.REFUSED],
+        refunded=Money(refunded, order.currency),
+        is_fee_known=fee is not None,
+        has_unnamed=any(_is_unnamed(link) for link in live),
+    )
+
+
+def _is_unnamed(link: OrderRefund) -> bool:
+    return link.kind == OrderRefund.Kind.EXTERNAL and link.named_at is None
+
+
+def _kept(
+    order: Order, units: Iterable[Unit], live: list[OrderRefund], fee: int
+) -> tuple[list[Part], int]:
+    """Return the parts of what is kept, and their sum. Goodwill and the fee are operations'."""
+    units = list(units)
+    currency = order.currency
+    goodwill = sum(link.goodwill_amount for link in live)
+    unnamed = sum(link.refund.amount for link in live if _is_unnamed(link))
+    shipping = order.shipping_amount - sum(link.shipping_amount for link in live)
+    parts = [part for unit in units for part in parts_of(unit)]
+    rest = {
+        OPERATIONS: -fee - goodwill - unnamed,
+        FEE: fee,
+        SHIPPING: shipping,
+        TAX: sum(unit.tax_amount for unit in units),
+    }
+    parts += [Part(use, Money(amount, currency)) for use, amount in rest.items() if amount]
+    return parts, sum(part.money.amount for part in parts)
+
+
+def _entries(units: Sequence[Unit]) -> dict[str, Entry]:
+    keys = [f"unit/{unit.pk}/split" for unit in units]
+    found = Entry.objects.filter(source_key__in=keys).prefetch_related("maturities")
+    return {entry.source_key: entry for entry in found}
+
+
+def _unit_trail(
+    unit: Unit, entries: dict[str, Entry], link: OrderRefund | None, *, now: datetime
+) -> UnitTrail:
+    entry = entries.get(f"unit/{unit.pk}/split")
+    matures = {row.kind: row.matures_at for row in entry.maturities.all()} if entry else {}
+    until = matures.get(Account.Kind.FUND)
+    maker = matures.get(Account.Kind.MAKER_PAYABLE)
+    standing = "due" if until is not None and until <= now else "held"
+    if link is not None:
+        standing = "returned" if link.refund.state in states.LEFT else "returning"
+    return UnitTrail(
+        unit=unit,
+        stripes=weave(parts_of(unit), total=unit.net),
+        standing=standing,
+        held_until=until,
+        is_maker_due=unit.supply == Unit.Supply.OWNED or (maker is not None and maker <= now),
+    )

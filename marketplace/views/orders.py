@@ -1,0 +1,66 @@
+"""The buyer's own pages, behind an unguessable link."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from weintl.payments import sessions, states
+from weintl.web import private_page
+
+from .. import trail
+from ..models import Order
+from ..orders import RETURN_WINDOW
+
+# A page that waits for the provider's word looks again by itself, so often and no more.
+LOOKS = 8
+SECONDS = 3
+
+
+def _find(token: str) -> Order:
+    return get_object_or_404(Order.objects.select_related("payment"), token=token)
+
+
+@private_page
+@require_safe
+def order(request: HttpRequest, token: str) -> HttpResponse:
+    """Show an order and, once paid, where each cent of it is."""
+    found = _find(token)
+    now = timezone.now()
+    context = {"section": "shop", "order": found, "lines": found.lines.order_by("position", "pk")}
+    if found.paid_at is not None:
+        context["trail"] = trail.follow(found, now=now)
+        context["returns_until"] = found.paid_at + RETURN_WINDOW
+    return render(request, "marketplace/order.html", context)
+
+
+@private_page
+@require_safe
+def thanks(request: HttpRequest, token: str) -> HttpResponse:
+    """Say how the order stands; a browser that comes here proves nothing.
+
+    While the payment is open the provider is asked once, and the page looks again by itself.
+    """
+    found = _find(token)
+    looked = request.GET.get("look", "0")
+    looks = int(looked) if looked.isascii() and looked.isdigit() and len(looked) < 3 else 0
+    payment = found.payment
+    if payment is not None and payment.state in states.UNDECIDED and looks in (0, LOOKS):
+        payment = sessions.refresh(payment=payment, now=timezone.now())
+        found.refresh_from_db()
+    is_waiting = payment is not None and payment.state in states.UNDECIDED
+    response = render(
+        request,
+        "marketplace/thanks.html",
+        {
+            "section": "shop",
+            "order": found,
+            "payment": payment,
+            "lines": found.lines.order_by("position", "pk"),
+            "is_waiting": is_waiting,
+            "looks_again": is_waiting and looks < LOOKS,
+        },
+    )
+    if is_waiting and looks < LOOKS:
+        response["Refresh"] = f"{SECONDS}; url={request.path}?look={looks + 1}"
+    return response
