@@ -1,5 +1,5 @@
 """Gifts, funds and donors."""
 
-from .gifts import Donor, Fund, Gift
+from .gifts import Donor, Fund, Gift, GiftRefund
 
-__all__ = ["Donor", "Fund", "Gift"]
+__all__ = ["Donor", "Fund", "Gift", "GiftRefund"]

@@ -8,14 +8,25 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from partners import accounts
+from partners.accounts import AccountRef
 from partners.models import Programme, Use
+from weintl.money import Money
 from weintl.money.fields import CurrencyField, MinorUnitsField, MoneyProperty
-from weintl.payments.models import Payment
+from weintl.payments.models import Payment, Refund
 
 
 def new_token() -> str:
     """Return an unguessable word for an address."""
     return secrets.token_urlsafe(24)
+
+
+class FundQuerySet(models.QuerySet["Fund"]):
+    """Reads of funds."""
+
+    def open_now(self) -> "FundQuerySet":
+        """Return the funds that gifts may be for, as the give page lists them."""
+        return self.filter(is_open=True).order_by("position", "pk")
 
 
 class Fund(models.Model):
@@ -31,6 +42,8 @@ class Fund(models.Model):
     position = models.PositiveIntegerField(_("position"), default=0)
     is_open = models.BooleanField(_("open for gifts"), default=True)
 
+    objects = FundQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("fund")
         verbose_name_plural = _("funds")
@@ -42,6 +55,11 @@ class Fund(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def account(self, currency: str) -> AccountRef:
+        """Return the account that gifts to this fund stand in."""
+        code = self.programme.code if self.programme else ""
+        return accounts.fund(currency, code, self.use)
 
 
 class Donor(models.Model):
@@ -61,6 +79,14 @@ class Donor(models.Model):
         return self.name or self.email
 
 
+class GiftQuerySet(models.QuerySet["Gift"]):
+    """Reads of gifts."""
+
+    def for_page(self) -> "GiftQuerySet":
+        """Return gifts with all that a gift's page shows in the same row."""
+        return self.select_related("payment", "fund__programme__partner")
+
+
 class Gift(models.Model):
     """One gift of one donor to one fund. Its page is behind an unguessable link."""
 
@@ -75,6 +101,8 @@ class Gift(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
     donor = models.ForeignKey(Donor, models.PROTECT, related_name="gifts")
+    # As typed with this gift: nobody else's gift changes how a donor is addressed.
+    donor_name = models.CharField(_("name given"), max_length=120, blank=True)
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="gifts")
     state = models.CharField(
         _("state"), max_length=20, choices=State, default=State.AWAITING_PAYMENT
@@ -85,7 +113,6 @@ class Gift(models.Model):
     currency = CurrencyField(_("currency"))
     refunded_amount = MinorUnitsField(_("refunded"), default=0)
     language = models.CharField(_("language"), max_length=5, default="en")
-    message = models.CharField(_("message"), max_length=500, blank=True)
     payment = models.OneToOneField(Payment, models.PROTECT, null=True, blank=True, related_name="+")
     submission_key = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(_("created"))
@@ -95,10 +122,20 @@ class Gift(models.Model):
     fee_cover = MoneyProperty("fee_cover_amount")
     refunded = MoneyProperty("refunded_amount")
 
+    objects = GiftQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("gift")
         verbose_name_plural = _("gifts")
         constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=["received", "partly_refunded", "refunded"],
+                    received_at__isnull=False,
+                )
+                | Q(state__in=["awaiting_payment", "failed", "expired"], received_at__isnull=True),
+                name="gift_received_has_time",
+            ),
             models.CheckConstraint(
                 condition=Q(amount__gt=0, fee_cover_amount__gte=0), name="gift_amounts"
             ),
@@ -113,8 +150,48 @@ class Gift(models.Model):
         indexes = [models.Index(fields=["-created_at", "-id"], name="gift_newest")]
 
     def __str__(self) -> str:
-        return f"{self.fund} {self.public_id.hex[:8]}"
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """Return the number that stands in mails and on pages."""
+        return f"G-{self.public_id.hex[:8].upper()}"
+
+    @property
+    def total(self) -> Money:
+        """Return what is paid: the gift and the fee that its donor covers."""
+        return self.money + self.fee_cover
 
     def get_absolute_url(self) -> str:
         """Return the donor's page of this gift in the active language."""
         return reverse("donations:gift", args=[self.token])
+
+
+class GiftRefund(models.Model):
+    """What a refund took from a gift, frozen: its fund's part and that of the covered fee."""
+
+    gift = models.ForeignKey(Gift, models.PROTECT, related_name="refunds")
+    refund = models.OneToOneField(Refund, models.PROTECT, related_name="+")
+    amount = MinorUnitsField(_("from the fund"))
+    fee_cover_amount = MinorUnitsField(_("from the fee covered"))
+    currency = CurrencyField(_("currency"))
+    # The bank sent it back to us: the gift has it again.
+    is_returned = models.BooleanField(_("came back"), default=False)
+    refunded_at = models.DateTimeField(_("refunded"))
+
+    class Meta:
+        verbose_name = _("refund of a gift")
+        verbose_name_plural = _("refunds of gifts")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gte=0, fee_cover_amount__gte=0), name="gift_refund_parts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gift} −{self.amount + self.fee_cover_amount}"
+
+    @property
+    def total(self) -> Money:
+        """Return what the donor got back."""
+        return Money(self.amount + self.fee_cover_amount, self.currency)

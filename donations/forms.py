@@ -1,0 +1,143 @@
+"""The form of the give page and the one by which staff refund a gift."""
+
+import re
+import secrets
+from typing import Any
+
+from django import forms
+from django.utils.functional import lazy
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from weintl.money import Money
+from weintl.money.formatting import format_money
+
+from . import amounts
+from .models import Fund
+
+# Minor units; the second highest is chosen for nobody but shown as chosen at first.
+CHOICES = (1000, 2000, 4000, 8000)
+FIRST_CHOICE = 4000
+
+in_words = lazy(lambda cents, currency: format_round(Money(cents, currency)), str)
+
+
+def format_round(value: Money) -> str:
+    """Return `value` in the active language, without cents where there are none."""
+    return re.sub(r"[.,]00(?!\d)", "", format_money(value))
+
+
+def new_submission_key() -> str:
+    """Return a word that makes one sending of a form its own."""
+    return secrets.token_urlsafe(16)
+
+
+def read_amount(text: str, *, currency: str) -> Money:
+    """Return the amount typed in the active language. Raises ValidationError that says how."""
+    try:
+        return amounts.parse(text, language=get_language() or "en", currency=currency)
+    except amounts.NotAnAmount as error:
+        raise forms.ValidationError(error.message) from error
+
+
+class GiveForm(forms.Form):
+    """One gift: how much, for what, from whom."""
+
+    choice = forms.TypedChoiceField(
+        label=_("How much"), widget=forms.RadioSelect, coerce=int, required=False, empty_value=None
+    )
+    own_amount = forms.CharField(label=_("Another amount"), max_length=20, required=False)
+    fund = forms.ModelChoiceField(
+        label=_("For what"),
+        queryset=Fund.objects.none(),
+        to_field_name="key",
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={
+            "required": _("Choose what your gift is for."),
+            "invalid_choice": _("Choose what your gift is for."),
+        },
+    )
+    is_fee_covered = forms.BooleanField(label=_("Card fee"), required=False)
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        required=False,
+        help_text=_("Only for the thank-you. It is shown nowhere."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_("For the thank-you and the link to your gift. Nothing else is sent."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": _("Enter your e-mail address: the link to your gift is sent there."),
+            "invalid": _("Enter an e-mail address such as name@example.org."),
+        },
+    )
+    submission_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        """Offer the funds that are open; `currency` is what gifts are made in."""
+        super().__init__(*args, **kwargs)
+        self.currency = currency
+        offered = [(cents, in_words(cents, currency)) for cents in CHOICES]
+        self.fields["choice"].choices = offered  # type: ignore[attr-defined]
+        self.fields["fund"].queryset = Fund.objects.open_now()  # type: ignore[attr-defined]
+        own = self.fields["own_amount"]
+        own.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off", "class": "mid"}
+        least = format_round(amounts.least(currency))
+        own.help_text = _("From %(least)s. If you write one here, it counts.") % {"least": least}
+
+    def clean_own_amount(self) -> Money | None:
+        """Read what was typed; nothing typed is no error."""
+        text = self.cleaned_data["own_amount"]
+        if not text:
+            return None
+        amount = read_amount(text, currency=self.currency)
+        try:
+            return amounts.within_limits(amount)
+        except amounts.OutOfRange as error:
+            limit = {"limit": format_round(error.limit)}
+            if error.is_too_small:
+                words = _("The smallest gift is %(limit)s: below it, card fees eat most of it.")
+            else:
+                words = _("This page takes gifts up to %(limit)s. For more, please write to us.")
+            raise forms.ValidationError(words % limit) from error
+
+    def clean(self) -> dict[str, Any]:
+        """Set `amount`: what was typed, else what was chosen."""
+        data = super().clean() or {}
+        if "own_amount" in self.errors or "choice" in self.errors:
+            return data
+        own, choice = data.get("own_amount"), data.get("choice")
+        if own is None and choice is None:
+            self.add_error("choice", _("Choose an amount or write your own."))
+        else:
+            data["amount"] = own or Money(choice, self.currency)
+        return data
+
+
+class RefundForm(forms.Form):
+    """How much of a gift goes back, and why."""
+
+    amount = forms.CharField(label=_("Amount"), max_length=20)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=250, help_text=_("For our own books; the donor sees none.")
+    )
+    request_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, remaining: Money, **kwargs: Any) -> None:
+        """Take what is left to refund."""
+        super().__init__(*args, **kwargs)
+        self.remaining = remaining
+
+    def clean_amount(self) -> Money:
+        """Read an amount above zero and within what is left."""
+        amount = read_amount(self.cleaned_data["amount"], currency=self.remaining.currency)
+        if not amount:
+            raise forms.ValidationError(_("Enter an amount above zero."))
+        if amount > self.remaining:
+            left = {"left": format_money(self.remaining)}
+            raise forms.ValidationError(_("Only %(left)s of this gift is left to refund.") % left)
+        return amount

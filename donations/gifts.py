@@ -1,0 +1,206 @@
+"""A gift from the form to the thank-you mail."""
+
+import hashlib
+import logging
+from datetime import datetime
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from partners.postings import GiftPart
+from weintl.mail import outbox
+from weintl.mail.models import Mail
+from weintl.money import Money
+from weintl.payments import sessions
+from weintl.payments.models import Payment
+from weintl.payments.sessions import CheckoutLine
+from weintl.web import absolute
+
+from . import fees
+from .models import Donor, Fund, Gift, GiftRefund
+
+logger = logging.getLogger(__name__)
+
+STATE = Gift.State
+UNPAID = frozenset({STATE.AWAITING_PAYMENT, STATE.FAILED, STATE.EXPIRED})
+
+
+def start(
+    *,
+    email: str,
+    name: str,
+    fund: Fund,
+    amount: Money,
+    is_fee_covered: bool,
+    language: str,
+    submission_key: str,
+    now: datetime,
+) -> Gift:
+    """Write a gift with its payment and return it; no page is open yet.
+
+    The same form sent twice (same `submission_key` and content) is one gift; the same form
+    with another amount, fund or address is another gift.
+    """
+    email = email.lower()
+    fee_cover = fees.cover(amount) if is_fee_covered else Money.zero(amount.currency)
+    key = _once(submission_key, email, name, fund.pk, amount.amount, fee_cover.amount)
+    try:
+        with transaction.atomic():
+            donor, _is_new = Donor.objects.get_or_create(
+                email=email, defaults={"name": name, "language": language, "created_at": now}
+            )
+            gift = Gift.objects.create(
+                donor=donor,
+                donor_name=name,
+                fund=fund,
+                amount=amount.amount,
+                fee_cover_amount=fee_cover.amount,
+                currency=amount.currency,
+                language=language,
+                submission_key=key,
+                created_at=now,
+            )
+            gift.payment = sessions.create_payment(
+                purpose="gift",
+                reference=str(gift.public_id),
+                amount=gift.total,
+                email=email,
+                language=language,
+                now=now,
+            )
+            gift.save(update_fields=["payment"])
+    except IntegrityError:
+        # The other request with this form was faster; anything else is not found and raises.
+        kept = Gift.objects.filter(submission_key=key).select_related("payment").first()
+        if kept is None:
+            raise
+        return kept
+    logger.info("gift.started", extra={"gift": gift.pk})
+    return gift
+
+
+def _once(*words: object) -> str:
+    return hashlib.sha256("\x1f".join(str(word) for word in words).encode()).hexdigest()
+
+
+def open_page(*, gift: Gift, now: datetime) -> str:
+    """Return the address of the page where `gift` is paid.
+
+    Call it outside any transaction. Raises what sessions.open_checkout raises.
+    """
+    assert gift.payment is not None
+    with override(gift.language):
+        lines = [CheckoutLine(_("Gift: %(fund)s") % {"fund": gift.fund.name}, gift.amount, 1)]
+        if gift.fee_cover_amount:
+            lines.append(CheckoutLine(_("Card fee that you cover"), gift.fee_cover_amount, 1))
+        choices = {"fund": gift.fund.key, "cents": gift.amount, "unpaid": 1}
+        return sessions.open_checkout(
+            payment=gift.payment,
+            lines=lines,
+            success_path=reverse("donations:thanks", args=[gift.token]),
+            cancel_path=f"{reverse('donations:give')}?{urlencode(choices)}",
+            submit_type="donate",
+            now=now,
+        )
+
+
+def part_of_order(gift: Gift) -> GiftPart:
+    """Return what the books need of a gift that is paid together with an order."""
+    return GiftPart(
+        amount=gift.amount,
+        fee_cover=gift.fee_cover_amount,
+        fund=gift.fund.account(gift.currency),
+    )
+
+
+def receive(*, gift: Gift, payment: Payment, now: datetime) -> Gift:
+    """Take in that `gift` was paid with `payment`, and thank for it. The caller has posted it.
+
+    For a gift's own payment and for one that came with an order; safe to repeat. Also late,
+    after the page had closed. `now` is when the provider took the money.
+    """
+    gift = Gift.objects.select_for_update(no_key=True, of=("self",)).get(pk=gift.pk)
+    if gift.state not in UNPAID:
+        return gift
+    gift.state = STATE.RECEIVED
+    gift.payment = payment
+    gift.received_at = now
+    gift.save(update_fields=["state", "payment", "received_at"])
+    thank(gift=gift, key=f"gift/{gift.public_id}/thanks", now=now)
+    logger.info("gift.received", extra={"gift": gift.pk})
+    return gift
+
+
+def close_unpaid(*, gift: Gift, state: str) -> None:
+    """Write down that the gift's payment failed or its page closed; a paid gift is left alone."""
+    Gift.objects.filter(pk=gift.pk, state__in=UNPAID).update(state=state)
+
+
+def thank(*, gift: Gift, key: str, now: datetime) -> Mail:
+    """Queue the thank-you mail of a received gift under `key`, with the link to its page."""
+    assert gift.received_at is not None
+    with override(gift.language):
+        context = {
+            "name": gift.donor_name,
+            "fund": gift.fund.name,
+            "amount": as_json(gift.money),
+            "fee_cover": as_json(gift.fee_cover) if gift.fee_cover else None,
+            "total": as_json(gift.total),
+            "day": day_of(gift.received_at),
+            "number": gift.number,
+            "url": absolute(gift.get_absolute_url()),
+        }
+    return outbox.queue(
+        key=key,
+        template="donations/gift_thanks",
+        to=gift.donor.email,
+        language=gift.language,
+        context=context,
+        cause=f"gift:{gift.pk}",
+        now=now,
+    )
+
+
+def thank_again(*, gift: Gift, now: datetime) -> Mail:
+    """Queue the thank-you mail once more, at most once a day, to the donor's own address."""
+    return thank(gift=gift, key=f"gift/{gift.public_id}/thanks/{now:%Y-%m-%d}", now=now)
+
+
+def tell_of_refund(*, part: GiftRefund, now: datetime) -> Mail:
+    """Queue the mail that says what went back."""
+    gift = part.gift
+    with override(gift.language):
+        context = {
+            "name": gift.donor_name,
+            "fund": gift.fund.name,
+            "refunded": as_json(part.total),
+            "total": as_json(gift.total),
+            "number": gift.number,
+            "url": absolute(gift.get_absolute_url()),
+        }
+    return outbox.queue(
+        key=f"gift/{gift.public_id}/refund/{part.refund_id}",
+        template="donations/gift_refunded",
+        to=gift.donor.email,
+        language=gift.language,
+        context=context,
+        cause=f"gift:{gift.pk}",
+        now=now,
+    )
+
+
+def as_json(value: Money) -> dict[str, int | str]:
+    """Return money as mails keep it."""
+    return {"amount": value.amount, "currency": value.currency}
+
+
+def day_of(moment: datetime) -> str:
+    """Return the day of `moment` where the organisation is, in the active language."""
+    there = moment.astimezone(ZoneInfo(settings.DISPLAY_TIME_ZONE))
+    return formats.date_format(there, "DATE_FORMAT")

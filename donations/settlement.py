@@ -1,0 +1,143 @@
+"""What becomes of a gift when its payment changes."""
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from partners import postings
+from weintl.payments.handlers import PaymentHandler
+from weintl.payments.models import Dispute, Payment, Refund
+
+from . import gifts, refunding
+from .models import Gift, GiftRefund
+
+STATE = Gift.State
+
+
+class GiftSettlement(PaymentHandler):
+    """Keeps gifts, their funds' accounts and their donors' mails in step with payments."""
+
+    def paid(self, payment: Payment, *, now: datetime) -> None:
+        """Credit the fund, at once payable, and thank; also when the page had closed before."""
+        gift = _locked(payment)
+        postings.post_gift(
+            payment_key=str(payment.public_id),
+            currency=gift.currency,
+            amount=gift.amount,
+            fee_cover=gift.fee_cover_amount,
+            fund=gift.fund.account(gift.currency),
+            occurred_at=now,
+        )
+        gifts.receive(gift=gift, payment=payment, now=now)
+
+    def settled(self, payment: Payment, *, now: datetime) -> None:
+        """Book the real fee: the fund bears it unless its donor covered it."""
+        gift = _locked(payment)
+        currency = payment.settled_currency
+        postings.post_fee(
+            payment_key=str(payment.public_id),
+            currency=currency,
+            fee=payment.fee_amount or 0,
+            occurred_at=now,
+            fund=None if gift.fee_cover_amount else gift.fund.account(currency),
+        )
+
+    def failed(self, payment: Payment, *, now: datetime) -> None:
+        """Write it down; the donor can give again."""
+        gifts.close_unpaid(gift=_locked(payment), state=STATE.FAILED)
+
+    def expired(self, payment: Payment, *, now: datetime) -> None:
+        """Write it down; the donor can give again."""
+        gifts.close_unpaid(gift=_locked(payment), state=STATE.EXPIRED)
+
+    def refunded(self, payment: Payment, refund: Refund, *, now: datetime) -> None:
+        """Take the refund from the fund and the covered fee in proportion, or bring it back."""
+        gift = _locked(payment)
+        if refund.state == Refund.State.FAILED:
+            GiftRefund.objects.filter(refund=refund).update(is_returned=True)
+            postings.post_refund_failed(refund_key=str(refund.pk), occurred_at=now)
+        else:
+            part = self._part(gift, refund, now=now)
+            postings.post_gift_refund(
+                refund_key=str(refund.pk),
+                currency=gift.currency,
+                amount=part.amount,
+                fee_cover=part.fee_cover_amount,
+                fund=gift.fund.account(gift.currency),
+                occurred_at=now,
+            )
+            gifts.tell_of_refund(part=part, now=now)
+        _keep_sum(gift)
+
+    def disputed(self, payment: Payment, dispute: Dispute, *, now: datetime) -> None:
+        """Park what is contested; what is lost, operations bears: the gift stays in its fund."""
+        taken = [row for row in dispute.balance_transactions if row["amount"] < 0]
+        given_back = [row for row in dispute.balance_transactions if row["amount"] > 0]
+        if not taken:
+            return
+        key, currency = dispute.dispute_id, str(taken[0]["currency"])
+        postings.post_dispute_opened(
+            dispute_key=key,
+            currency=currency,
+            amount=dispute.withdrawn_amount,
+            fee=sum(row["fee"] for row in taken),
+            occurred_at=now,
+        )
+        if given_back:
+            postings.post_dispute_won(
+                dispute_key=key,
+                currency=currency,
+                amount=dispute.reinstated_amount,
+                fee_returned=-sum(row["fee"] for row in given_back),
+                occurred_at=now,
+            )
+        elif dispute.state == "lost":
+            postings.post_dispute_lost(
+                dispute_key=key,
+                currency=currency,
+                amount=dispute.withdrawn_amount,
+                occurred_at=now,
+            )
+
+    def admin_url(self, payment: Payment) -> str:
+        """Return the admin page of the gift."""
+        pk = Gift.objects.filter(payment=payment).values_list("pk", flat=True).first()
+        return reverse("admin:donations_gift_change", args=[pk]) if pk else ""
+
+    def _part(self, gift: Gift, refund: Refund, *, now: datetime) -> GiftRefund:
+        """Return the refund's parts, divided when it is first heard of and never again."""
+        kept = GiftRefund.objects.filter(refund=refund).select_related("gift__donor").first()
+        if kept is not None:
+            return kept
+        parts = refunding.share(
+            refund=refund.amount,
+            gift=gift.amount,
+            fee_cover=gift.fee_cover_amount,
+            taken=refunding.taken_from(gift),
+        )
+        return GiftRefund.objects.create(
+            gift=gift,
+            refund=refund,
+            amount=parts.amount,
+            fee_cover_amount=parts.fee_cover,
+            currency=gift.currency,
+            refunded_at=now,
+        )
+
+
+def _locked(payment: Payment) -> Gift:
+    """Return the payment's gift, locked. Raises Gift.DoesNotExist: no payment stands alone."""
+    rows = Gift.objects.select_for_update(no_key=True, of=("self",))
+    return rows.select_related("fund__programme", "donor").get(payment=payment)
+
+
+def _keep_sum(gift: Gift) -> None:
+    taken = refunding.taken_from(gift)
+    gift.refunded_amount = taken.amount + taken.fee_cover
+    if not gift.refunded_amount:
+        gift.state = STATE.RECEIVED
+    elif gift.refunded_amount < gift.total.amount:
+        gift.state = STATE.PARTLY_REFUNDED
+    else:
+        gift.state = STATE.REFUNDED
+    gift.save(update_fields=["refunded_amount", "state"])

@@ -1,0 +1,158 @@
+"""Give, and see where a gift stands. Everything here is private: nobody may store it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from partners.models import Partner, Programme
+from weintl.money import Money
+from weintl.organisation.models import Organisation
+from weintl.payments import sessions
+from weintl.web import private_page
+
+from . import fees, gifts, standing
+from .forms import CHOICES, FIRST_CHOICE, GiveForm, format_round, new_submission_key
+from .models import Fund, Gift
+
+# Seconds until the thank-you page asks again while the payment is not confirmed, each time.
+WAITS = (2, 3, 5, 10, 20, 30, 60)
+MOST_CENTS_DIGITS = 9
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def give(request: HttpRequest) -> HttpResponse:
+    """Show the form; a good one leads on to the payment page."""
+    currency = settings.BASE_CURRENCY
+    is_open = Organisation.current().are_gifts_open
+    if request.method != "POST":
+        form = GiveForm(currency=currency, initial=_wanted(request))
+        return _give_page(request, form, is_open=is_open)
+    form = GiveForm(request.POST, currency=currency)
+    if not is_open or not form.is_valid():
+        return _give_page(request, form, is_open=is_open)
+    data, now = form.cleaned_data, timezone.now()
+    gift = gifts.start(
+        email=data["email"],
+        name=data["name"],
+        fund=data["fund"],
+        amount=data["amount"],
+        is_fee_covered=data["is_fee_covered"],
+        language=get_language() or settings.LANGUAGE_CODE,
+        submission_key=data["submission_key"],
+        now=now,
+    )
+    try:
+        return HttpResponseRedirect(gifts.open_page(gift=gift, now=now), status=303)
+    except sessions.NotPayable as error:
+        if gift.received_at is not None:
+            return redirect("donations:thanks", gift.token)
+        # The page of this very form has closed: what is sent next must be a new gift.
+        form.data = form.data.copy()
+        form.data["submission_key"] = new_submission_key()
+        form.add_error(None, error.message)
+    except sessions.ProviderUnavailable as error:
+        form.add_error(None, error.message)
+    return _give_page(request, form, is_open=is_open, status=503)
+
+
+def _wanted(request: HttpRequest) -> dict[str, Any]:
+    """Return what the address asks to have chosen: `fund`, `cents`."""
+    wanted: dict[str, Any] = {"submission_key": new_submission_key(), "choice": FIRST_CHOICE}
+    keys = list(Fund.objects.open_now().values_list("key", flat=True))
+    asked = request.GET.get("fund")
+    wanted["fund"] = asked if asked in keys else next(iter(keys), None)
+    text = request.GET.get("cents", "")
+    if text.isascii() and text.isdecimal() and len(text) <= MOST_CENTS_DIGITS:
+        cents = int(text)
+        if cents in CHOICES:
+            wanted["choice"] = cents
+        else:
+            wanted["own_amount"] = f"{cents // 100}.{cents % 100:02d}"
+    return wanted
+
+
+def _give_page(
+    request: HttpRequest, form: GiveForm, *, is_open: bool, status: int = 200
+) -> HttpResponse:
+    example = Money(FIRST_CHOICE, form.currency)
+    context = {
+        "form": form,
+        "section": "give",
+        "is_open": is_open,
+        "is_back_unpaid": "unpaid" in request.GET,
+        "example": format_round(example),
+        "example_fee": fees.cover(example),
+        "fee_rate_ppm": fees.RATE_PPM,
+        "fee_fixed": fees.FIXED_AMOUNT,
+    }
+    if form.errors and status == 200:
+        status = 422
+    return render(request, "donations/give.html", context, status=status)
+
+
+@require_safe
+@private_page
+def thanks(request: HttpRequest, token: str) -> HttpResponse:
+    """Say what is known of the payment: the return from the payment page proves nothing.
+
+    Asks the provider once; while it is open the page loads itself again, without script.
+    """
+    gift = get_object_or_404(Gift.objects.for_page(), token=token)
+    text = request.GET.get("again", "0")
+    turn = int(text) if text in {str(number) for number in range(len(WAITS))} else 0
+    if gift.payment is not None and gift.state in gifts.UNPAID and turn == 0:
+        sessions.refresh(payment=gift.payment, now=timezone.now())
+        gift = Gift.objects.for_page().get(pk=gift.pk)
+    is_waiting = gift.state == Gift.State.AWAITING_PAYMENT
+    response = render(
+        request,
+        "donations/thanks.html",
+        {"gift": gift, "section": "give", "is_waiting": is_waiting},
+    )
+    if is_waiting and turn + 1 < len(WAITS):
+        response["Refresh"] = f"{WAITS[turn]}; url={request.path}?again={turn + 1}"
+    return response
+
+
+@require_safe
+@private_page
+def gift(request: HttpRequest, token: str) -> HttpResponse:
+    """Show one gift and where it stands in the books."""
+    found = get_object_or_404(Gift.objects.for_page(), token=token)
+    stands = standing.of(found)
+    context = {
+        "gift": found,
+        "section": "give",
+        "standing": stands,
+        "parts": stands.parts(found.fund.use) if stands.kept else [],
+        "programme": _shown(found.fund.programme),
+        "disputes": found.payment.disputes.order_by("pk") if found.payment else [],
+    }
+    return render(request, "donations/gift.html", context)
+
+
+def _shown(programme: Programme | None) -> Programme | None:
+    """Return `programme` if the site has a page of it; reads nothing more."""
+    if programme is None or not programme.is_active:
+        return None
+    return programme if programme.partner.status == Partner.Status.ACTIVE else None
+
+
+@require_POST
+@private_page
+def mail_again(request: HttpRequest, token: str) -> HttpResponse:
+    """Send the thank-you mail once more, to the donor's address and nowhere else."""
+    found = get_object_or_404(Gift.objects.select_related("donor", "fund"), token=token)
+    if found.received_at is None:
+        messages.error(request, _("There is nothing to send yet: the gift has not arrived."))
+    else:
+        gifts.thank_again(gift=found, now=timezone.now())
+        messages.success(request, _("The e-mail is on its way to you."))
+    return redirect("donations:gift", token)

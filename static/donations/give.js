@@ -1,0 +1,40 @@
+// Comfort for the give page: sums on the button and beside the card fee. Nothing needs it.
+const form = document.querySelector("form[data-rate]");
+const { rate, fixed, currency } = form?.dataset ?? {};
+const style = new Intl.NumberFormat(document.documentElement.lang, {
+  style: "currency", currency: currency ?? "usd", currencyDisplay: "narrowSymbol",
+});
+const write = (cents) => style.format(cents / 100);
+
+// Reads what is clear without guessing; the server decides about the rest.
+const read = (text) => {
+  const bare = text.replace(/[\s$'’]/g, "");
+  const [, whole, cents = ""] = /^(\d{1,3}(?:[.,]?\d{3})*|\d+)(?:[.,](\d{1,2}))?$/.exec(bare) ?? [];
+  return whole ? Number(whole.replace(/\D/g, "") + cents.padEnd(2, "0")) : 0;
+};
+
+const fill = (name, words, sums) => {
+  const node = form.querySelector(`[data-${name}]`);
+  node.textContent = words
+    ? words.replace(/\[(\w+)\]/g, (_, key) => write(sums[key]))
+    : node.dataset.plain;
+};
+
+const update = () => {
+  const { own_amount: own, choice, is_fee_covered: box } = form.elements;
+  const gift = own.value.trim() ? read(own.value) : Number(choice.value);
+  const fee = Math.ceil(((gift + Number(fixed)) * 1e6) / (1e6 - rate)) - gift;
+  const sums = { gift, fee, total: gift + fee };
+  fill("fee", gift && form.querySelector("[data-fee]").dataset.fee, sums);
+  fill("total", gift && form.querySelector("[data-total]").dataset.total, sums);
+  const paid = { total: box.checked ? gift + fee : gift };
+  fill("give", gift && form.querySelector("[data-give]").dataset.give, paid);
+};
+
+if (form) {
+  for (const node of form.querySelectorAll("[data-fee],[data-total],[data-give]")) {
+    node.dataset.plain = node.textContent;
+  }
+  form.addEventListener("input", update);
+  addEventListener("pageshow", update);
+}

@@ -1,0 +1,81 @@
+"""Amounts as people type them."""
+
+import pytest
+
+from donations import amounts
+from weintl.money import Money
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "cents"),
+    [
+        ("25", "en", 2500),
+        ("25", "es", 2500),
+        ("25.5", "en", 2550),
+        ("25,5", "es", 2550),
+        ("25,50", "en", 2550),
+        ("25.50", "es", 2550),
+        ("1,000.50", "en", 100050),
+        ("1.000,50", "es", 100050),
+        ("1.000,50", "en", 100050),
+        ("1,000", "en", 100000),
+        ("1.000", "es", 100000),
+        ("1,000,000", "es", 100000000),
+        ("1 000,50", "es", 100050),
+        ("1\u202f000,50", "es", 100050),
+        ("$ 40", "en", 4000),
+        ("40 US$", "es", 4000),
+        ("USD 40", "en", 4000),
+        ("007", "en", 700),
+        ("0", "en", 0),
+        ("1'000.50", "en", 100050),
+    ],
+)
+def test_what_is_clear_is_read(text, language, cents):
+    assert amounts.parse(text, language=language, currency="usd") == Money(cents, "usd")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("1.000", "en"),
+        ("1,000", "es"),
+        ("1.2345", "en"),
+        ("10,00,00", "en"),
+        ("1,000.500", "en"),
+        ("1.000.00", "es"),
+        ("1,00.50", "en"),
+        ("1000,000.50", "en"),
+        ("-5", "en"),
+        ("5e3", "en"),
+        ("4O", "en"),
+        ("1..5", "en"),
+        (".50", "en"),
+        ("5.", "en"),
+        ("", "en"),
+        ("$", "en"),
+        ("1/2", "en"),
+        ("٤٠", "en"),
+        ("99999999999999999999", "en"),
+        ("nan", "en"),
+    ],
+)
+def test_what_is_not_clear_is_refused(text, language):
+    with pytest.raises(amounts.NotAnAmount):
+        amounts.parse(text, language=language, currency="usd")
+
+
+def test_a_currency_without_cents_takes_none():
+    assert amounts.parse("500", language="en", currency="jpy") == Money(500, "jpy")
+    with pytest.raises(amounts.NotAnAmount):
+        amounts.parse("500.5", language="en", currency="jpy")
+
+
+def test_limits_are_kept_to_the_cent():
+    assert amounts.within_limits(Money(200, "usd"))
+    assert amounts.within_limits(Money(5_000_000, "usd"))
+    with pytest.raises(amounts.OutOfRange) as small:
+        amounts.within_limits(Money(199, "usd"))
+    with pytest.raises(amounts.OutOfRange) as large:
+        amounts.within_limits(Money(5_000_001, "usd"))
+    assert (small.value.is_too_small, large.value.is_too_small) == (True, False)

@@ -1,0 +1,63 @@
+"""The least valid funds, donors and gifts, with their payments."""
+
+import uuid
+from datetime import UTC, datetime
+
+import factory
+
+from donations.models import Donor, Fund, Gift
+from tests.factories.payments import PaymentFactory
+
+AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+class FundFactory(factory.django.DjangoModelFactory):
+    """The fund for education; there is one of a use."""
+
+    class Meta:
+        model = Fund
+        django_get_or_create = ["programme", "use"]
+
+    key = factory.Sequence(lambda n: f"fund-{n}")
+    name_en = "Education"
+    name_es = "Educación"
+    programme = None
+    use = "education"
+
+
+class DonorFactory(factory.django.DjangoModelFactory):
+    """Somebody with an address."""
+
+    class Meta:
+        model = Donor
+
+    email = factory.Sequence(lambda n: f"donor{n}@example.org")
+    created_at = AT
+
+
+class GiftFactory(factory.django.DjangoModelFactory):
+    """Forty dollars whose page is open; `is_paid` only makes the payment so, nothing else."""
+
+    class Meta:
+        model = Gift
+
+    donor = factory.SubFactory(DonorFactory)
+    fund = factory.SubFactory(FundFactory)
+    amount = 4000
+    fee_cover_amount = 0
+    currency = "usd"
+    submission_key = factory.Sequence(lambda n: f"form-{n}")
+    created_at = AT
+    public_id = factory.LazyFunction(uuid.uuid4)
+    payment = factory.LazyAttribute(
+        lambda row: PaymentFactory(
+            purpose="gift",
+            reference=str(row.public_id),
+            amount=row.amount + row.fee_cover_amount,
+            is_paid=row.is_paid,
+            is_open=not row.is_paid,
+        )
+    )
+
+    class Params:
+        is_paid = False
