@@ -77,7 +77,8 @@ def control(field: BoundField, css: str = "") -> SafeString:
     if kind(field) != "line":
         return field.as_widget()
     classes = " ".join(filter(None, ["in", css, field.field.widget.attrs.get("class")]))
-    return field.as_widget(attrs={"class": classes})
+    # A placeholder vanishes while one types: the label and the hint say it for good.
+    return field.as_widget(attrs={"class": classes, "placeholder": False})
 
 
 @register.filter
