@@ -27,7 +27,7 @@ def _own(key: str) -> Page:
 
     Help and exit work before anybody has written a text: then the page is unsaved and empty.
     """
-    page = Page.objects.public(now=timezone.now()).for_display().filter(key=key).first()
+    page = Page.objects.public(now=timezone.now()).select_related("picture").filter(key=key).first()
     return page or Page(key=key, kind=Page.Kind.OWN, title=str(TITLES[key]))
 
 
