@@ -1,0 +1,80 @@
+"""The demonstration's shop: five categories, twelve pieces, and what is on the shelf."""
+
+import tomllib
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from marketplace import stock
+from marketplace.models import Category, Product, ProductPicture, Variant
+from partners.models import Programme
+from weintl.media import pictures
+
+FOLDER = Path(__file__).parent
+# The shelf was filled before the first order of the demonstration's history.
+FILLED = timedelta(days=100)
+WORDS = ("name", "slug", "by_line", "description", "made_by", "material", "size", "care")
+TEXTS = tuple(f"{word}_{language}" for word in WORDS for language in ("en", "es"))
+
+
+def load(*, now: datetime) -> None:
+    """Add categories, products, pictures and pieces that are missing; overwrite nothing.
+
+    Needs the programmes of partners.seed. Raises Programme.DoesNotExist without them.
+    """
+    content = tomllib.loads((FOLDER / "catalogue.toml").read_text("utf-8"))
+    for position, row in enumerate(content["category"]):
+        Category.objects.get_or_create(
+            slug_en=row["slug_en"], defaults={**row, "position": position}
+        )
+    for position, row in enumerate(content["product"]):
+        _load_product(row, filled_at=now - FILLED + timedelta(hours=position))
+
+
+def _load_product(row: dict[str, Any], *, filled_at: datetime) -> None:
+    if Product.objects.filter(code=row["code"]).exists():
+        return
+    product = Product.objects.create(
+        code=row["code"],
+        category=Category.objects.get(slug_en=row["category"]),
+        programme=Programme.objects.get(code=row["programme"]),
+        is_one_of_a_kind=row.get("is_one_of_a_kind", False),
+        is_published=True,
+        published_at=filled_at,
+        **{name: row[name].strip() for name in TEXTS},
+    )
+    _load_pictures(product, row)
+    variant = Variant.objects.create(
+        product=product,
+        sku=row["code"].upper(),
+        price_amount=row["price"],
+        currency=settings.BASE_CURRENCY,
+    )
+    for kind, cost in (("consigned", 0), ("owned", row.get("cost", 0))):
+        if row.get(kind):
+            stock.receive(
+                variant=variant,
+                unit_cost=cost,
+                source_key=f"seed-{row['code']}-{kind}",
+                now=filled_at,
+                **{kind: row[kind]},
+            )
+
+
+def _load_pictures(product: Product, row: dict[str, Any]) -> None:
+    code = row["code"]
+    files = [
+        (code, f"{code}.webp", f"{code}-600.webp", "alt"),
+        (f"{code}-detail", f"{code}-detail.webp", f"{code}-detail.webp", "detail_alt"),
+    ]
+    for position, (key, full, small, alt) in enumerate(files):
+        picture = pictures.store(
+            key=key,
+            full=(FOLDER / "pictures" / full).read_bytes(),
+            small=(FOLDER / "pictures" / small).read_bytes(),
+            alt_en=row[f"{alt}_en"],
+            alt_es=row[f"{alt}_es"],
+        )
+        ProductPicture.objects.create(product=product, picture=picture, position=position)
