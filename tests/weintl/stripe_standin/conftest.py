@@ -59,6 +59,11 @@ class _Handler(BaseHTTPRequestHandler):
         return
 
 
+@pytest.fixture(scope="session", autouse=True)
+def flush_past_append_only_triggers() -> None:
+    """Replace the fixture of all other tests: these need no database."""
+
+
 @pytest.fixture(scope="package")
 def running(tmp_path_factory) -> Iterator[StandIn]:
     with start_standin(tmp_path_factory.mktemp("standin"), secret=SECRET) as standin:
