@@ -35,9 +35,7 @@ def staff(client: Client, django_user_model) -> Client:
 def test_each_list_search_and_form_opens(staff, model, make):
     row = make()
     assert staff.get(reverse(f"admin:awareness_{model}_changelist") + "?q=a").status_code == 200
-    assert (
-        staff.get(reverse(f"admin:awareness_{model}_change", args=[row.pk])).status_code == 200
-    )
+    assert staff.get(reverse(f"admin:awareness_{model}_change", args=[row.pk])).status_code == 200
 
 
 def test_overdue_figures_can_be_listed(staff):

@@ -57,9 +57,7 @@ def test_an_unverified_public_helpline_is_reported():
     check = invariants.check_public_helplines_are_verified
     assert found(check) == []
     with connection.cursor() as cursor:
-        cursor.execute(
-            "ALTER TABLE awareness_helpline DROP CONSTRAINT helpline_public_is_verified"
-        )
+        cursor.execute("ALTER TABLE awareness_helpline DROP CONSTRAINT helpline_public_is_verified")
     Helpline.objects.update(phones=[])
     assert helpline.key in found(check)[0]
 
