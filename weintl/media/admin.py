@@ -59,7 +59,7 @@ class PictureAdmin(TranslationAdmin):
             return "—"
         return format_html('<img src="{}" alt="" width="80" height="100">', picture.small.url)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show the thumbnail only once there is one."""
         fields = ["key", "upload", "alt_en", "alt_es", "credit"]
         return ["thumbnail", *fields] if obj else fields

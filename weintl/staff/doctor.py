@@ -30,7 +30,9 @@ def database() -> Finding:
     except DatabaseError as error:
         first = str(error).strip().splitlines()[0]
         return Finding("Database", False, f"{first}. Set DATABASE_URL and start the server.")
-    version = connection.pg_version // 10000
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        version = int(cursor.fetchone()[0]) // 10000
     return Finding("Database", version >= 15, f"PostgreSQL {version}; 15 or newer is needed.")
 
 

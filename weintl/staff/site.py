@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from weintl.accounts.models import User
 from weintl.staff.overview import waiting_for
 
 
@@ -61,7 +62,8 @@ class StaffSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         """Show first what waits for a person."""
-        context = {**(extra_context or {}), "waiting": waiting_for(request.user)}
+        waiting = waiting_for(request.user) if isinstance(request.user, User) else []
+        context = {**(extra_context or {}), "waiting": waiting}
         return super().index(request, context)
 
     def login(
