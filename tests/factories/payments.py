@@ -63,6 +63,7 @@ class WebhookEventFactory(factory.django.DjangoModelFactory):
     event_id = factory.Sequence(lambda n: f"evt_{n}")
     type = "checkout.session.completed"
     is_live = False
+    object_id = factory.Sequence(lambda n: f"cs_test_{n}")
     body = factory.LazyAttribute(
         lambda event: json.dumps({"data": {"object": {"id": event.object_id}}})
     )

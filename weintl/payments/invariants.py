@@ -9,7 +9,7 @@ from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce, Now
 
 from . import states
-from .models import Payment, WebhookEvent
+from .models import Payment, Refund, WebhookEvent
 
 EXPLAINED_WITHIN = timedelta(hours=1)
 
@@ -50,9 +50,9 @@ def check_claimed_amounts() -> Iterator[str]:
     wrong = Payment.objects.annotate(claimed=claimed).filter(claimed__gt=F("amount"))
     for payment in wrong.order_by("pk").iterator():
         yield f"Payment {payment.pk} of {payment.amount} has refunds of {payment.claimed}."
-    foreign = Payment.objects.filter(refunds__isnull=False).exclude(refunds__currency=F("currency"))
-    for pk in foreign.distinct().order_by("pk").values_list("pk", flat=True):
-        yield f"Payment {pk} has a refund in another currency."
+    foreign = Refund.objects.exclude(currency=F("payment__currency")).order_by("pk")
+    for refund in foreign.select_related("payment").iterator():
+        yield f"Refund {refund.pk} of payment {refund.payment_id} is in another currency."
 
 
 def check_states_and_times() -> Iterator[str]:
