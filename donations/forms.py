@@ -9,7 +9,7 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from weintl.money import Money
+from weintl.money import Money, exponent
 from weintl.money.formatting import format_money
 
 from . import amounts
@@ -25,6 +25,13 @@ in_words = lazy(lambda cents, currency: format_round(Money(cents, currency)), st
 def format_round(value: Money) -> str:
     """Return `value` in the active language, without cents where there are none."""
     return re.sub(r"[.,]00(?!\d)", "", format_money(value))
+
+
+def format_plain(value: Money) -> str:
+    """Return `value` as one types it in either language, such as 40.50."""
+    places = exponent(value.currency)
+    digits = str(value.amount).rjust(places + 1, "0")
+    return f"{digits[:-places]}.{digits[-places:]}" if places else digits
 
 
 def new_submission_key() -> str:

@@ -18,7 +18,7 @@ from weintl.payments import sessions
 from weintl.web import private_page
 
 from . import fees, gifts, standing
-from .forms import CHOICES, FIRST_CHOICE, GiveForm, format_round, new_submission_key
+from .forms import CHOICES, FIRST_CHOICE, GiveForm, format_plain, format_round, new_submission_key
 from .models import Fund, Gift
 
 # Seconds until the thank-you page asks again while the payment is not confirmed, each time.
@@ -74,7 +74,7 @@ def _wanted(request: HttpRequest) -> dict[str, Any]:
         if cents in CHOICES:
             wanted["choice"] = cents
         else:
-            wanted["own_amount"] = f"{cents // 100}.{cents % 100:02d}"
+            wanted["own_amount"] = format_plain(Money(cents, settings.BASE_CURRENCY))
     return wanted
 
 

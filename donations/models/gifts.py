@@ -179,6 +179,9 @@ class GiftRefund(models.Model):
     is_returned = models.BooleanField(_("came back"), default=False)
     refunded_at = models.DateTimeField(_("refunded"))
 
+    money = MoneyProperty("amount")
+    fee_cover = MoneyProperty("fee_cover_amount")
+
     class Meta:
         verbose_name = _("refund of a gift")
         verbose_name_plural = _("refunds of gifts")
@@ -194,4 +197,4 @@ class GiftRefund(models.Model):
     @property
     def total(self) -> Money:
         """Return what the donor got back."""
-        return Money(self.amount + self.fee_cover_amount, self.currency)
+        return self.money + self.fee_cover

@@ -4,49 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from donations.models import Gift, GiftRefund
+from donations.models import GiftRefund
 from donations.settlement import GiftSettlement
 from partners import accounts, ledger
 from partners.models import Entry, Maturity
 from tests.factories.donations import FundFactory, GiftFactory
 from tests.factories.partners import ProgrammeFactory
-from tests.factories.payments import RefundFactory
 from weintl.mail.models import Mail
 from weintl.payments.models import Dispute
 
 pytestmark = pytest.mark.django_db
 settlement = GiftSettlement()
 EDUCATION = accounts.fund("usd", "", "education")
-
-
-@pytest.fixture
-def paid(now):
-    """A gift that was paid, booked and thanked for."""
-
-    def make(**changes) -> Gift:
-        gift = GiftFactory(is_paid=True, **changes)
-        settlement.paid(gift.payment, now=now)
-        gift.refresh_from_db()
-        return gift
-
-    return make
-
-
-def settle(gift, now, *, fee: int) -> None:
-    payment = gift.payment
-    payment.settled_currency = "usd"
-    payment.settled_amount = payment.amount
-    payment.fee_amount = fee
-    payment.net_amount = payment.amount - fee
-    payment.save()
-    settlement.settled(payment, now=now)
-
-
-def refund(gift, now, amount: int, state: str = "succeeded"):
-    row = RefundFactory(payment=gift.payment, amount=amount, state=state)
-    settlement.refunded(gift.payment, row, now=now)
-    gift.refresh_from_db()
-    return row
 
 
 def balances():
@@ -76,14 +45,14 @@ def test_paid_twice_over_changes_nothing(paid, now):
     assert Mail.objects.count() == 1
 
 
-def test_a_covered_fee_stands_apart_from_the_fund(paid, now):
+def test_a_covered_fee_stands_apart_from_the_fund(paid, settle):
     gift = paid(fee_cover_amount=151)
-    settle(gift, now, fee=150)
+    settle(gift, fee=150)
     assert balances() == {"fund": 4000, "cover": 151, "fees": 150, "provider": 4001}
 
 
-def test_an_uncovered_fee_is_borne_by_the_fund(paid, now):
-    settle(paid(), now, fee=146)
+def test_an_uncovered_fee_is_borne_by_the_fund(paid, settle):
+    settle(paid(), fee=146)
     assert balances() == {"fund": 3854, "cover": 0, "fees": 0, "provider": 3854}
 
 
@@ -112,19 +81,19 @@ def test_a_received_gift_does_not_expire(paid, now):
     assert gift.state == "received"
 
 
-def test_several_refunds_end_where_one_full_refund_ends(paid, now):
+def test_several_refunds_end_where_one_full_refund_ends(paid, refund):
     gift = paid(amount=3999, fee_cover_amount=151)
-    refund(gift, now, 1000)
+    refund(gift, 1000)
     assert gift.state == "partly_refunded"
-    refund(gift, now, 333, state="pending")
-    refund(gift, now, 4150 - 1333)
+    refund(gift, 333, state="pending")
+    refund(gift, 4150 - 1333)
     assert (gift.state, gift.refunded_amount) == ("refunded", 4150)
     assert balances() == {"fund": 0, "cover": 0, "fees": 0, "provider": 0}
 
 
-def test_a_refund_heard_of_twice_is_booked_once(paid, now):
+def test_a_refund_heard_of_twice_is_booked_once(paid, refund, now):
     gift = paid()
-    row = refund(gift, now, 1000, state="pending")
+    row = refund(gift, 1000, state="pending")
     row.state = "succeeded"
     settlement.refunded(gift.payment, row, now=now)
     assert balances()["fund"] == 3000
@@ -132,16 +101,14 @@ def test_a_refund_heard_of_twice_is_booked_once(paid, now):
     assert Mail.objects.filter(template="donations/gift_refunded").count() == 1
 
 
-def test_a_refund_that_comes_back_stands_in_the_fund_again(paid, now):
+def test_a_refund_that_comes_back_stands_in_the_fund_again(paid, refund, fail_refund):
     gift = paid(fee_cover_amount=151)
-    row = refund(gift, now, 1000)
-    row.state = "failed"
-    settlement.refunded(gift.payment, row, now=now)
-    settlement.refunded(gift.payment, row, now=now)
-    gift.refresh_from_db()
+    row = refund(gift, 1000)
+    fail_refund(gift, row)
+    fail_refund(gift, row)
     assert (gift.state, gift.refunded_amount) == ("received", 0)
     assert balances() == {"fund": 4000, "cover": 151, "fees": 0, "provider": 4151}
-    refund(gift, now, 4151)
+    refund(gift, 4151)
     assert balances() == {"fund": 0, "cover": 0, "fees": 0, "provider": 0}
 
 

@@ -1,0 +1,271 @@
+"""Funds, donors and gifts in the admin. Money is read, never typed; a refund is an act."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
+
+from partners.models import Entry
+from weintl.accounts.freshness import fresh_sign_in
+from weintl.mail.models import Mail
+from weintl.money.formatting import format_money
+from weintl.payments import refunds
+from weintl.payments.admin.rows import ReadOnly, ReadOnlyAdmin, link_to, shown
+
+from . import gifts, standing
+from .forms import RefundForm, format_plain, new_submission_key
+from .models import Donor, Fund, Gift, GiftRefund
+from .models.gifts import new_token
+
+BREAK = mark_safe("<br>")
+
+
+@admin.register(Fund)
+class FundAdmin(TranslationAdmin):
+    """What gifts may be for. Its programme and use name its account, so they never change."""
+
+    list_display = ["name", "programme", "use", "position", "is_open"]
+    list_editable = ["position", "is_open"]
+    list_filter = ["is_open", "use", "programme"]
+    search_fields = ["key", "name_en", "name_es"]
+    ordering = ["position", "pk"]
+    list_select_related = ["programme"]
+    prepopulated_fields = {"key": ["name_en"]}
+    fields = ["name_en", "name_es", "hint_en", "hint_es", "key", "programme", "use"]
+    fields += ["position", "is_open"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Fix what the ledger relies on once the fund exists."""
+        return ["key", "programme", "use"] if obj else []
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        """Suggest the key for a new fund only."""
+        return {} if obj else {"key": ["name_en"]}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Close it instead: what was given stays named."""
+        return False
+
+
+class GiftInline(ReadOnly, admin.TabularInline):
+    """A donor's gifts."""
+
+    model = Gift
+    extra = 0
+    show_change_link = True
+    fields = ["created_at", "fund", "state", "shown_amount"]
+    readonly_fields = ["shown_amount"]
+
+    @admin.display(description=_("gift"))
+    def shown_amount(self, gift: Gift) -> str:
+        """Write the amount."""
+        return shown(gift.money)
+
+
+@admin.register(Donor)
+class DonorAdmin(admin.ModelAdmin):
+    """Who gives; names may be corrected."""
+
+    list_display = ["email", "name", "language", "created_at"]
+    list_filter = ["language", "created_at"]
+    search_fields = ["email", "name"]
+    ordering = ["-created_at", "-pk"]
+    fields = ["email", "name", "language", "created_at"]
+    readonly_fields = ["email", "created_at"]
+    inlines = [GiftInline]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Donors come with their first gift."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Gifts need their donor."""
+        return False
+
+
+class GiftRefundInline(ReadOnly, admin.TabularInline):
+    """What went back."""
+
+    model = GiftRefund
+    extra = 0
+    fields = ["refunded_at", "refund_link", "shown_amount", "shown_cover", "is_returned"]
+    readonly_fields = ["refund_link", "shown_amount", "shown_cover"]
+
+    @admin.display(description=_("refund"))
+    def refund_link(self, part: GiftRefund) -> str | SafeString:
+        """Link the payment's refund."""
+        return link_to(part.refund)
+
+    @admin.display(description=_("from the fund"))
+    def shown_amount(self, part: GiftRefund) -> str:
+        """Write the fund's part."""
+        return shown(part.money)
+
+    @admin.display(description=_("from the fee covered"))
+    def shown_cover(self, part: GiftRefund) -> str:
+        """Write the covered fee's part."""
+        return shown(part.fee_cover)
+
+
+@admin.register(Gift)
+class GiftAdmin(ReadOnlyAdmin):
+    """Gifts, with their payment, mails and entries one step away."""
+
+    change_form_template = "admin/donations/gift/change_form.html"
+    list_display = ["created_at", "number", "donor", "fund", "shown_amount", "state"]
+    list_display_links = ["created_at", "number"]
+    list_filter = ["state", "fund", "language", "created_at"]
+    search_fields = ["public_id", "donor__email", "donor__name", "donor_name", "token"]
+    list_select_related = ["donor", "fund"]
+    ordering = ["-created_at", "-pk"]
+    show_full_result_count = False
+    inlines = [GiftRefundInline]
+    actions = ["renew_link"]
+    fieldsets = [
+        (None, {"fields": ["number", "state", "donor_link", "donor_name", "fund_link"]}),
+        (_("Money"), {"fields": ["shown_amount", "shown_cover", "shown_total", "shown_refunded"]}),
+        (_("Follow it"), {"fields": ["payment_link", "entry_links", "mail_links", "page_link"]}),
+        (_("Times"), {"fields": ["created_at", "received_at", "language"]}),
+    ]
+
+    @admin.display(description=_("number"), ordering="public_id")
+    def number(self, gift: Gift) -> str:
+        """Write the number that the donor sees."""
+        return gift.number
+
+    @admin.display(description=_("gift"), ordering="amount")
+    def shown_amount(self, gift: Gift) -> str:
+        """Write the gift."""
+        return shown(gift.money)
+
+    @admin.display(description=_("fee covered"))
+    def shown_cover(self, gift: Gift) -> str:
+        """Write the covered fee."""
+        return shown(gift.fee_cover)
+
+    @admin.display(description=_("paid in all"))
+    def shown_total(self, gift: Gift) -> str:
+        """Write what was paid."""
+        return shown(gift.total)
+
+    @admin.display(description=_("refunded"))
+    def shown_refunded(self, gift: Gift) -> str:
+        """Write what went back."""
+        return shown(gift.refunded)
+
+    @admin.display(description=_("donor"))
+    def donor_link(self, gift: Gift) -> str | SafeString:
+        """Link the donor."""
+        return link_to(gift.donor)
+
+    @admin.display(description=_("fund"))
+    def fund_link(self, gift: Gift) -> str | SafeString:
+        """Link the fund."""
+        return link_to(gift.fund)
+
+    @admin.display(description=_("ledger entries"))
+    def entry_links(self, gift: Gift) -> str | SafeString:
+        """Link the entries that speak of this gift."""
+        entries = Entry.objects.filter(source_key__in=standing.keys_of(gift)).order_by("pk")
+        return format_html_join(BREAK, "{}", ((link_to(row),) for row in entries))
+
+    @admin.display(description=_("mails"))
+    def mail_links(self, gift: Gift) -> str | SafeString:
+        """Link the mails that this gift caused."""
+        mails = Mail.objects.caused_by(f"gift:{gift.pk}")
+        texts = ((link_to(row, f"{row.subject or row.template}, {row.state}"),) for row in mails)
+        return format_html_join(BREAK, "{}", texts)
+
+    @admin.display(description=_("donor's page"))
+    def page_link(self, gift: Gift) -> SafeString:
+        """Link the page behind the donor's link."""
+        return format_html('<a href="{}">{}</a>', gift.get_absolute_url(), gift.number)
+
+    @admin.action(description=_("Make the link to the donor's page anew"), permissions=["act"])
+    def renew_link(self, request: HttpRequest, queryset: QuerySet[Gift]) -> None:
+        """Let the old link lead nowhere; the new one is mailed."""
+        now = timezone.now()
+        for gift in queryset.select_related("donor", "fund").order_by("pk"):
+            with transaction.atomic():
+                gift.token = new_token()
+                gift.save(update_fields=["token"])
+                if gift.received_at:
+                    key = f"gift/{gift.public_id}/link/{gift.token[:12]}"
+                    gifts.thank(gift=gift, key=key, now=now)
+        self.message_user(request, _("The old links lead nowhere now."), messages.SUCCESS)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the refund page."""
+        view = self.admin_site.admin_view(self.refund_view)
+        name = "donations_gift_refund"
+        return [path("<int:pk>/refund/", view, name=name), *super().get_urls()]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Offer the refund to who may make one."""
+        may = request.user.has_perm("payments.change_refund")
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), "may_refund": may}
+        )
+
+    @fresh_sign_in
+    def refund_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Send a gift back, whole or in part, after a second look."""
+        if not request.user.has_perm("payments.change_refund"):
+            raise PermissionDenied
+        gift = get_object_or_404(Gift.objects.select_related("payment", "donor", "fund"), pk=pk)
+        back = reverse("admin:donations_gift_change", args=[pk])
+        if gift.payment is None or gift.payment.purpose != "gift" or gift.received_at is None:
+            self.message_user(request, _("This gift cannot be refunded here."), messages.ERROR)
+            return HttpResponseRedirect(back)
+        left = refunds.remaining(gift.payment)
+        initial = {"amount": format_plain(left), "request_key": new_submission_key()}
+        form = RefundForm(request.POST or None, remaining=left, initial=initial)
+        if request.method == "POST" and form.is_valid() and self._refund(request, gift, form):
+            return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Refund a gift"),
+            "opts": self.opts,
+            "gift": gift,
+            "left": left,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/donations/gift/refund.html", context)
+
+    def _refund(self, request: HttpRequest, gift: Gift, form: RefundForm) -> bool:
+        """Ask for the refund; say whether it was taken."""
+        assert gift.payment is not None
+        try:
+            refund = refunds.request(
+                payment=gift.payment,
+                amount=form.cleaned_data["amount"],
+                reason=form.cleaned_data["reason"],
+                request_key=f"gift:{gift.pk}:{form.cleaned_data['request_key']}",
+                actor=request.user,
+                now=timezone.now(),
+            )
+        except refunds.TooMuch as error:
+            left = {"left": format_money(error.remaining)}
+            form.add_error("amount", _("Only %(left)s of this gift is left to refund.") % left)
+            return False
+        words = _("%(amount)s is on its way back.") % {"amount": format_money(refund.money)}
+        self.log_change(request, gift, [{"changed": {"name": str(words), "fields": []}}])
+        self.message_user(request, words, messages.SUCCESS)
+        return True

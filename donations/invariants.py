@@ -1,0 +1,108 @@
+"""What must always hold of gifts; each check reads the database alone."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connection
+
+
+def _rows(sql: str) -> Iterator[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        yield from cursor.fetchall()
+
+
+def check_received_gifts_stand_in_the_ledger() -> Iterator[str]:
+    """Each received gift has an entry of its amount in its fund and of the fee it covered."""
+    for pk, amount, cover, in_fund, covered in _rows("""
+        SELECT * FROM (
+            SELECT g.id, g.amount, g.fee_cover_amount,
+                coalesce(sum(t.amount) FILTER (
+                    WHERE c.kind = 'fund' AND c.use = f.use
+                    AND c.programme_id IS NOT DISTINCT FROM f.programme_id
+                ), 0) AS in_fund,
+                coalesce(sum(t.amount) FILTER (WHERE c.kind = 'fee_cover'), 0) AS covered
+            FROM donations_gift g
+            JOIN donations_fund f ON f.id = g.fund_id
+            LEFT JOIN payments_payment p ON p.id = g.payment_id
+            LEFT JOIN partners_entry e ON e.source_key = 'payment/' || p.public_id || '/paid'
+            LEFT JOIN partners_transfer t ON t.entry_id = e.id AND t.currency = g.currency
+            LEFT JOIN partners_account c ON c.id = t.credit_id
+            WHERE g.received_at IS NOT NULL
+            GROUP BY g.id
+        ) gifts
+        WHERE amount <> in_fund OR fee_cover_amount <> covered ORDER BY id
+    """):
+        yield (
+            f"Gift {pk} of {amount} with {cover} of fee covered "
+            f"has {in_fund} and {covered} in the ledger."
+        )
+
+
+def check_paid_gifts_are_received() -> Iterator[str]:
+    """A gift is received exactly if its payment succeeded."""
+    for number, state, gift in _rows("""
+        SELECT p.public_id, p.state, coalesce(g.state, 'missing')
+        FROM payments_payment p
+        LEFT JOIN donations_gift g ON g.payment_id = p.id
+        WHERE p.purpose = 'gift'
+            AND (g.id IS NULL OR (p.state = 'succeeded') <> (g.received_at IS NOT NULL))
+        ORDER BY p.id
+    """):
+        yield f"Payment {number} is {state} and its gift is {gift}."
+
+
+def check_refunds_agree() -> Iterator[str]:
+    """What is refunded of a gift is what its payment and its own parts say, and its state too."""
+    for pk, state, refunded, by_payment, by_parts in _rows("""
+        SELECT id, state, refunded_amount, by_payment, by_parts FROM (
+            SELECT g.id, g.state, g.refunded_amount, p.refunded_amount AS by_payment, (
+                SELECT coalesce(sum(r.amount + r.fee_cover_amount), 0)
+                FROM donations_giftrefund r WHERE r.gift_id = g.id AND NOT r.is_returned
+            ) AS by_parts, g.amount + g.fee_cover_amount AS total
+            FROM donations_gift g JOIN payments_payment p ON p.id = g.payment_id
+            WHERE p.purpose = 'gift'
+        ) gifts
+        WHERE refunded_amount <> by_payment OR refunded_amount <> by_parts
+            OR (state = 'refunded') <> (refunded_amount = total)
+            OR (state = 'partly_refunded')
+                <> (refunded_amount > 0 AND refunded_amount < total)
+        ORDER BY id
+    """):
+        yield (
+            f"Gift {pk} ({state}) is refunded by {refunded}, "
+            f"by its payment {by_payment}, by its parts {by_parts}."
+        )
+
+
+def check_thanks_were_written() -> Iterator[str]:
+    """Each received gift has its thank-you mail."""
+    for (pk,) in _rows("""
+        SELECT g.id FROM donations_gift g
+        WHERE g.received_at IS NOT NULL AND NOT EXISTS (
+            SELECT FROM mail_mail m WHERE m.key = 'gift/' || g.public_id || '/thanks'
+        )
+        ORDER BY g.id
+    """):
+        yield f"Gift {pk} was received and nobody was thanked."
+
+
+def check_mails_have_their_gift() -> Iterator[str]:
+    """Each mail that a gift is said to have caused has that gift."""
+    for pk, cause in _rows("""
+        SELECT m.id, m.cause FROM mail_mail m
+        WHERE m.cause LIKE 'gift:%' AND NOT EXISTS (
+            SELECT FROM donations_gift g WHERE m.cause = 'gift:' || g.id
+        )
+        ORDER BY m.id
+    """):
+        yield f"Mail {pk} says that {cause} caused it, which does not exist."
+
+
+CHECKS = [
+    check_received_gifts_stand_in_the_ledger,
+    check_paid_gifts_are_received,
+    check_refunds_agree,
+    check_thanks_were_written,
+    check_mails_have_their_gift,
+]

@@ -1,0 +1,97 @@
+"""Gifts as they are once paid, and a running stand-in."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.utils import timezone
+
+from donations.models import Gift
+from donations.settlement import GiftSettlement
+from tests.factories.donations import GiftFactory
+from tests.factories.payments import RefundFactory
+from tests.plugins.standin import StandIn, start_standin
+
+
+@pytest.fixture
+def paid(db, now):
+    """Make a gift that was paid, booked and thanked for."""
+
+    def make(**changes) -> Gift:
+        gift = GiftFactory(is_paid=True, **changes)
+        GiftSettlement().paid(gift.payment, now=now)
+        gift.refresh_from_db()
+        return gift
+
+    return make
+
+
+@pytest.fixture
+def settle(now):
+    """Let the provider's fee of a gift be known."""
+
+    def book(gift: Gift, *, fee: int) -> None:
+        payment = gift.payment
+        payment.settled_currency = "usd"
+        payment.settled_amount = payment.amount
+        payment.fee_amount = fee
+        payment.net_amount = payment.amount - fee
+        payment.save()
+        GiftSettlement().settled(payment, now=now)
+
+    return book
+
+
+@pytest.fixture
+def refund(now):
+    """Book a refund of a gift as the payments core does; return its row."""
+
+    def book(gift: Gift, amount: int, *, state: str = "succeeded"):
+        row = RefundFactory(payment=gift.payment, amount=amount, state=state)
+        tell(gift, row, now=now)
+        return row
+
+    return book
+
+
+@pytest.fixture
+def fail_refund(now):
+    """Let a refund come back."""
+
+    def book(gift: Gift, row) -> None:
+        row.state = "failed"
+        row.save()
+        tell(gift, row, now=now)
+
+    return book
+
+
+def tell(gift: Gift, row, *, now) -> None:
+    live = gift.payment.refunds.filter(state__in=["pending", "succeeded"])
+    gift.payment.refunded_amount = sum(live.values_list("amount", flat=True))
+    gift.payment.save()
+    GiftSettlement().refunded(gift.payment, row, now=now)
+    gift.refresh_from_db()
+
+
+@pytest.fixture(scope="module")
+def running_standin(tmp_path_factory) -> Iterator[StandIn]:
+    """One process for a module; fees settle only when a test says so."""
+    with start_standin(tmp_path_factory.mktemp("standin"), secret="whsec_gifts") as standin:
+        yield standin
+
+
+@pytest.fixture
+def standin(running_standin, settings) -> StandIn:
+    """An empty stand-in at which the project's client points; it sends nothing by itself."""
+    running_standin.reset()
+    running_standin.clear_faults()
+    running_standin.webhooks(url="", deliver=True)
+    settings.STRIPE_API_BASE = running_standin.url
+    settings.STRIPE_WEBHOOK_SECRETS = ["whsec_gifts"]
+    return running_standin
+
+
+@pytest.fixture
+def right_now():
+    """The true time, for what the stand-in dates by its own clock."""
+    return timezone.now()

@@ -1,0 +1,151 @@
+"""Staff add funds, follow gifts and refund them."""
+
+import time
+
+import pytest
+from allauth.account.internal.flows import login
+from django.urls import reverse
+
+from donations.models import Fund, Gift
+from partners import accounts, ledger
+from tests.factories.donations import FundFactory, GiftFactory
+from weintl.accounts.models import User
+from weintl.mail.models import Mail
+from weintl.payments import refunds
+from weintl.payments.models import Refund
+
+
+@pytest.fixture
+def staff(client, db):
+    user = User.objects.create_superuser("staff@example.org", "correct-horse-battery")
+    client.force_login(user)
+    session = client.session
+    session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "password", "at": time.time(), "reauthenticated": True}
+    ]
+    session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
+    session.save()
+    return client
+
+
+def test_a_new_fund_appears_on_the_give_page(staff):
+    answer = staff.post(
+        reverse("admin:donations_fund_add"),
+        {
+            "name_en": "Rent in a bad month",
+            "name_es": "Alquiler en un mes malo",
+            "key": "rent",
+            "use": "long_term_care",
+            "position": 1,
+            "is_open": "on",
+        },
+    )
+    assert answer.status_code == 302, answer.content.decode()
+    assert Fund.objects.get().key == "rent"
+    assert "Rent in a bad month" in staff.get("/en/give/").content.decode()
+    assert "Alquiler en un mes malo" in staff.get("/es/give/").content.decode()
+
+
+def test_a_funds_account_never_changes(staff):
+    fund = FundFactory()
+    staff.post(
+        reverse("admin:donations_fund_change", args=[fund.pk]),
+        {"name_en": "X", "name_es": "Y", "key": "z", "use": "legal_aid", "position": 2},
+    )
+    fund.refresh_from_db()
+    assert (fund.name_en, fund.use, fund.is_open) == ("X", "education", False)
+
+
+def test_a_gifts_page_leads_to_payment_donor_mails_and_entries(staff, paid):
+    gift = paid()
+    html = staff.get(reverse("admin:donations_gift_change", args=[gift.pk])).content.decode()
+    for name, row in (
+        ("payments_payment", gift.payment),
+        ("donations_donor", gift.donor),
+        ("mail_mail", Mail.objects.get()),
+    ):
+        assert reverse(f"admin:{name}_change", args=[row.pk]) in html
+    assert f"payment/{gift.payment.public_id}/paid" in html
+    assert reverse("admin:donations_gift_refund", args=[gift.pk]) in html
+
+
+def test_gifts_are_found_by_address_and_number(staff, paid):
+    gift = paid()
+    GiftFactory()
+    listing = reverse("admin:donations_gift_changelist")
+    for words in (gift.donor.email, str(gift.public_id)):
+        html = staff.get(listing, {"q": words}).content.decode()
+        assert html.count("G-") >= 1
+        assert "1 gift" in html
+
+
+def test_money_is_not_typed(staff, paid):
+    gift = paid()
+    staff.post(reverse("admin:donations_gift_change", args=[gift.pk]), {"amount": "1"})
+    assert Gift.objects.get().amount == 4000
+    assert staff.get(reverse("admin:donations_gift_add")).status_code == 403
+
+
+def refund_form(**changes):
+    return {"amount": "10.00", "reason": "Asked for it", "request_key": "once", **changes}
+
+
+def test_a_refund_is_asked_for_once_and_goes_back(staff, client, standin, right_now):
+    FundFactory(key="education")
+    client.post(
+        "/en/give/",
+        {"choice": "4000", "fund": "education", "email": "a@example.org", "submission_key": "k"},
+    )
+    gift = Gift.objects.get()
+    standin.pay(gift.payment.session_id)
+    client.get(reverse("donations:thanks", args=[gift.token]))
+    address = reverse("admin:donations_gift_refund", args=[gift.pk])
+    assert "$40.00 is left" in staff.get(address).content.decode()
+    for _ in range(2):
+        assert staff.post(address, refund_form()).status_code == 302
+    row = Refund.objects.get()
+    assert (row.amount, row.reason, row.requested_by.email) == (
+        1000,
+        "Asked for it",
+        "staff@example.org",
+    )
+    refunds.send(refund_id=row.pk, now=right_now)
+    gift.refresh_from_db()
+    assert (gift.state, gift.refunded_amount) == ("partly_refunded", 1000)
+    assert ledger.balance(accounts.fund("usd", "", "education")) == 3000
+
+
+@pytest.mark.parametrize("amount", ["40.01", "0", "x"])
+def test_a_wrong_amount_is_not_refunded(staff, paid, amount):
+    gift = paid()
+    answer = staff.post(
+        reverse("admin:donations_gift_refund", args=[gift.pk]), refund_form(amount=amount)
+    )
+    assert answer.status_code == 200
+    assert not Refund.objects.exists()
+
+
+def test_a_refund_asks_for_a_fresh_sign_in(client, paid):
+    client.force_login(User.objects.create_superuser("b@example.org", "correct-horse-battery"))
+    answer = client.get(reverse("admin:donations_gift_refund", args=[paid().pk]))
+    assert answer.status_code == 302
+    assert "reauthenticate" in answer["Location"]
+
+
+def test_an_unpaid_gift_is_not_refunded(staff):
+    gift = GiftFactory()
+    answer = staff.post(reverse("admin:donations_gift_refund", args=[gift.pk]), refund_form())
+    assert answer.status_code == 302
+    assert not Refund.objects.exists()
+
+
+def test_a_renewed_link_is_mailed_and_the_old_one_leads_nowhere(staff, paid):
+    gift = paid()
+    old = gift.get_absolute_url()
+    staff.post(
+        reverse("admin:donations_gift_changelist"),
+        {"action": "renew_link", "_selected_action": [gift.pk]},
+    )
+    gift.refresh_from_db()
+    assert staff.get(old).status_code == 404
+    assert gift.get_absolute_url() in Mail.objects.latest("pk").context["url"]

@@ -1,0 +1,63 @@
+"""The funds of a first run, and the demonstration's gifts through the real code."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from donations import invariants, seed
+from donations.models import Fund, Gift
+from donations.seed import history
+from tests.factories.partners import ProgrammeFactory
+from weintl.payments import reconcile
+
+pytestmark = pytest.mark.django_db
+
+
+def test_each_use_each_programme_and_the_greatest_need_have_a_fund(now):
+    ProgrammeFactory(code="looms", name_en="Looms", name_es="Telares", country="NP")
+    seed.load(now=now)
+    assert list(Fund.objects.open_now().values_list("key", flat=True)) == [
+        "most-needed",
+        "long-term-care",
+        "education",
+        "medical-psychological",
+        "legal-aid",
+        "artisan-pay",
+        "looms",
+    ]
+    fund = Fund.objects.get(key="looms")
+    assert (fund.name_es, fund.account("usd").code) == ("Telares", "fund:usd:looms")
+    assert all(row.hint_en and row.hint_es for row in Fund.objects.all())
+
+
+def test_loading_again_adds_nothing_and_keeps_what_staff_wrote(now):
+    seed.load(now=now)
+    Fund.objects.filter(key="education").update(name_en="Schools", key="schools")
+    seed.load(now=now)
+    assert Fund.objects.count() == 6
+    assert Fund.objects.get(use="education").name_en == "Schools"
+
+
+def test_ninety_days_of_gifts_go_through_the_real_code(standin):
+    end = timezone.now()
+    seed.load(now=end)
+    standin.clock(set=int((end - timedelta(days=91)).timestamp()))
+    for _ in range(2):
+        for at, run in sorted(history.steps(end=end), key=lambda step: step[0]):
+            assert end - timedelta(days=90) <= at <= end
+            if _ == 0:
+                standin.clock(set=int(at.timestamp()))
+            payment = run(at)
+            if payment is not None:
+                payment.refresh_from_db()
+                charge = standin.pay(payment.session_id)["charge"]
+                standin.settle_charge(charge)
+            reconcile.catch_up(now=at)
+    standin.clock(reset=True)
+    assert Gift.objects.count() == len(history.PLAN)
+    assert set(Gift.objects.values_list("state", flat=True)) == {"received", "partly_refunded"}
+    assert not Gift.objects.filter(payment__fee_amount=None).exists()
+    assert not [sentence for check in invariants.CHECKS for sentence in check()]
+    oldest = Gift.objects.order_by("received_at").first()
+    assert end - timedelta(days=90) < oldest.received_at < end - timedelta(days=87)

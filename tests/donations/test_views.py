@@ -1,0 +1,218 @@
+"""Giving, as a person with a browser does it; the stand-in answers for the provider."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from donations.models import Gift
+from partners import accounts, ledger
+from tests.factories.donations import FundFactory, GiftFactory
+from tests.factories.partners import ProgrammeFactory
+from weintl.mail.models import Mail
+from weintl.organisation.models import Organisation
+from weintl.payments import reconcile
+from weintl.payments.models import Payment
+
+GIVE = "/en/give/"
+
+
+@pytest.fixture
+def fund(db):
+    return FundFactory(key="education", hint_en="School and trades")
+
+
+def key_on(page) -> str:
+    return re.search(r'name="submission_key" value="([^"]+)"', page.content.decode())[1]
+
+
+def send(client, path=GIVE, **changes):
+    wanted = {
+        "choice": "4000",
+        "own_amount": "",
+        "fund": "education",
+        "email": "ana@example.org",
+        "name": "Ana",
+        "submission_key": "k" * 20,
+    }
+    return client.post(path, {**wanted, **changes})
+
+
+def test_the_page_is_private_and_asks_for_nothing_hidden(client, fund):
+    page = client.get(GIVE)
+    html = page.content.decode()
+    assert page["Cache-Control"] == "no-store"
+    assert "School and trades" in html
+    assert not re.search(r'name="is_fee_covered"[^>]*checked', html)
+    assert re.search(r'value="4000"[^>]*checked', html)
+    assert "csrfmiddlewaretoken" in html
+
+
+def test_two_visitors_get_two_submission_keys(client, fund):
+    assert key_on(client.get(GIVE)) != key_on(client.get(GIVE))
+
+
+def test_the_address_chooses_fund_and_amount(client, fund):
+    FundFactory(use="legal_aid", key="legal-aid")
+    html = client.get(f"{GIVE}?fund=legal-aid&cents=2550&unpaid=1").content.decode()
+    assert re.search(r'value="legal-aid"[^>]*checked', html)
+    assert 'value="25.50"' in html
+    assert "Nothing was paid" in html
+    again = client.get(f"{GIVE}?fund=none&cents=99x").content.decode()
+    assert re.search(r'value="education"[^>]*checked', again)
+
+
+def test_the_page_takes_few_queries_whatever_the_number_of_funds(
+    client, fund, django_assert_max_num_queries
+):
+    for use in ("legal_aid", "long_term_care", "artisan_pay"):
+        FundFactory(use=use)
+    with django_assert_max_num_queries(4):
+        client.get(GIVE)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"own_amount": "1.99"}, "The smallest gift is $2"),
+        ({"own_amount": "50,000.01"}, "up to $50,000."),
+        ({"own_amount": "1.000"}, "Enter an amount in figures"),
+        ({"choice": ""}, "Choose an amount or write your own."),
+        ({"email": ""}, "the link to your gift is sent there"),
+        ({"email": "ana@"}, "such as name@example.org"),
+        ({"fund": "none"}, "Choose what your gift is for."),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_is_kept(client, fund, changes, words):
+    page = send(client, name="Ana Ruiz", **changes)
+    html = page.content.decode()
+    assert page.status_code == 422
+    assert html.count(words) == 2
+    assert 'class="summary"' in html
+    assert 'value="Ana Ruiz"' in html
+    assert key_on(page) == "k" * 20
+    assert not Gift.objects.exists()
+
+
+def test_spanish_amounts_are_read_as_spanish(client, fund, standin):
+    answer = send(client, "/es/give/", own_amount="1.000,50")
+    assert answer.status_code == 303
+    gift = Gift.objects.get()
+    assert (gift.amount, gift.language) == (100050, "es")
+
+
+def test_a_form_from_elsewhere_is_refused(fund):
+    assert send(Client(enforce_csrf_checks=True)).status_code == 403
+
+
+def test_giving_leads_to_the_payment_page_and_twice_to_the_same(client, fund, standin):
+    first, second = send(client), send(client)
+    assert first.status_code == 303
+    assert first["Location"].startswith(standin.url)
+    assert first["Location"] == second["Location"]
+    assert Payment.objects.get().state == "open"
+
+
+def test_a_provider_that_is_away_keeps_the_form_and_the_gift(client, fund, standin):
+    standin.faults(status=500, count=9, path="/v1/checkout/sessions")
+    page = send(client)
+    assert page.status_code == 503
+    assert "cannot be reached" in page.content.decode()
+    standin.clear_faults()
+    assert send(client).status_code == 303
+    assert Gift.objects.count() == 1
+
+
+def test_a_closed_page_makes_way_for_a_new_gift(client, fund, standin):
+    send(client)
+    standin.expire(Payment.objects.get().session_id)
+    reconcile.catch_up(now=timezone.now())
+    page = send(client)
+    assert "has closed" in page.content.decode()
+    assert key_on(page) != "k" * 20
+    assert send(client, submission_key=key_on(page)).status_code == 303
+
+
+def test_gifts_can_be_closed(client, fund):
+    Organisation.objects.create(
+        pk=1, name="WE", legal_name="WE", contact_email="we@example.org", are_gifts_open=False
+    )
+    assert "We take no gifts" in client.get(GIVE).content.decode()
+    assert send(client).status_code == 200
+    assert not Gift.objects.exists()
+
+
+def test_the_thanks_page_tells_the_truth_without_a_webhook(client, fund, standin):
+    send(client, is_fee_covered="on")
+    gift = Gift.objects.get()
+    thanks = reverse("donations:thanks", args=[gift.token])
+    waiting = client.get(thanks)
+    assert "We are waiting for your payment" in waiting.content.decode()
+    assert waiting["Refresh"] == f"2; url={thanks}?again=1"
+    assert standin.pay(gift.payment.session_id)["redirect"].endswith(thanks)
+    page = client.get(thanks)
+    assert "Thank you. Your gift has arrived." in page.content.decode()
+    assert "Refresh" not in page
+    assert (page["Cache-Control"], page["X-Robots-Tag"]) == ("no-store", "noindex")
+    assert ledger.balance(accounts.fund("usd", "", "education")) == 4000
+    assert send(client, is_fee_covered="on")["Location"] == thanks
+
+
+def test_the_waiting_page_asks_the_provider_once_and_stops_at_last(client, fund, standin):
+    send(client)
+    gift = Gift.objects.get()
+    thanks = reverse("donations:thanks", args=[gift.token])
+    client.get(thanks)
+    standin.pay(gift.payment.session_id)
+    assert "waiting" in client.get(f"{thanks}?again=1").content.decode()
+    assert "Refresh" not in client.get(f"{thanks}?again=6")
+
+
+def test_an_abandoned_page_says_that_nothing_was_taken(client, fund, standin):
+    send(client)
+    gift = Gift.objects.get()
+    standin.expire(gift.payment.session_id)
+    html = client.get(reverse("donations:thanks", args=[gift.token])).content.decode()
+    assert "nothing was taken" in html
+    assert "?fund=education&amp;cents=4000" in html
+
+
+def test_the_gifts_page_shows_where_it_stands(client, paid, settle, refund):
+    gift = paid(fund=FundFactory(programme=ProgrammeFactory(name_en="Looms"), use=""))
+    settle(gift, fee=146)
+    refund(gift, 1000)
+    page = client.get(gift.get_absolute_url())
+    html = page.content.decode()
+    assert (page["Cache-Control"], page["X-Robots-Tag"]) == ("no-store", "noindex")
+    for words in ("$40.00", "$28.54", "$1.46", "$10.00", "Looms", 'class="cloth"'):
+        assert words in html
+    assert gift.donor.email not in html
+
+
+def test_a_gift_refunded_in_full_still_has_its_page(client, paid, settle, refund):
+    gift = paid()
+    settle(gift, fee=146)
+    refund(gift, 4000)
+    assert "refunded in full" in client.get(gift.get_absolute_url()).content.decode()
+
+
+def test_a_guessed_link_leads_nowhere(client, fund):
+    assert client.get("/en/giving/abc/").status_code == 404
+    assert client.get("/en/giving/abc/thanks/").status_code == 404
+
+
+def test_the_mail_goes_again_by_post_only_and_to_the_donor(client, paid):
+    gift = paid()
+    again = reverse("donations:mail_again", args=[gift.token])
+    assert client.get(again).status_code == 405
+    client.post(again, {"email": "thief@example.org"})
+    client.post(again)
+    assert [mail.recipient for mail in Mail.objects.all()] == [gift.donor.email] * 2
+
+
+def test_nothing_is_mailed_before_the_gift_has_arrived(client, fund):
+    gift = GiftFactory()
+    client.post(reverse("donations:mail_again", args=[gift.token]))
+    assert not Mail.objects.exists()
