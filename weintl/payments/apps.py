@@ -16,5 +16,5 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what must hold before the first payment."""
-        # register(checks.handlers)
+        register(checks.handlers)
         register(checks.keys)
