@@ -48,6 +48,6 @@ class StandIn:
         """Let the fee of a charge be known now."""
         self._post(f"charges/{charge_id}/settle")
 
-    def deliver(self, on: bool) -> None:
-        """Switch webhook deliveries off and on."""
-        self._post("webhooks", deliver=on)
+    def drop_webhooks(self, on: bool) -> None:
+        """Let webhooks get lost, and stop that."""
+        self._post("webhooks", drop=on)
