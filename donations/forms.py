@@ -54,7 +54,7 @@ class GiveForm(forms.Form):
         label=_("How much"), widget=forms.RadioSelect, coerce=int, required=False, empty_value=None
     )
     own_amount = forms.CharField(label=_("Another amount"), max_length=20, required=False)
-    fund = forms.ModelChoiceField(
+    fund: "forms.ModelChoiceField[Fund]" = forms.ModelChoiceField(
         label=_("For what"),
         queryset=Fund.objects.none(),
         to_field_name="key",
@@ -118,10 +118,12 @@ class GiveForm(forms.Form):
         if "own_amount" in self.errors or "choice" in self.errors:
             return data
         own, choice = data.get("own_amount"), data.get("choice")
-        if own is None and choice is None:
-            self.add_error("choice", _("Choose an amount or write your own."))
+        if own is not None:
+            data["amount"] = own
+        elif choice is not None:
+            data["amount"] = Money(choice, self.currency)
         else:
-            data["amount"] = own or Money(choice, self.currency)
+            self.add_error("choice", _("Choose an amount or write your own."))
         return data
 
 

@@ -54,8 +54,9 @@ def give(request: HttpRequest) -> HttpResponse:
         if gift.received_at is not None:
             return redirect("donations:thanks", gift.token)
         # The page of this very form has closed: what is sent next must be a new gift.
-        form.data = form.data.copy()
-        form.data["submission_key"] = new_submission_key()
+        again = request.POST.copy()
+        again["submission_key"] = new_submission_key()
+        form = GiveForm(again, currency=currency)
         form.add_error(None, error.message)
     except sessions.ProviderUnavailable as error:
         form.add_error(None, error.message)

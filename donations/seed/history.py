@@ -30,7 +30,8 @@ class Planned:
     @property
     def email(self) -> str:
         """Return the invented address."""
-        return f"{self.name.split()[0].lower() or 'someone'}@donor.example"
+        first = self.name.partition(" ")[0].lower() or "someone"
+        return f"{first}@donor.example"
 
 
 PLAN = (
