@@ -50,7 +50,7 @@ def catch_up(*, now: datetime, since: datetime | None = None) -> int:
         dispatch.process(event_id=row.pk, now=now)
         missed += event["id"] not in states
     if missed:
-        logger.warning("events.missed", extra={"count": missed})
+        logger.info("events.missed", extra={"count": missed})
     return missed
 
 
@@ -117,16 +117,21 @@ def _compare(
     now: datetime,
     taken_in: int,
 ) -> Reconciliation:
-    found = comparison.compare(listed, currency=currency, begin=begin, until=until, now=now)
-    balance = _sum(listed)
+    balance, is_whole = _sum(listed), previous is None
     if previous is not None:
         newer = [row for row in listed if row["created"] > previous.cut_off_at.timestamp()]
         balance = previous.provider_balance + _sum(newer)
+        in_flight = comparison.in_flight(currency=currency, until=until)
+        ledger = _ledger_balance(currency=currency, until=until)
+        is_whole = ledger is not None and ledger != balance + in_flight
+    if is_whole and begin != BEGINNING:
+        # Something may have appeared behind the last cut-off: only the whole is proof.
+        begin = BEGINNING
+        listed = _by_currency(after=begin, until=until)[currency]
+        balance = _sum(listed)
+    found = comparison.compare(listed, currency=currency, begin=begin, until=until, now=now)
     in_flight = comparison.in_flight(currency=currency, until=until)
     ledger = _ledger_balance(currency=currency, until=until)
-    if ledger is not None and previous is not None and ledger != balance + in_flight:
-        # Something may have appeared behind the last cut-off: only the whole sum is proof.
-        balance = _sum(_by_currency(after=BEGINNING, until=until)[currency])
     run_row = Reconciliation.objects.create(
         currency=currency,
         from_at=begin,
