@@ -16,7 +16,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from .models import Citation, Helpline, Page, Section, SeedClaim, Source, Statistic
 from .richtext import CleanHtmlField
 
-LARGE = {CleanHtmlField: {"widget": Textarea(attrs={"rows": 14, "cols": 90})}}
+LARGE: Any = {CleanHtmlField: {"widget": Textarea(attrs={"rows": 14, "cols": 90})}}
 
 
 class ReviewFilter(admin.SimpleListFilter):

@@ -32,7 +32,8 @@ def check_tokens_name_public_figures() -> Iterator[str]:
 def check_texts_state_no_bare_figure() -> Iterator[str]:
     """No text states a figure without its source."""
     for section in Section.objects.select_related("page"):
-        for text in (*section.bodies, section.heading_en, section.heading_es):
+        headings = [getattr(section, f"heading_{language}") for language in ("en", "es")]
+        for text in (*section.bodies, *headings):
             for fault in (*figures.bare_figures(text), *figures.broken_tokens(text)):
                 yield f"{section.page.key}#{section.anchor} holds {fault}."
     for page in Page.objects.all():

@@ -16,6 +16,9 @@ from tests.factories.awareness import (
     SectionFactory,
     StatisticFactory,
 )
+from tests.factories.marketplace import on_shelf
+from tests.factories.partners import SplitRuleFactory
+from weintl.organisation.models import Organisation
 
 pytestmark = pytest.mark.django_db
 PAST = datetime(2026, 1, 1, tzinfo=UTC)
@@ -109,8 +112,17 @@ def test_home_shows_the_lead_figure_and_the_four_pillars(client):
         assert f"<h3>{pillar}</h3>" in text
 
 
-def test_home_takes_at_most_six_queries(client):
+def test_home_shows_pieces_and_where_a_price_goes_in_at_most_six_queries(client):
+    organisation = Organisation.current()
+    organisation.save()
+    for _ in range(5):
+        piece = on_shelf(consigned=1, price_amount=6800)
+        SplitRuleFactory(programme=piece.product.programme)
     assert queries(client, "/en/") <= 6
+    text = client.get("/en/").content.decode()
+    assert "Where $68.00 goes" in text
+    assert 'class="cloth"' in text
+    assert text.count('class="good"') == 4
 
 
 def test_every_page_takes_at_most_five_queries(client):
