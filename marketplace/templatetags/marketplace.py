@@ -3,9 +3,12 @@
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
-from marketplace.models import Product
-from partners.models import Programme
+from marketplace import trail
+from marketplace.models import Product, Variant
+from partners.cloth import Part
+from partners.models import Programme, SplitRule
 
 register = template.Library()
 FEATURED = 4
@@ -14,9 +17,24 @@ OF_A_PROGRAMME = 8
 
 @register.inclusion_tag("marketplace/_featured.html")
 def featured_products() -> dict[str, Any]:
-    """Show the newest pieces that can be bought, in two queries."""
+    """Show the newest pieces that can be bought, and where the price of one of them goes.
+
+    Three queries.
+    """
     rows = Product.objects.public().for_cards().filter(free__gt=0)
-    return {"products": list(rows[:FEATURED])}
+    products = list(rows[:FEATURED])
+    if not products:
+        return {}
+    return {"products": products, "example": products[0], "parts": _parts(products[0])}
+
+
+def _parts(product: Product) -> list[Part]:
+    now = timezone.now()
+    rules = SplitRule.objects.in_force(at=now).filter(programme_id=product.programme_id)
+    priced = Variant(
+        product=product, price_amount=product.price.amount, currency=product.price.currency
+    )
+    return trail.promise(priced, list(rules), at=now)
 
 
 @register.inclusion_tag("marketplace/_goods.html")
