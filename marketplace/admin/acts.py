@@ -1,0 +1,111 @@
+"""Forms of the acts of shop and finance staff."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Unit
+
+
+def new_key() -> str:
+    """Return a word that makes one act of one form, however often it is sent."""
+    return uuid4().hex
+
+
+class ReceiveForm(forms.Form):
+    """A delivery of pieces of one variant."""
+
+    supply = forms.ChoiceField(
+        label=_("supply"),
+        choices=Unit.Supply,
+        initial=Unit.Supply.CONSIGNED,
+        help_text=_("Owned: bought outright, the makers are paid. Consigned: paid when sold."),
+    )
+    quantity = forms.IntegerField(label=_("pieces"), min_value=1, max_value=100_000)
+    unit_cost = forms.IntegerField(
+        label=_("cost of one, in cents"),
+        min_value=0,
+        required=False,
+        help_text=_("Only for owned pieces."),
+    )
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def clean(self) -> dict[str, Any]:
+        """Demand a cost for owned pieces, refuse one for consigned ones."""
+        data = super().clean() or self.cleaned_data
+        is_owned = data.get("supply") == Unit.Supply.OWNED
+        if is_owned and data.get("unit_cost") is None:
+            self.add_error("unit_cost", _("Say what one of them cost."))
+        if not is_owned and data.get("unit_cost"):
+            self.add_error("unit_cost", _("Consigned pieces cost nothing until they are sold."))
+        return data
+
+
+class UnitChoice(forms.ModelMultipleChoiceField):
+    """Pieces of an order to tick."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, unit: Any) -> str:
+        """Write name, place and state."""
+        return f"{unit.line.product_name} {unit.position + 1}, {unit.get_state_display()}"
+
+
+class UnitsForm(forms.Form):
+    """Some pieces of an order; all are ticked at first."""
+
+    units = UnitChoice(label=_("pieces"), queryset=Unit.objects.none())
+
+    def __init__(self, *args: Any, units: list[Unit], **kwargs: Any) -> None:
+        """Offer `units`."""
+        super().__init__(*args, **kwargs)
+        offered = Unit.objects.filter(pk__in=[unit.pk for unit in units])
+        field: Any = self.fields["units"]
+        field.queryset = offered.select_related("line").order_by("line_id", "position")
+        field.initial = [unit.pk for unit in units]
+
+    @property
+    def unit_ids(self) -> list[int]:
+        """Return the keys of what was ticked."""
+        return [unit.pk for unit in self.cleaned_data.get("units", [])]
+
+
+class ReasonForm(forms.Form):
+    """Why money goes back."""
+
+    reason = forms.CharField(label=_("reason"), max_length=250)
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+class RefundForm(UnitsForm, ReasonForm):
+    """Pieces, delivery, goodwill."""
+
+    with_shipping = forms.BooleanField(label=_("delivery too"), required=False)
+    goodwill = forms.IntegerField(
+        label=_("goodwill, in cents"),
+        min_value=0,
+        required=False,
+        help_text=_("Beyond any claim. The shop bears it; makers and programmes keep theirs."),
+    )
+    field_order = ["units", "with_shipping", "goodwill", "reason", "key"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Tick nothing: each piece is chosen on purpose."""
+        super().__init__(*args, **kwargs)
+        self.fields["units"].required = False
+        self.fields["units"].initial = []
+
+
+class NameForm(UnitsForm):
+    """What a refund made at the provider belongs to."""
+
+    with_shipping = forms.BooleanField(label=_("delivery too"), required=False)
+    goodwill = forms.IntegerField(label=_("goodwill, in cents"), min_value=0, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Tick nothing."""
+        super().__init__(*args, **kwargs)
+        self.fields["units"].required = False
+        self.fields["units"].initial = []

@@ -1,0 +1,226 @@
+"""Categories, products and variants in the admin."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
+from simple_history.admin import SimpleHistoryAdmin
+
+from weintl.payments.admin.rows import link_to, shown
+
+from .. import publishing, stock
+from ..models import Category, Product, ProductPicture, Variant
+from .acts import ReceiveForm, new_key
+
+
+@admin.register(Category)
+class CategoryAdmin(SimpleHistoryAdmin, TranslationAdmin):
+    """Techniques, in the order of the shop."""
+
+    list_display = ["name", "slug", "position"]
+    list_editable = ["position"]
+    search_fields = ["name_en", "name_es"]
+    ordering = ["position", "pk"]
+    prepopulated_fields = {"slug_en": ["name_en"], "slug_es": ["name_es"]}
+
+
+class PictureInline(admin.TabularInline):
+    """A product's pictures, the first in front."""
+
+    model = ProductPicture
+    fields = ["position", "picture", "small"]
+    readonly_fields = ["small"]
+    autocomplete_fields = ["picture"]
+    ordering = ["position"]
+    extra = 1
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ProductPicture]:
+        """Fetch the pictures at once."""
+        return super().get_queryset(request).select_related("picture")
+
+    @admin.display(description=_("picture"))
+    def small(self, row: ProductPicture) -> SafeString | str:
+        """Show it small."""
+        if row.pk is None or not row.picture.small:
+            return "–"
+        return format_html(
+            '<img src="{}" alt="{}" width="64" height="80">', row.picture.small.url, row.picture.alt
+        )
+
+
+class VariantInline(TranslationTabularInline):
+    """What is priced; a plain product has exactly one."""
+
+    model = Variant
+    fields = ["sku", "name", "price_amount", "currency", "is_active", "position", "pieces"]
+    readonly_fields = ["pieces"]
+    show_change_link = True
+    extra = 0
+    min_num = 1
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Variant]:
+        """Fetch the counters at once."""
+        return super().get_queryset(request).select_related("stock", "product")
+
+    @admin.display(description=_("free"))
+    def pieces(self, variant: Variant) -> SafeString | str:
+        """Write how many are free, and lead to the delivery form."""
+        return on_shelf(variant)
+
+
+def on_shelf(variant: Variant) -> SafeString | str:
+    """Write how many pieces are free, with the way to receive more."""
+    if variant.pk is None:
+        return "–"
+    row = getattr(variant, "stock", None)
+    return format_html(
+        '{} · <a href="{}">{}</a>',
+        row.free if row else 0,
+        reverse("admin:marketplace_variant_receive", args=[variant.pk]),
+        _("Receive pieces"),
+    )
+
+
+@admin.register(Product)
+class ProductAdmin(SimpleHistoryAdmin, TranslationAdmin):
+    """Products. They go into the shop by an act that looks at what is missing."""
+
+    list_display = ["name", "code", "category", "programme", "is_published", "published_at"]
+    list_filter = ["is_published", "category", "programme", "is_one_of_a_kind"]
+    list_select_related = ["category", "programme"]
+    search_fields = ["code", "name_en", "name_es", "variants__sku"]
+    ordering = ["-created_at", "pk"]
+    autocomplete_fields = ["programme", "category"]
+    prepopulated_fields = {"slug_en": ["name_en"], "slug_es": ["name_es"]}
+    inlines = [VariantInline, PictureInline]
+    actions = ["publish", "withdraw"]
+    fieldsets = [
+        (None, {"fields": ["code", "category", "programme", "is_one_of_a_kind", "standing"]}),
+        (_("Texts"), {"fields": ["name", "slug", "by_line", "description", "made_by"]}),
+        (_("Facts"), {"fields": ["material", "size", "care"]}),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Fix the code once rules may name it."""
+        return ["standing", "code"] if obj else ["standing"]
+
+    @admin.display(description=_("shop"))
+    def standing(self, product: Product) -> SafeString | str:
+        """Say whether it is in the shop, or what keeps it out."""
+        if product.pk is None:
+            return _("Save it first, then publish it from the list.")
+        if product.is_published:
+            return format_html(
+                '<a href="{}">{}</a>', product.get_absolute_url(), _("In the shop: see its page")
+            )
+        lacking = publishing.missing(product, now=timezone.now())
+        return " ".join(lacking) or str(_("Ready: publish it from the list."))
+
+    @admin.action(description=_("Put into the shop"), permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        """Publish what is complete; say of the rest what is missing."""
+        now = timezone.now()
+        for product in queryset.select_related("programme__partner").order_by("pk"):
+            try:
+                publishing.publish(product=product, now=now)
+            except publishing.NotReady as error:
+                self.message_user(request, f"{product}: {error}", messages.ERROR)
+                continue
+            self.message_user(request, _("%s is in the shop.") % product, messages.SUCCESS)
+            for warning in publishing.warnings(product, now=now):
+                self.message_user(request, warning, messages.WARNING)
+
+    @admin.action(description=_("Take out of the shop"), permissions=["change"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        """Take out; orders and books keep it."""
+        for product in queryset.order_by("pk"):
+            publishing.withdraw(product=product)
+        self.message_user(request, _("Done. Orders and books keep them."), messages.SUCCESS)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse once published: orders and split rules name it."""
+        if obj is not None and obj.published_at is not None:
+            return False
+        return super().has_delete_permission(request, obj)
+
+
+@admin.register(Variant)
+class VariantAdmin(SimpleHistoryAdmin, TranslationAdmin):
+    """Variants, with the form by which pieces come onto the shelf."""
+
+    list_display = ["sku", "product_link", "shown_price", "is_active", "pieces"]
+    list_filter = ["is_active", "product__category", "product__programme"]
+    list_select_related = ["product", "stock"]
+    search_fields = ["sku", "product__name_en", "product__name_es"]
+    ordering = ["sku"]
+    autocomplete_fields = ["product"]
+    fields = ["product", "sku", "name", "price_amount", "currency", "is_active", "position"]
+    fields += ["pieces"]
+    readonly_fields = ["pieces"]
+
+    @admin.display(description=_("product"), ordering="product__name")
+    def product_link(self, variant: Variant) -> str:
+        """Link the product."""
+        return link_to(variant.product)
+
+    @admin.display(description=_("price"), ordering="price_amount")
+    def shown_price(self, variant: Variant) -> str:
+        """Write the price."""
+        return shown(variant.price)
+
+    @admin.display(description=_("free"))
+    def pieces(self, variant: Variant) -> SafeString | str:
+        """Write how many are free."""
+        return on_shelf(variant)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Take it off sale instead: moves and orders name it."""
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the delivery form."""
+        view = self.admin_site.admin_view(self.receive_view)
+        name = "marketplace_variant_receive"
+        return [path("<int:pk>/receive/", view, name=name), *super().get_urls()]
+
+    def receive_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take in a delivery."""
+        if not request.user.has_perm("marketplace.change_stock"):
+            raise PermissionDenied
+        variant = get_object_or_404(Variant.objects.select_related("product__programme"), pk=pk)
+        form = ReceiveForm(request.POST or None, initial={"key": new_key()})
+        back = reverse("admin:marketplace_variant_change", args=[pk])
+        if request.method == "POST" and form.is_valid():
+            given = form.cleaned_data
+            stock.receive(
+                variant=variant,
+                unit_cost=given["unit_cost"] or 0,
+                source_key=given["key"],
+                actor=request.user,
+                now=timezone.now(),
+                **{given["supply"]: given["quantity"]},
+            )
+            self.message_user(
+                request, _("%d pieces are on the shelf.") % given["quantity"], messages.SUCCESS
+            )
+            return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Receive pieces"),
+            "opts": self.opts,
+            "row": variant,
+            "back": back,
+            "form": form,
+            "words": str(variant.title),
+        }
+        return TemplateResponse(request, "marketplace/admin/act.html", context)

@@ -1,0 +1,231 @@
+"""What must hold in the shop, recomputed from the database alone."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db import connection
+
+from partners import accounts, ledger
+
+# Every query returns rows only where something is wrong; the sentence takes their columns.
+LINES = """
+SELECT l.id, l.quantity, count(u.id), l.net_amount, coalesce(sum(u.net_amount), 0),
+       l.tax_amount, coalesce(sum(u.tax_amount), 0)
+FROM marketplace_orderline l
+JOIN marketplace_order o ON o.id = l.order_id
+LEFT JOIN marketplace_unit u ON u.line_id = l.id
+WHERE o.paid_at IS NOT NULL AND o.state <> 'unfillable'
+GROUP BY l.id
+HAVING count(u.id) <> l.quantity OR coalesce(sum(u.net_amount), 0) <> l.net_amount
+    OR coalesce(sum(u.tax_amount), 0) <> l.tax_amount
+ORDER BY l.id
+"""
+ORDERS = """
+SELECT o.number, o.goods_amount, o.discount_amount, o.tax_amount,
+       sum(l.unit_price_amount * l.quantity), sum(l.discount_amount), sum(l.tax_amount)
+FROM marketplace_order o JOIN marketplace_orderline l ON l.order_id = o.id
+GROUP BY o.id
+HAVING o.goods_amount <> sum(l.unit_price_amount * l.quantity)
+    OR o.discount_amount <> sum(l.discount_amount) OR o.tax_amount <> sum(l.tax_amount)
+ORDER BY o.id
+"""
+PAYMENTS = """
+SELECT o.number, o.total_amount, p.amount
+FROM marketplace_order o JOIN payments_payment p ON p.id = o.payment_id
+WHERE p.amount <> o.total_amount OR p.currency <> o.currency
+   OR (p.state = 'succeeded') <> (o.paid_at IS NOT NULL)
+ORDER BY o.id
+"""
+COUNTERS = """
+SELECT v.sku, s.owned, s.consigned, s.held, s.allocated, s.owned_cost_amount,
+       coalesce(sum(m.owned), 0), coalesce(sum(m.consigned), 0), coalesce(sum(m.held), 0),
+       coalesce(sum(m.allocated), 0), coalesce(sum(m.owned_cost_amount), 0)
+FROM marketplace_stock s
+JOIN marketplace_variant v ON v.id = s.variant_id
+LEFT JOIN marketplace_stockmove m ON m.variant_id = s.variant_id
+GROUP BY s.id, v.sku
+HAVING (s.owned, s.consigned, s.held, s.allocated, s.owned_cost_amount) IS DISTINCT FROM
+       (coalesce(sum(m.owned), 0), coalesce(sum(m.consigned), 0), coalesce(sum(m.held), 0),
+        coalesce(sum(m.allocated), 0), coalesce(sum(m.owned_cost_amount), 0))
+ORDER BY v.sku
+"""
+HELD = """
+SELECT v.sku, s.held, coalesce(h.pieces, 0)
+FROM marketplace_stock s
+JOIN marketplace_variant v ON v.id = s.variant_id
+LEFT JOIN (
+    SELECT variant_id, sum(quantity) AS pieces FROM marketplace_hold
+    WHERE state = 'active' GROUP BY variant_id
+) h ON h.variant_id = s.variant_id
+WHERE s.held <> coalesce(h.pieces, 0)
+ORDER BY v.sku
+"""
+ALLOCATED = """
+SELECT v.sku, s.allocated, coalesce(u.pieces, 0)
+FROM marketplace_stock s
+JOIN marketplace_variant v ON v.id = s.variant_id
+LEFT JOIN (
+    SELECT l.variant_id, count(*) AS pieces
+    FROM marketplace_unit un JOIN marketplace_orderline l ON l.id = un.line_id
+    WHERE un.state = 'paid' GROUP BY l.variant_id
+) u ON u.variant_id = s.variant_id
+WHERE s.allocated <> coalesce(u.pieces, 0)
+ORDER BY v.sku
+"""
+# Each part of each piece, beside what the ledger credited under the piece's key.
+SHARES = """
+WITH part AS (
+    SELECT u.id, x.kind, x.use, x.amount
+    FROM marketplace_unit u,
+    LATERAL (VALUES
+        (CASE u.supply WHEN 'owned' THEN 'inventory' ELSE 'maker_payable' END, '', u.maker_amount),
+        ('fund', 'long_term_care', u.long_term_care_amount),
+        ('fund', 'education', u.education_amount),
+        ('fund', 'medical_psychological', u.medical_psychological_amount),
+        ('fund', 'legal_aid', u.legal_aid_amount)
+    ) AS x (kind, use, amount)
+    WHERE x.amount <> 0
+), booked AS (
+    SELECT split_part(e.source_key, '/', 2)::bigint AS id, a.kind, a.use, sum(t.amount) AS amount
+    FROM partners_entry e
+    JOIN partners_transfer t ON t.entry_id = e.id
+    JOIN partners_account a ON a.id = t.credit_id
+    WHERE e.source_key ~ '^unit/[0-9]+/split$'
+    GROUP BY 1, 2, 3
+)
+SELECT coalesce(p.id, b.id), coalesce(p.kind, b.kind), coalesce(p.use, b.use),
+       coalesce(p.amount, 0), coalesce(b.amount, 0)
+FROM part p FULL JOIN booked b USING (id, kind, use)
+WHERE coalesce(p.amount, 0) <> coalesce(b.amount, 0)
+ORDER BY 1, 2, 3
+"""
+# A refund that was asked for moves the shelf at once, the books when the money leaves.
+UNBOOKED_COST = """
+SELECT coalesce(sum(u.maker_amount), 0)
+FROM marketplace_unit u
+WHERE (u.state = 'returned' OR (u.state = 'cancelled' AND u.supply = 'owned'))
+  AND NOT EXISTS (
+    SELECT FROM marketplace_orderrefund_units ru
+    JOIN marketplace_orderrefund r ON r.id = ru.orderrefund_id
+    JOIN payments_refund f ON f.id = r.refund_id
+    WHERE ru.unit_id = u.id AND f.state IN ('pending', 'succeeded')
+  )
+"""
+TWICE = """
+SELECT ru.unit_id, count(*)
+FROM marketplace_orderrefund_units ru
+JOIN marketplace_orderrefund r ON r.id = ru.orderrefund_id
+JOIN payments_refund f ON f.id = r.refund_id
+WHERE f.state IN ('requested', 'pending', 'succeeded')
+GROUP BY ru.unit_id HAVING count(*) > 1
+ORDER BY ru.unit_id
+"""
+REFUNDS = """
+SELECT o.number, f.id, f.amount,
+       r.shipping_amount + r.goodwill_amount + coalesce(u.amount, 0)
+FROM marketplace_orderrefund r
+JOIN marketplace_order o ON o.id = r.order_id
+JOIN payments_refund f ON f.id = r.refund_id
+LEFT JOIN (
+    SELECT ru.orderrefund_id, sum(un.net_amount + un.tax_amount) AS amount
+    FROM marketplace_orderrefund_units ru JOIN marketplace_unit un ON un.id = ru.unit_id
+    GROUP BY ru.orderrefund_id
+) u ON u.orderrefund_id = r.id
+WHERE (r.kind <> 'unfillable' AND (r.kind <> 'external' OR r.named_at IS NOT NULL)
+       AND f.amount <> r.shipping_amount + r.goodwill_amount + coalesce(u.amount, 0))
+   OR o.payment_id <> f.payment_id
+ORDER BY f.id
+"""
+MAILS = """
+SELECT m.id, m.cause FROM mail_mail m
+WHERE m.cause LIKE 'order:%'
+  AND NOT EXISTS (SELECT FROM marketplace_order o WHERE m.cause = 'order:' || o.id)
+ORDER BY m.id
+"""
+
+
+def _breaches(query: str, sentence: str) -> Iterator[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        for row in cursor.fetchall():
+            yield sentence.format(*row)
+
+
+def check_lines() -> Iterator[str]:
+    """The pieces of a paid line sum to the line."""
+    words = "Line {0}: {1} pieces at {3}, tax {5}; found {2} at {4}, tax {6}."
+    yield from _breaches(LINES, words)
+
+
+def check_orders() -> Iterator[str]:
+    """An order is the sum of its lines."""
+    words = "Order {0}: goods {1}, discount {2}, tax {3}; its lines say {4}, {5}, {6}."
+    yield from _breaches(ORDERS, words)
+
+
+def check_payments() -> Iterator[str]:
+    """An order is paid exactly if its payment succeeded, and both are of one amount."""
+    yield from _breaches(PAYMENTS, "Order {0} of {1} and its payment of {2} disagree.")
+
+
+def check_counters() -> Iterator[str]:
+    """The counters of the shelf are the sum of their moves."""
+    words = "{0}: counters {1}, {2}, {3}, {4}, cost {5}; moves {6}, {7}, {8}, {9}, cost {10}."
+    yield from _breaches(COUNTERS, words)
+
+
+def check_held() -> Iterator[str]:
+    """What is held is the sum of the live holds."""
+    yield from _breaches(HELD, "{0}: {1} held, live holds of {2}.")
+
+
+def check_allocated() -> Iterator[str]:
+    """What is allocated are the paid pieces that wait to be sent."""
+    yield from _breaches(ALLOCATED, "{0}: {1} allocated, {2} paid pieces wait.")
+
+
+def check_shares() -> Iterator[str]:
+    """The ledger credits makers and programmes with each piece's frozen shares."""
+    yield from _breaches(SHARES, "Piece {0}, {1} {2}: frozen {3}, in the ledger {4}.")
+
+
+def check_inventory() -> Iterator[str]:
+    """What owned pieces cost is what the ledger holds as inventory."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(sum(owned_cost_amount), 0) FROM marketplace_stock")
+        (on_shelf,) = cursor.fetchone()
+        cursor.execute(UNBOOKED_COST)
+        (unbooked,) = cursor.fetchone()
+    booked = ledger.balance(accounts.inventory(settings.BASE_CURRENCY))
+    if booked != on_shelf - unbooked:
+        yield f"The shelf says {on_shelf}, {unbooked} of it not booked yet; the ledger {booked}."
+
+
+def check_refunded_once() -> Iterator[str]:
+    """A piece is in one live refund at most."""
+    yield from _breaches(TWICE, "Piece {0} is in {1} live refunds.")
+
+
+def check_refunds() -> Iterator[str]:
+    """A refund is the sum of its pieces, delivery and goodwill."""
+    yield from _breaches(REFUNDS, "Order {0}: refund {1} of {2}, its parts sum to {3}.")
+
+
+def check_mails() -> Iterator[str]:
+    """Each mail about an order has its order."""
+    yield from _breaches(MAILS, "Mail {0} speaks of {1}, which does not exist.")
+
+
+CHECKS = [
+    check_lines,
+    check_orders,
+    check_payments,
+    check_counters,
+    check_held,
+    check_allocated,
+    check_shares,
+    check_inventory,
+    check_refunded_once,
+    check_refunds,
+    check_mails,
+]

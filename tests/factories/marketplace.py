@@ -1,0 +1,170 @@
+"""The least valid rows of the shop, and short ways through a purchase."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import factory
+from django.db import transaction
+
+from marketplace import cart as carts
+from marketplace import checkout, stock
+from marketplace.checkout import Details
+from marketplace.models import Category, Order, Product, ProductPicture, Variant
+from marketplace.settlement import OrderSettlement
+from weintl.media.models import Picture
+from weintl.payments.models import Payment, Refund
+
+from .partners import ProgrammeFactory, SplitRuleFactory
+
+AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+DETAILS = Details(
+    email="ana@example.org",
+    name="Ana Ruiz",
+    street="214 Orchard Road",
+    city="Madison",
+    country="US",
+    region="WI",
+    postcode="53703",
+)
+
+
+class CategoryFactory(factory.django.DjangoModelFactory):
+    """A technique."""
+
+    class Meta:
+        model = Category
+
+    name_en = factory.Sequence(lambda n: f"Craft {n}")
+    name_es = factory.Sequence(lambda n: f"Oficio {n}")
+    slug_en = factory.Sequence(lambda n: f"craft-{n}")
+    slug_es = factory.Sequence(lambda n: f"oficio-{n}")
+
+
+class ProductFactory(factory.django.DjangoModelFactory):
+    """A published product of a programme with a rule in force."""
+
+    class Meta:
+        model = Product
+        skip_postgeneration_save = True
+
+    code = factory.Sequence(lambda n: f"piece-{n}")
+    name_en = factory.Sequence(lambda n: f"Scarf {n}")
+    name_es = factory.Sequence(lambda n: f"Bufanda {n}")
+    slug_en = factory.Sequence(lambda n: f"scarf-{n}")
+    slug_es = factory.Sequence(lambda n: f"bufanda-{n}")
+    category = factory.SubFactory(CategoryFactory)
+    programme = factory.SubFactory(ProgrammeFactory)
+    description_en = "A scarf."
+    description_es = "Una bufanda."
+    is_published = True
+    published_at = AT
+
+    @factory.post_generation
+    def rule(self, create, extracted, **kwargs):
+        if extracted is not False and not self.programme.rules.exists():
+            SplitRuleFactory(programme=self.programme, **kwargs)
+
+
+class VariantFactory(factory.django.DjangoModelFactory):
+    """What is bought: 24.95 a piece."""
+
+    class Meta:
+        model = Variant
+
+    product = factory.SubFactory(ProductFactory)
+    sku = factory.Sequence(lambda n: f"SKU-{n}")
+    price_amount = 2495
+    currency = "usd"
+
+
+def picture_of(product: Product, *, position: int = 0) -> ProductPicture:
+    """Give a product a picture that no file stands behind."""
+    key = uuid4().hex
+    picture = Picture(key=key, alt_en="A folded scarf", alt_es="Una bufanda doblada")
+    picture.full.name, picture.small.name = f"pictures/{key}.webp", f"pictures/{key}-s.webp"
+    picture.width, picture.height = 1200, 1500
+    Picture.objects.bulk_create([picture])
+    return ProductPicture.objects.create(product=product, picture=picture, position=position)
+
+
+def on_shelf(
+    *, consigned: int = 0, owned: int = 0, unit_cost: int = 0, now: datetime = AT, **variant
+) -> Variant:
+    """Return a variant with so many pieces."""
+    made = VariantFactory(**variant)
+    stock.receive(
+        variant=made,
+        consigned=consigned,
+        owned=owned,
+        unit_cost=unit_cost,
+        source_key=uuid4().hex,
+        now=now - timedelta(days=1),
+    )
+    return made
+
+
+def order_of(wanted: dict[Variant, int], *, now: datetime = AT, language: str = "en") -> Order:
+    """Place an order through cart and checkout; nothing is paid."""
+    cart = None
+    for variant, quantity in wanted.items():
+        cart = carts.add_line(cart=cart, sku=variant.sku, quantity=quantity, now=now)
+    assert cart is not None
+    quote = checkout.offer(cart=cart).quote
+    assert quote is not None
+    shown = checkout.read_shown(checkout.write_shown(quote))
+    assert shown is not None
+    return checkout.place_order(cart=cart, details=DETAILS, shown=shown, language=language, now=now)
+
+
+@transaction.atomic
+def pay(order: Order, *, now: datetime = AT) -> Order:
+    """Let the payment succeed as the payments core does, without a provider."""
+    payment = Payment.objects.select_for_update().get(pk=order.payment_id)
+    payment.state = Payment.State.SUCCEEDED
+    payment.succeeded_at = now
+    payment.session_id = payment.session_id or f"cs_{payment.pk}"
+    payment.save()
+    OrderSettlement().paid(payment, now=now)
+    order.refresh_from_db()
+    return order
+
+
+@transaction.atomic
+def end_unpaid(order: Order, *, now: datetime = AT) -> Order:
+    """Let the payment page close unpaid."""
+    payment = Payment.objects.select_for_update().get(pk=order.payment_id)
+    payment.state = Payment.State.EXPIRED
+    payment.save()
+    OrderSettlement().expired(payment, now=now)
+    order.refresh_from_db()
+    return order
+
+
+@transaction.atomic
+def book_refund(refund: Refund, *, state: str = "succeeded", now: datetime = AT) -> Refund:
+    """Let the provider report a refund's state."""
+    payment = Payment.objects.select_for_update().get(pk=refund.payment_id)
+    refund = Refund.objects.get(pk=refund.pk)
+    refund.state = state
+    refund.refund_id = refund.refund_id or f"re_{refund.pk}"
+    refund.save()
+    live = payment.refunds.filter(state__in=["pending", "succeeded"])
+    payment.refunded_amount = sum(live.values_list("amount", flat=True))
+    payment.save()
+    OrderSettlement().refunded(payment, refund, now=now)
+    return refund
+
+
+def external_refund(order: Order, amount: int, *, now: datetime = AT) -> Refund:
+    """Let somebody refund at the provider."""
+    refund = Refund.objects.create(
+        payment_id=order.payment_id,
+        refund_id=f"re_{uuid4().hex}",
+        request_key=f"external:{uuid4().hex}",
+        state="pending",
+        amount=amount,
+        currency=order.currency,
+        is_external=True,
+        created_at=now,
+    )
+    return book_refund(refund, now=now)

@@ -1,0 +1,70 @@
+"""What may be put into a cart, and how it looks later."""
+
+import pytest
+
+from marketplace import cart as carts
+from marketplace.models import Product
+from tests.factories.marketplace import AT, VariantFactory, on_shelf, picture_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_first_piece_makes_a_cart_and_a_second_joins_its_line():
+    variant = on_shelf(consigned=5)
+    cart = carts.add_line(cart=None, sku=variant.sku, quantity=1, now=AT)
+    carts.add_line(cart=cart, sku=variant.sku, quantity=2, now=AT)
+    assert [(item.variant.pk, item.quantity) for item in carts.items(cart)] == [(variant.pk, 3)]
+    assert carts.count(cart) == 3
+
+
+def test_never_more_than_are_free():
+    variant = on_shelf(consigned=2)
+    cart = carts.add_line(cart=None, sku=variant.sku, quantity=9, now=AT)
+    assert carts.count(cart) == 2
+
+
+@pytest.mark.parametrize("reason", ["unknown", "sold out", "unpublished", "paused partner"])
+def test_what_is_not_for_sale_does_not_go_in(reason):
+    variant = VariantFactory() if reason == "sold out" else on_shelf(consigned=1)
+    if reason == "unpublished":
+        Product.objects.update(is_published=False)
+    if reason == "paused partner":
+        partner = variant.product.programme.partner
+        partner.status = "paused"
+        partner.save()
+    with pytest.raises(carts.NotForSale):
+        carts.add_line(
+            cart=None, sku="?" if reason == "unknown" else variant.sku, quantity=1, now=AT
+        )
+
+
+def test_quantities_change_and_zero_takes_a_line_out():
+    first, second = on_shelf(consigned=5), on_shelf(consigned=5)
+    cart = carts.add_line(cart=None, sku=first.sku, quantity=1, now=AT)
+    carts.add_line(cart=cart, sku=second.sku, quantity=1, now=AT)
+    carts.change(cart=cart, quantities={first.sku: 4, second.sku: 0, "?": 3}, now=AT)
+    assert [(item.variant.pk, item.quantity) for item in carts.items(cart)] == [(first.pk, 4)]
+
+
+def test_a_piece_that_left_the_shop_stays_visible_and_blocks():
+    variant = on_shelf(consigned=1)
+    cart = carts.add_line(cart=None, sku=variant.sku, quantity=1, now=AT)
+    Product.objects.update(is_published=False)
+    (item,) = carts.items(cart)
+    assert item.free == 0
+    assert not item.is_available
+
+
+def test_a_word_that_is_no_id_finds_no_cart():
+    assert carts.find("x' OR 1=1") is None
+    assert carts.find(None) is None
+
+
+def test_looking_into_a_cart_takes_three_queries(django_assert_num_queries):
+    cart = None
+    for _ in range(4):
+        variant = on_shelf(consigned=2)
+        picture_of(variant.product)
+        cart = carts.add_line(cart=cart, sku=variant.sku, quantity=1, now=AT)
+    with django_assert_num_queries(3):
+        assert all(item.picture and item.is_available for item in carts.items(cart))
