@@ -126,11 +126,9 @@ def _check_later(payment_id: int, *, now: datetime) -> None:
 def _give_up(event_id: int, *, error: Exception, now: datetime) -> None:
     """Leave the event and the difference to a person: trying again would change nothing."""
     with transaction.atomic():
-        _fail(event_id, error=error, is_final=True, now=now)
-        event = WebhookEvent.objects.get(pk=event_id)
-        payment = roots.known(roots.clue_of(event))
-        payment_id = payment.pk if payment else None
-        _difference(error, payment_id=payment_id, occurred_at=event.occurred_at, now=now)
+        event = _fail(event_id, error=error, is_final=True, now=now)
+        if event is not None:
+            _difference(error, payment_id=event.payment_id, occurred_at=event.occurred_at, now=now)
 
 
 def _difference(
@@ -161,18 +159,21 @@ def _try_later(event_id: int, *, error: Exception, now: datetime) -> None:
         _fail(event_id, error=error, is_final=False, now=now)
 
 
-def _fail(event_id: int, *, error: Exception, is_final: bool, now: datetime) -> None:
+def _fail(event_id: int, *, error: Exception, is_final: bool, now: datetime) -> WebhookEvent | None:
+    """Write the failure down, outside of what it rolled back; return the event if it waited."""
     waiting = WebhookEvent.objects.select_for_update().filter(state=STATE.RECEIVED)
     event = waiting.filter(pk=event_id).first()
     if event is None:
-        return
+        return None
+    event.payment = roots.known(roots.clue_of(event))
     event.attempts += 1
     event.last_error = f"{type(error).__name__}: {error}"[:4000]
     event.next_attempt_at = now + backoff.delay(event.attempts)
     if is_final or event.attempts >= backoff.ATTEMPTS:
         event.state = STATE.FAILED
         logger.error("event.given_up", extra={"event": event.pk})
-    event.save(update_fields=["attempts", "last_error", "next_attempt_at", "state"])
+    event.save(update_fields=["attempts", "last_error", "next_attempt_at", "state", "payment"])
+    return event
 
 
 def run_again(*, event_id: int, now: datetime) -> bool:

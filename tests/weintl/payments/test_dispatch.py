@@ -194,7 +194,7 @@ def test_another_amount_at_the_provider_is_never_booked(make_payment, standin):
     assert payment.state == "created"
     assert calls(payment) == []
     event = WebhookEvent.objects.get(type="checkout.session.completed")
-    assert event.state == "failed"
+    assert (event.state, event.payment) == ("failed", payment)
     assert "100 usd at the provider" in event.last_error
     difference = Difference.objects.get()
     assert (difference.ours, difference.theirs, difference.payment) == (4000, 100, payment)
