@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from partners.cloth import Part
 from partners.models import Account, Entry, Transfer
 from weintl.money import Money
 
-from .models import Gift
+from .models import Fund, Gift
 
 KIND = Account.Kind
 
@@ -43,12 +45,14 @@ class Standing:
         """Return what the cover brought beyond the real fee; None unless both are known."""
         return self.cover - self.fee if self.cover and self.fee is not None else None
 
-    def parts(self, use: str) -> list[Part]:
-        """Return how `kept` is divided, for a cloth; `use` is the fund's, empty for any."""
-        parts = [Part(use or "fund", self.in_fund), Part("fee", self.fee_in_fund)]
+    def parts(self, fund: Fund) -> list[Part]:
+        """Return how `kept` is divided, for a cloth, under the name of `fund`."""
+        in_fund = Part(fund.use or "fund", self.in_fund, fund.name)
+        parts = [in_fund, Part("fee", self.fee_in_fund)]
         if self.cover:
             fee = self.fee or Money.zero(self.cover.currency)
-            parts += [Part("fee", fee), Part("operations", self.cover - fee)]
+            rest = _("What you covered less the real fee: our operations")
+            parts += [Part("fee", fee), Part("operations", self.cover - fee, rest)]
         return parts
 
 

@@ -132,7 +132,7 @@ def gift(request: HttpRequest, token: str) -> HttpResponse:
         "gift": found,
         "section": "give",
         "standing": stands,
-        "parts": stands.parts(found.fund.use) if stands.kept else [],
+        "parts": stands.parts(found.fund) if stands.kept else [],
         "programme": _shown(found.fund.programme),
         "disputes": found.payment.disputes.order_by("pk") if found.payment else [],
     }

@@ -195,7 +195,7 @@ def test_a_gift_refunded_in_full_still_has_its_page(client, paid, settle, refund
     gift = paid()
     settle(gift, fee=146)
     refund(gift, 4000)
-    assert "refunded in full" in client.get(gift.get_absolute_url()).content.decode()
+    assert "Refunded in full" in client.get(gift.get_absolute_url()).content.decode()
 
 
 def test_a_guessed_link_leads_nowhere(client, fund):
