@@ -6,7 +6,7 @@ from random import SystemRandom
 FIRST = timedelta(seconds=15)
 LONGEST = timedelta(hours=6)
 # After this many failures, spread over more than a day, a person must look.
-ATTEMPTS = 14
+ATTEMPTS = 16
 
 _random = SystemRandom()
 
