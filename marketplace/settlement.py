@@ -112,7 +112,7 @@ class OrderSettlement(PaymentHandler):
 
     def admin_url(self, payment: Payment) -> str:
         """Return where staff see the order."""
-        order = Order.objects.filter(payment=payment).first()
+        order = Order.objects.filter(payment_id=payment.pk).first() if payment.pk else None
         return reverse("admin:marketplace_order_change", args=[order.pk]) if order else ""
 
 

@@ -57,9 +57,7 @@ def test_all_holds_after_sales_cancellations_returns_and_goodwill(scarf, paid):
     book_refund(link.refund)
     assert breaches() == {}
     book_refund(
-        returns.cancel(
-            order_id=other.pk, reason="x", request_key="b", actor=None, now=AT
-        ).refund
+        returns.cancel(order_id=other.pk, reason="x", request_key="b", actor=None, now=AT).refund
     )
     assert breaches() == {}
 
@@ -115,7 +113,8 @@ def test_a_piece_that_is_not_waiting_any_more_is_seen(paid):
 def test_owned_pieces_whose_cost_the_books_do_not_have_are_seen(scarf):
     unguarded(
         "INSERT INTO marketplace_stockmove (variant_id, owned, consigned, held, allocated,"
-        " owned_cost_amount, reason, source_key, moved_at) VALUES (%s, 0, 0, 0, 0, 7, 'x', 'x', now())",
+        " owned_cost_amount, reason, source_key, moved_at)"
+        " VALUES (%s, 0, 0, 0, 0, 7, 'x', 'x', now())",
         scarf.pk,
     )
     row = Stock.objects.get(variant=scarf)
