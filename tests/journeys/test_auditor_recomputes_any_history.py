@@ -424,7 +424,7 @@ def test_any_history_ends_in_the_books_of_the_model(history):
 
 
 @pytest.mark.soak
-@settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     history=st.lists(
         st.tuples(st.sampled_from(ACTS), numbers, numbers, numbers), min_size=20, max_size=120
