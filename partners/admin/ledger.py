@@ -129,7 +129,7 @@ class TransferInline(admin.TabularInline):
 
     model = Transfer
     fields = ["debit_link", "credit_link", "amount_text"]
-    readonly_fields = fields
+    readonly_fields = ["debit_link", "credit_link", "amount_text"]
     extra = 0
     can_delete = False
     ordering = ["pk"]

@@ -52,7 +52,7 @@ class RuleInline(admin.TabularInline):
 
     model = SplitRule
     fields = ["product_code", "maker_pay", "share", "span", "approved_at"]
-    readonly_fields = fields
+    readonly_fields = ["product_code", "maker_pay", "share", "span", "approved_at"]
     extra = 0
     can_delete = False
     show_change_link = True
@@ -91,7 +91,7 @@ class ProgrammeInline(admin.TabularInline):
 
     model = Programme
     fields = ["code", "pillar", "country", "is_active"]
-    readonly_fields = fields
+    readonly_fields = ["code", "pillar", "country", "is_active"]
     extra = 0
     can_delete = False
     show_change_link = True

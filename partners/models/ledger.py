@@ -82,6 +82,8 @@ class Account(models.Model):
 
     objects = AccountQuerySet.as_manager()
 
+    is_enough: bool  # annotated by `attributed_to`
+
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
