@@ -18,7 +18,8 @@ STRIPES: dict[str, tuple[str, Any]] = {
     Use.EDUCATION.value: ("s3", Use.EDUCATION.label),
     Use.MEDICAL_PSYCHOLOGICAL.value: ("s4", Use.MEDICAL_PSYCHOLOGICAL.label),
     Use.LEGAL_AID.value: ("s5", Use.LEGAL_AID.label),
-    "fund": ("s2", _("Where it is most needed")),
+    # Undyed too: not meant for one use yet.
+    "fund": ("s6", _("Where it is most needed")),
     "operations": ("s6", _("Shop costs: card fees, packing, upkeep")),
     "fee": ("s6", _("Card fees")),
     "shipping": ("s6", _("Delivery")),
@@ -64,9 +65,10 @@ def _merged(parts: Iterable[Part]) -> list[Part]:
 def weave(parts: Iterable[Part], *, total: Money) -> list[Stripe]:
     """Return the stripes of `parts`, merged by use, without those of nothing.
 
-    Shares are in per cent and sum to 100 unless a part is negative; such a part (operations
-    that tops up a price) has a row and no stripe. Raises ValueError if the parts do not sum
-    to `total` or a use is unknown, CurrencyMismatch if their currencies differ.
+    Shares are in per cent of `total`, each rounded for itself: equal amounts, equal shares.
+    Widths fill the cloth exactly. A negative part (operations that tops up a price) has a row
+    and no stripe. Raises ValueError if the parts do not sum to `total` or a use is unknown,
+    CurrencyMismatch if their currencies differ.
     """
     merged = _merged(parts)
     if any(part.money.currency != total.currency for part in merged):
@@ -78,13 +80,10 @@ def weave(parts: Iterable[Part], *, total: Money) -> list[Stripe]:
         return []
     drawn = [max(amount, 0) for amount in amounts]
     widths = allocate(10_000, drawn) if any(drawn) else [0] * len(drawn)
-    if min(amounts) >= 0:
-        shares = [format_share(tenths, 1_000) for tenths in allocate(1_000, amounts)]
-    else:
-        shares = [format_share(amount, total.amount) for amount in amounts]
     stripes, start = [], 0
-    for part, width, share in zip(merged, widths, shares, strict=True):
+    for part, width in zip(merged, widths, strict=True):
         css, label = STRIPES[part.use]
+        share = format_share(part.money.amount, total.amount)
         x, length = (_length(start), _length(width)) if width else ("", "")
         stripes.append(Stripe(css, str(part.label or label), part.money, share, x, length))
         start += width

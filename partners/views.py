@@ -6,6 +6,7 @@ from itertools import groupby
 from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from weintl.money import Money
 from weintl.web import public_page
@@ -32,7 +33,7 @@ def attributed(programme: Programme) -> list[Attributed]:
     found = []
     for currency, group in groupby(accounts, key=lambda account: account.currency):
         parts = [
-            Part(_use(account), Money(account.balance, currency))
+            Part(_use(account), Money(account.balance, currency), _words(account))
             for account in group
             if account.is_enough
         ]
@@ -46,6 +47,12 @@ def _use(account: Account) -> str:
     if account.kind == Account.Kind.MAKER_PAYABLE:
         return Use.ARTISAN_PAY.value
     return account.use or "fund"
+
+
+def _words(account: Account) -> str:
+    """Say of a programme's own fund what it is for: `fund` alone would mean ours."""
+    is_whole = account.kind == Account.Kind.FUND and not account.use
+    return _("For the programme as a whole") if is_whole else ""
 
 
 @public_page

@@ -67,11 +67,17 @@ def test_nothing_is_an_empty_cloth():
 
 
 @given(amounts=st.lists(st.integers(0, 1_000_000), min_size=1, max_size=9).filter(any))
-def test_shares_and_widths_fill_the_cloth_exactly(amounts):
+def test_widths_fill_the_cloth_and_shares_are_true(amounts):
     parts = [Part(use, usd(amount)) for use, amount in zip(ORDER, amounts, strict=False)]
     with override("en"):
         stripes = weave(parts, total=usd(sum(amounts)))
     widths = sum(int(stripe.width[:-1].replace(".", "")) for stripe in stripes if stripe.width)
     assert widths == 10_000
-    tenths = sum(round(float(stripe.share[:-2]) * 10) for stripe in stripes)
-    assert tenths == 1_000
+    for stripe in stripes:
+        exact = 100 * stripe.money.amount / sum(amounts)
+        assert abs(float(stripe.share[:-2]) - exact) <= 0.05 + 1e-9
+
+
+def test_equal_amounts_have_equal_shares():
+    parts = [Part("education", usd(1)), Part("legal_aid", usd(1)), Part("operations", usd(1))]
+    assert len({stripe.share for stripe in weave(parts, total=usd(3))}) == 1

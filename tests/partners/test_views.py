@@ -85,6 +85,15 @@ def test_totals_by_use_are_the_ledgers(client, programme, now):
     assert "90,00" in page(client, "/es/partners/river-house/telares/")
 
 
+def test_a_gift_to_the_programme_as_a_whole_is_called_so(client, programme, now):
+    sell(now, 10)
+    legs = [Leg(accounts.provider("usd"), accounts.fund("usd", "loom"), 5_000)]
+    ledger.post([Draft("gift", "payment/x/paid", now, legs)])
+    shown = page(client, "/en/partners/river-house/looms/")
+    assert "For the programme as a whole" in shown
+    assert "$170.00" in shown
+
+
 def test_the_other_languages_word_leads_to_the_pages_own_address(client, programme):
     answer = client.get("/es/partners/river-house/looms/")
     assert answer.status_code == 301
