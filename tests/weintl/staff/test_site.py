@@ -59,3 +59,11 @@ def test_two_people_so_that_one_approves_the_others_act():
     first, second = demo.load_people()
     assert first.pk != second.pk
     assert demo.load_people() == (first, second)
+
+
+@pytest.mark.django_db
+def test_a_demonstration_login_opens_the_admin_at_once(client):
+    demo.load_people()
+    login = demo.DEMO_LOGINS[0]
+    client.post("/accounts/login/", {"login": login.email, "password": login.password})
+    assert client.get("/admin/").status_code == 200
