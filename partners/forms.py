@@ -39,9 +39,13 @@ class SplitRuleForm(forms.ModelForm):
     legal_aid = _percent(
         PROGRAMME_USES[3].label + " %", help_text=_("The four uses sum to 100 per cent.")
     )
-    starts_at = forms.SplitDateTimeField(label=_("In force from"), widget=AdminSplitDateTime)
+    starts_at = forms.SplitDateTimeField(
+        label=_("In force from"),
+        widget=AdminSplitDateTime,
+        help_text=_("A rule that follows another begins after its approval, never before."),
+    )
     ends_at = forms.SplitDateTimeField(
-        label=_("until (empty: without end)"), widget=AdminSplitDateTime, required=False
+        label=_("Until (empty: without end)"), widget=AdminSplitDateTime, required=False
     )
 
     class Meta:

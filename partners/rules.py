@@ -1,6 +1,6 @@
 """Approve and end split rules: always a second person, always from now on."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from weintl.accounts.models import User
 
 from .models import SplitRule
+
+AHEAD = timedelta(minutes=1)
 
 
 class NotPossible(ValueError):
@@ -38,8 +40,10 @@ class NotInFuture(NotPossible):
 def approve(*, rule: SplitRule, actor: User, now: datetime, four_eyes: bool) -> SplitRule:
     """Put a drafted rule in force and end, at its start, the one that it follows.
 
-    With `four_eyes` the author may not; without, the act is marked as single-handed for
-    ever. Approving twice changes nothing. Raises SecondPersonNeeded, Overlaps.
+    Where it follows one, its start moves to a minute from now unless it lies later: what was
+    sold under the other stays as it was. With `four_eyes` the author may not; without, the
+    act is marked as single-handed for ever. Approving twice changes nothing. Raises
+    SecondPersonNeeded, Overlaps.
     """
     try:
         with transaction.atomic():
@@ -49,30 +53,40 @@ def approve(*, rule: SplitRule, actor: User, now: datetime, four_eyes: bool) -> 
             is_single_handed = locked.created_by_id == actor.pk
             if is_single_handed and four_eyes:
                 raise SecondPersonNeeded
-            _end_before(locked, now=now)
+            _follow(locked, now=now)
             locked.approved_by = actor
             locked.approved_at = now
             locked.is_single_handed = is_single_handed
-            locked.save(update_fields=["approved_by", "approved_at", "is_single_handed"])
+            locked.save(
+                update_fields=["effective", "approved_by", "approved_at", "is_single_handed"]
+            )
     except IntegrityError as error:
         raise Overlaps from error
     return locked
 
 
-def _end_before(rule: SplitRule, *, now: datetime) -> None:
-    """End the open rule of the same scope where `rule` begins, if that is yet to come."""
-    start = rule.effective.lower
-    if start is None or start < now:
+def _follow(rule: SplitRule, *, now: datetime) -> None:
+    """End the rule that `rule` follows where `rule` begins. Raises Overlaps."""
+    same = SplitRule.objects.filter(
+        approved_at__isnull=False, programme_id=rule.programme_id, product_code=rule.product_code
+    )
+    earlier = same.filter(effective__overlap=rule.effective)
+    found = list(earlier.select_for_update().order_by("pk"))
+    if not found:
         return
-    earlier = SplitRule.objects.filter(
-        approved_at__isnull=False,
-        programme_id=rule.programme_id,
-        product_code=rule.product_code,
-        effective__contains=start,
-    ).exclude(effective__startswith=start)
-    for found in earlier.select_for_update().order_by("pk"):
-        found.effective = DateTimeTZRange(found.effective.lower, start, "[)")
-        found.save(update_fields=["effective"])
+    # A minute ahead, so that the database, whose clock is its own, does not see a past end.
+    begin = max(rule.effective.lower or now, now + AHEAD)
+    until = rule.effective.upper
+    if until and until <= begin:
+        raise Overlaps
+    for other in found:
+        start, end_ = other.effective.lower, other.effective.upper
+        if start and start >= begin:
+            raise Overlaps
+        if end_ is None or end_ > begin:
+            other.effective = DateTimeTZRange(start, begin, "[)")
+            other.save(update_fields=["effective"])
+    rule.effective = DateTimeTZRange(begin, until, "[)")
 
 
 def end(*, rule: SplitRule, at: datetime, now: datetime) -> SplitRule:

@@ -92,7 +92,7 @@ class OfAccount(admin.SimpleListFilter):
 class AccountAdmin(ReadOnly):
     """Accounts with their balances."""
 
-    list_display = ["code", "kind", "programme", "use", "balance_text", "transfers"]
+    list_display = ["code", "balance_text", "transfers", "kind", "programme", "use"]
     list_filter = ["kind", "currency", "programme"]
     list_select_related = ["programme"]
     search_fields = ["code"]

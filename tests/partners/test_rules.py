@@ -76,11 +76,27 @@ def test_a_rule_that_begins_later_ends_the_one_before_it(programme, clock):
 
 
 def test_the_past_is_not_rewritten(programme, clock):
-    SplitRuleFactory(programme=programme)
+    old = SplitRuleFactory(programme=programme)
     new = draft(programme, clock - timedelta(days=10))
+    kept = rules.approve(rule=new, actor=StaffFactory(), now=clock, four_eyes=True)
+    assert kept.effective.lower == clock + rules.AHEAD
+    known = list(SplitRule.objects.all())
+    assert splits.rule_for(programme.pk, "x", clock, known) == old
+    assert splits.rule_for(programme.pk, "x", clock + rules.AHEAD, known) == new
+
+
+def test_a_rule_that_is_planned_already_is_not_pushed_aside(programme, clock):
+    SplitRuleFactory(
+        programme=programme, effective=DateTimeTZRange(clock + timedelta(days=5), None, "[)")
+    )
+    new = draft(programme, clock)
     with pytest.raises(rules.Overlaps):
         rules.approve(rule=new, actor=StaffFactory(), now=clock, four_eyes=True)
-    assert SplitRule.objects.filter(approved_at__isnull=True).get() == new
+    over = draft(programme, LONG_AGO, clock + timedelta(days=5))
+    rules.approve(rule=over, actor=StaffFactory(), now=clock, four_eyes=True)
+    gone = draft(programme, LONG_AGO, clock)
+    with pytest.raises(rules.Overlaps):
+        rules.approve(rule=gone, actor=StaffFactory(), now=clock, four_eyes=True)
 
 
 def test_a_rule_ends_in_the_future_and_within_its_time(programme, clock):
