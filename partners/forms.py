@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from weintl.money import exponent
@@ -33,11 +34,12 @@ class SplitRuleForm(forms.ModelForm):
         _("Programme's share, per cent of the net price"),
         help_text=_("After maker pay and this share, the rest is operations."),
     )
-    long_term_care = _percent(PROGRAMME_USES[0].label + " %")
-    education = _percent(PROGRAMME_USES[1].label + " %")
-    medical_psychological = _percent(PROGRAMME_USES[2].label + " %")
+    long_term_care = _percent(format_lazy("{} %", PROGRAMME_USES[0].label))
+    education = _percent(format_lazy("{} %", PROGRAMME_USES[1].label))
+    medical_psychological = _percent(format_lazy("{} %", PROGRAMME_USES[2].label))
     legal_aid = _percent(
-        PROGRAMME_USES[3].label + " %", help_text=_("The four uses sum to 100 per cent.")
+        format_lazy("{} %", PROGRAMME_USES[3].label),
+        help_text=_("The four uses sum to 100 per cent."),
     )
     starts_at = forms.SplitDateTimeField(
         label=_("In force from"),
