@@ -1,0 +1,185 @@
+"""Cancelled, returned, goodwill, named: what goes back, from whom, to the cent."""
+
+import pytest
+
+from marketplace import orders, returns
+from marketplace.models import OrderRefund, Stock, Unit
+from partners import accounts, ledger
+from tests.factories.marketplace import (
+    AT,
+    book_refund,
+    external_refund,
+    on_shelf,
+    order_of,
+    pay,
+)
+from weintl.payments import refunds
+from weintl.payments.models import Refund
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scarf():
+    return on_shelf(consigned=5)
+
+
+@pytest.fixture
+def paid(scarf):
+    """Three scarves: 74.85 and 8.00 delivery."""
+    return pay(order_of({scarf: 3}))
+
+
+def units(order):
+    return list(Unit.objects.of(order))
+
+
+def give(order, **more):
+    given = {"reason": "x", "request_key": "k", "actor": None, "now": AT, **more}
+    return returns.refund(order_id=order.pk, **given)
+
+
+def balance(name, *more):
+    return ledger.balance(getattr(accounts, name)("usd", *more))
+
+
+def funds(order):
+    code = order.lines.first().programme.code
+    uses = ("long_term_care", "education", "medical_psychological", "legal_aid")
+    return sum(ledger.balance(accounts.fund("usd", code, use)) for use in uses)
+
+
+def payable(order):
+    return balance("maker_payable", order.lines.first().programme.code)
+
+
+def test_cancelling_before_dispatch_undoes_everything(paid, scarf):
+    link = returns.cancel(
+        order_id=paid.pk, reason="Changed my mind", request_key="c", actor=None, now=AT
+    )
+    assert (link.kind, link.refund.amount) == ("cancellation", 8285)
+    assert Stock.objects.get(variant=scarf).free == 5
+    assert payable(paid) == 2700  # nothing is booked before the money leaves
+    book_refund(link.refund)
+    paid.refresh_from_db()
+    assert paid.state == "cancelled"
+    assert balance("provider") == balance("sales") == balance("shipping") == 0
+    assert payable(paid) == funds(paid) == 0
+
+
+def test_a_piece_sent_back_stays_paid_to_its_maker_and_becomes_ours(paid, scarf):
+    orders.mark_sent(order_id=paid.pk, actor=None, now=AT)
+    before = funds(paid)
+    unit = units(paid)[0]
+    link = give(paid, unit_ids=[unit.pk])
+    assert link.kind == "return"
+    row = Stock.objects.get(variant=scarf)
+    assert (row.owned, row.owned_cost_amount) == (1, 900)
+    book_refund(link.refund)
+    assert payable(paid) == 2700
+    assert balance("inventory") == 900
+    assert funds(paid) == before - sum(unit.uses.values())
+    assert balance("provider") == 8285 - 2495
+
+
+def test_refunding_piece_by_piece_ends_where_one_refund_ends(paid):
+    for number, unit in enumerate(units(paid)):
+        is_last = number == 2
+        link = give(paid, unit_ids=[unit.pk], with_shipping=is_last, request_key=f"k{number}")
+        book_refund(link.refund)
+    paid.refresh_from_db()
+    assert paid.state == "cancelled"
+    assert balance("provider") == balance("sales") == balance("shipping") == 0
+    assert payable(paid) == funds(paid) == 0
+
+
+def test_the_same_form_sent_twice_is_one_refund(paid):
+    unit = units(paid)[0]
+    assert give(paid, unit_ids=[unit.pk]) == give(paid, unit_ids=[unit.pk])
+    assert Refund.objects.count() == OrderRefund.objects.count() == 1
+
+
+def test_a_piece_is_refunded_once(paid):
+    unit = units(paid)[0]
+    give(paid, unit_ids=[unit.pk])
+    with pytest.raises(orders.NotPossible):
+        give(paid, unit_ids=[unit.pk], request_key="another")
+
+
+def test_delivery_goes_back_once(paid):
+    give(paid, with_shipping=True)
+    with pytest.raises(orders.NotPossible):
+        give(paid, with_shipping=True, request_key="another")
+
+
+def test_goodwill_is_borne_by_operations_alone(paid):
+    before = (payable(paid), funds(paid))
+    book_refund(give(paid, goodwill=500).refund)
+    assert balance("goodwill") == 500
+    assert (payable(paid), funds(paid)) == before
+
+
+def test_more_than_was_paid_cannot_go_back(paid):
+    with pytest.raises(refunds.TooMuch):
+        give(paid, goodwill=8286)
+    assert {unit.state for unit in units(paid)} == {"paid"}
+
+
+def test_nothing_cannot_go_back(paid):
+    with pytest.raises(orders.NotPossible):
+        give(paid)
+
+
+def test_an_order_sent_in_part_is_not_cancelled(paid):
+    orders.mark_sent(order_id=paid.pk, unit_ids=[units(paid)[0].pk], actor=None, now=AT)
+    with pytest.raises(orders.NotPossible):
+        returns.cancel(order_id=paid.pk, reason="x", request_key="c", actor=None, now=AT)
+
+
+def test_an_unpaid_order_gives_nothing_back(scarf):
+    with pytest.raises(orders.NotPossible):
+        give(order_of({scarf: 1}), goodwill=1)
+
+
+def test_a_refund_that_failed_can_be_made_again_without_moving_the_shelf_twice(paid, scarf):
+    unit = units(paid)[0]
+    first = give(paid, unit_ids=[unit.pk])
+    book_refund(first.refund)
+    book_refund(first.refund, state="failed")
+    assert payable(paid) == 2700
+    free = Stock.objects.get(variant=scarf).free
+    again = give(paid, unit_ids=[unit.pk], request_key="again")
+    book_refund(again.refund)
+    assert Stock.objects.get(variant=scarf).free == free
+    assert payable(paid) == 1800
+
+
+def test_a_refund_made_at_the_provider_leaves_suspense_once_its_pieces_are_named(paid):
+    external_refund(paid, 2495 + 300)
+    link = OrderRefund.objects.get()
+    named = {"order_refund_id": link.pk, "with_shipping": False, "actor": None, "now": AT}
+    unit = units(paid)[0]
+    with pytest.raises(returns.NotTheAmount):
+        returns.name_pieces(unit_ids=[unit.pk], goodwill=0, **named)
+    returns.name_pieces(unit_ids=[unit.pk], goodwill=300, **named)
+    assert balance("refund_suspense") == 0
+    assert (balance("goodwill"), payable(paid)) == (300, 1800)
+    unit.refresh_from_db()
+    assert unit.state == "cancelled"
+    with pytest.raises(orders.NotPossible):
+        returns.name_pieces(unit_ids=[], goodwill=2795, **named)
+
+
+def test_a_named_refund_that_fails_comes_back_whole(paid):
+    refund = external_refund(paid, 2495)
+    returns.name_pieces(
+        order_refund_id=OrderRefund.objects.get().pk,
+        unit_ids=[units(paid)[0].pk],
+        with_shipping=False,
+        goodwill=0,
+        actor=None,
+        now=AT,
+    )
+    book_refund(refund, state="failed")
+    assert balance("refund_suspense") == 0
+    assert (balance("provider"), payable(paid)) == (8285, 2700)

@@ -1,0 +1,100 @@
+"""Where each cent is, before and after buying."""
+
+from datetime import timedelta
+
+import pytest
+
+from marketplace import orders, returns, trail
+from marketplace.models import Unit
+from partners.models import SplitRule
+from tests.factories.marketplace import AT, book_refund, external_refund, on_shelf, order_of, pay
+from weintl.payments.models import Payment
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scarf():
+    return on_shelf(consigned=3)
+
+
+@pytest.fixture
+def paid(scarf):
+    return pay(order_of({scarf: 2}))
+
+
+def by_use(parts):
+    sums = {}
+    for part in parts:
+        sums[part.use] = sums.get(part.use, 0) + part.money.amount
+    return sums
+
+
+def test_a_price_promises_what_the_rule_in_force_says(scarf):
+    rules = list(SplitRule.objects.in_force(at=AT))
+    assert by_use(trail.promise(scarf, rules, at=AT)) == {
+        "artisan_pay": 900,
+        "long_term_care": 250,
+        "education": 187,
+        "medical_psychological": 125,
+        "legal_aid": 62,
+        "operations": 971,
+    }
+
+
+def test_without_a_rule_nothing_is_promised(scarf):
+    assert trail.promise(scarf, [], at=AT) == []
+
+
+def test_the_parts_of_an_order_sum_to_what_was_paid_before_and_after_the_fee(paid):
+    for fee in (None, 198):
+        if fee:
+            Payment.objects.filter(pk=paid.payment_id).update(
+                fee_amount=fee, settled_amount=5790, net_amount=5592, settled_currency="usd"
+            )
+            paid.payment.refresh_from_db()
+        found = trail.follow(paid, now=AT)
+        assert sum(by_use(found.parts).values()) == found.kept.amount == 5790
+        assert found.is_fee_known is bool(fee)
+        assert by_use(found.parts).get("fee", 0) == (fee or 0)
+
+
+def test_a_piece_is_held_until_returns_are_over_and_then_due(paid):
+    def standing(now):
+        each = trail.follow(paid, now=now).units[0]
+        return each.standing, each.held_until, each.is_maker_due
+
+    assert standing(AT) == ("held", None, False)
+    orders.mark_sent(order_id=paid.pk, actor=None, now=AT)
+    assert standing(AT) == ("held", None, True)
+    orders.mark_delivered(order_id=paid.pk, now=AT)
+    over = AT + timedelta(days=30)
+    assert standing(AT) == ("held", over, True)
+    assert standing(over) == ("due", over, True)
+
+
+def test_what_came_back_is_no_part_of_what_is_kept(paid):
+    unit = Unit.objects.of(paid).first()
+    link = returns.refund(
+        order_id=paid.pk,
+        unit_ids=[unit.pk],
+        goodwill=100,
+        reason="x",
+        request_key="k",
+        actor=None,
+        now=AT,
+    )
+    found = trail.follow(paid, now=AT)
+    assert [each.standing for each in found.units] == ["returning", "held"]
+    book_refund(link.refund)
+    found = trail.follow(paid, now=AT)
+    assert [each.standing for each in found.units] == ["returned", "held"]
+    assert (found.kept.amount, found.refunded.amount) == (5790 - 2595, 2595)
+    assert sum(by_use(found.parts).values()) == found.kept.amount
+
+
+def test_a_refund_without_named_pieces_is_told_and_the_sum_still_holds(paid):
+    external_refund(paid, 1000)
+    found = trail.follow(paid, now=AT)
+    assert found.has_unnamed
+    assert sum(by_use(found.parts).values()) == found.kept.amount == 4790
