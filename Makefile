@@ -28,7 +28,7 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.base
 
 # -- the two commands ---------------------------------------------------------------------------
 run: $(VENV)/.base
-	@exec $(BIN)/python -m weintl.embedded run
+	@exec $(BIN)/python -m weintl.embedded run --end-with-parent
 
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not soak" $(ARGS)

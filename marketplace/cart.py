@@ -6,13 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from weintl.media.models import Picture
 from weintl.money import Money
 
-from .models import Cart, CartLine, ProductPicture, Variant
+from .models import Cart, CartLine, Hold, ProductPicture, Variant
 
 # The payment page takes 100 lines, one of them delivery.
 LINES = 50
@@ -122,6 +123,7 @@ def items(cart: Cart | None) -> list[Item]:
     pictures = ProductPicture.objects.select_related("picture").order_by("position", "pk")
     variants = (
         Variant.objects.with_free()
+        .annotate(own=_held_for(cart))
         .filter(pk__in=quantities)
         .prefetch_related(Prefetch("product__pictures", pictures))
     )
@@ -130,12 +132,24 @@ def items(cart: Cart | None) -> list[Item]:
         Item(
             variant=found[pk],
             quantity=quantity,
-            free=max(0, found[pk].free) if found[pk].is_for_sale else 0,
+            free=max(0, found[pk].free + found[pk].own) if found[pk].is_for_sale else 0,
             picture=found[pk].product.front,
         )
         for pk, quantity in quantities.items()
         if pk in found
     ]
+
+
+def _held_for(cart: Cart) -> Coalesce:
+    """Count pieces that an unpaid order of this very cart holds: they are let go for the next.
+
+    Without them who comes back from the payment page would find their own piece sold.
+    """
+    holds = Hold.objects.filter(
+        order__cart=cart, variant=OuterRef("pk"), state=Hold.State.ACTIVE
+    ).order_by()
+    sums = holds.values("variant").annotate(pieces=Sum("quantity")).values("pieces")
+    return Coalesce(Subquery(sums), 0)
 
 
 def count(cart: Cart | None) -> int:

@@ -266,6 +266,8 @@ def open_payment(*, order: Order, now: datetime) -> str:
 
     Call it outside any transaction. Raises sessions.ProviderUnavailable or NotPayable.
     """
+    if order.payment is None:
+        raise sessions.NotPayable
     with override(order.language):
         lines = [_payment_line(line) for line in order.lines.order_by("position", "pk")]
         if order.shipping_amount:

@@ -43,7 +43,7 @@ def _texts(product: Product) -> list[str]:
         }
         for name in (*WANTED, *OPTIONAL):
             if not values[name] and others.get(name, True):
-                label = product._meta.get_field(name).verbose_name
+                label = getattr(product._meta.get_field(name), "verbose_name", name)
                 found.append(
                     _("%(field)s is missing in %(language)s.")
                     % {

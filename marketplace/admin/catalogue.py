@@ -197,7 +197,9 @@ class VariantAdmin(SimpleHistoryAdmin, TranslationAdmin):
         """Take in a delivery."""
         if not request.user.has_perm("marketplace.change_stock"):
             raise PermissionDenied
-        variant = get_object_or_404(Variant.objects.select_related("product__programme"), pk=pk)
+        variant: Variant = get_object_or_404(
+            Variant.objects.select_related("product__programme"), pk=pk
+        )
         form = ReceiveForm(request.POST or None, initial={"key": new_key()})
         back = reverse("admin:marketplace_variant_change", args=[pk])
         if request.method == "POST" and form.is_valid():

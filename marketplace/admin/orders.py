@@ -139,7 +139,7 @@ class OrderAdmin(ReadOnlyAdmin):
     def address(self, order: Order) -> SafeString:
         """Write it as on the parcel."""
         town = " ".join(filter(None, [order.city, order.region, order.postcode]))
-        rows = [order.street, order.street_extra, town, order.country.name]
+        rows = [order.street, order.street_extra, town, str(order.country.name)]  # type: ignore[attr-defined]
         return format_html_join(BREAK, "{}", ((row,) for row in rows if row))
 
     @admin.display(description=_("gift"))

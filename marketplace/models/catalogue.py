@@ -42,7 +42,7 @@ class Category(models.Model):
     """A technique by which the shop is divided, such as weaving."""
 
     name = models.CharField(_("name"), max_length=80)
-    slug = models.SlugField(_("address word"), max_length=80, unique=True)
+    slug = models.SlugField(_("address word"), max_length=80)
     position = models.PositiveIntegerField(_("position"), default=0)
 
     objects = CategoryQuerySet.as_manager()
@@ -50,6 +50,11 @@ class Category(models.Model):
     class Meta:
         verbose_name = _("category")
         verbose_name_plural = _("categories")
+        # Constraints, not unique fields: those would bind the table of history too.
+        constraints = [
+            models.UniqueConstraint(fields=["slug_en"], name="category_slug_en_once"),
+            models.UniqueConstraint(fields=["slug_es"], name="category_slug_es_once"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -100,7 +105,7 @@ class Product(models.Model):
         _("code"), max_length=40, unique=True, help_text=_("Never changes; split rules name it.")
     )
     name = models.CharField(_("name"), max_length=120)
-    slug = models.SlugField(_("address word"), max_length=120, unique=True)
+    slug = models.SlugField(_("address word"), max_length=120)
     category = models.ForeignKey(Category, models.PROTECT, related_name="products")
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="products")
     by_line = models.CharField(_("line under the name"), max_length=120, blank=True)
@@ -128,6 +133,8 @@ class Product(models.Model):
         verbose_name = _("product")
         verbose_name_plural = _("products")
         constraints = [
+            models.UniqueConstraint(fields=["slug_en"], name="product_slug_en_once"),
+            models.UniqueConstraint(fields=["slug_es"], name="product_slug_es_once"),
             models.CheckConstraint(
                 condition=Q(is_published=False) | Q(published_at__isnull=False),
                 name="product_published_has_time",

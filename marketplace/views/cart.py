@@ -103,7 +103,7 @@ def update(request: HttpRequest) -> HttpResponse:
         return _to_cart()
     quantities = {
         name.removeprefix("quantity-"): int(value)
-        for name, value in request.POST.items()
+        for name, value in request.POST.dict().items()
         if name.startswith("quantity-") and value.isascii() and value.isdigit() and len(value) < 4
     }
     if "remove" in request.POST:

@@ -15,6 +15,8 @@ from urllib.request import urlopen
 from django.conf import settings
 from django.db import connection
 
+from weintl.embedded.processes import before_exec
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -88,6 +90,8 @@ def start(command: list[str], *, log: Path, **extra: str) -> subprocess.Popen:
         stdout=log.open("ab"),
         stderr=subprocess.STDOUT,
         start_new_session=True,
+        # A killed test run leaves nothing behind.
+        preexec_fn=before_exec(uid=None, gid=None, death=signal.SIGTERM),
     )
 
 

@@ -1,23 +1,38 @@
 """`python -m weintl.embedded run`."""
 
+import os
 import signal
 import sys
 from types import FrameType
 
+from .processes import end_with_parent
 from .run import Launcher
 from .trouble import Trouble
+
+USAGE = "Say: python -m weintl.embedded run [--end-with-parent]\n"
 
 
 def _interrupted(signum: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def _hung_up(signum: int, frame: FrameType | None) -> None:
+    # The terminal is gone: end in order, by whatever answers SIGTERM at this moment.
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def main() -> int:
     """Run everything; return the exit status."""
-    if sys.argv[1:] != ["run"]:
-        sys.stderr.write("Say: python -m weintl.embedded run\n")
+    command, *options = sys.argv[1:] or [""]
+    if command != "run" or not set(options) <= {"--end-with-parent"}:
+        sys.stderr.write(USAGE)
         return 2
     signal.signal(signal.SIGTERM, _interrupted)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _hung_up)
+    if options:
+        # A killed `make` says nothing to what it has started.
+        end_with_parent(signal.SIGTERM, parent=os.getppid())
     try:
         return Launcher().run()
     except Trouble as trouble:

@@ -39,26 +39,34 @@ class Postgres:
 
     def _environment(self) -> dict[str, str]:
         return {
-            "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
-            "LD_LIBRARY_PATH": str(self.places.libraries),
+            "PATH": os.defpath,
             "LC_ALL": "C",
             "TZ": "UTC",
+            processes.MARK: self.places.mark,
         }
+
+    def _program(self, name: str) -> str:
+        if self.places.postgres_bin is None:
+            raise Trouble(
+                "No PostgreSQL for this machine is installed. "
+                "Set DATABASE_URL to a server of yours."
+            )
+        return str(self.places.postgres_bin / name)
 
     def _account(self) -> dict[str, int]:
         account = self.places.account
         return {"user": account.pw_uid, "group": account.pw_gid} if account else {}
 
     def _run(self, program: str, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [str(self.places.postgres_bin / program), *words],
+        return subprocess.run(  # type: ignore[call-overload,no-any-return]
+            [self._program(program), *words],
             env=self._environment(),
             cwd="/",
             capture_output=True,
             text=True,
             check=False,
             extra_groups=[] if self.places.account else None,
-            **self._account(),  # type: ignore[arg-type]
+            **self._account(),
         )
 
     def _initialise(self) -> None:
@@ -79,23 +87,26 @@ class Postgres:
             raise Trouble(f"PostgreSQL could not be set up: {_last(answer.stderr)}")
         making.rename(database)
 
-    def _end_leftover(self) -> None:
-        """End a server that a killed launcher left behind on this folder."""
-        try:
-            pid = int((self.places.database / "postmaster.pid").read_text().split()[0])
-        except (OSError, ValueError, IndexError):
-            return
-        processes.end_leftover(pid, mark=str(self.places.database), how=signal.SIGINT)
+    def _clear_stale_pid(self) -> None:
+        """Remove a killed server's pid file.
+
+        PostgreSQL does so itself unless another process bears that number by now, as soon
+        happens in containers. No launcher but ours lives on this data folder, and once no
+        process works in the database's folder any more, the file is provably stale.
+        """
+        left = processes.wait_gone(processes.working_in(self.places.database), seconds=5)
+        if not left and (processes.PROC / "self").exists():
+            (self.places.database / "postmaster.pid").unlink(missing_ok=True)
 
     def start(self) -> None:
         """Start and wait until it answers. Raises Trouble."""
-        self._end_leftover()
         self._initialise()
+        self._clear_stale_pid()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         options = {
             "listen_addresses": "",
             "unix_socket_directories": str(self.places.sockets),
-            "max_connections": "120",
+            "max_connections": "200",
             "timezone": "UTC",
             "log_timezone": "UTC",
             **self.settings,
@@ -103,7 +114,7 @@ class Postgres:
         words = [word for key, value in options.items() for word in ("-c", f"{key}={value}")]
         account = self.places.account
         self.child = subprocess.Popen(
-            [str(self.places.postgres_bin / "postgres"), "-D", str(self.places.database), *words],
+            [self._program("postgres"), "-D", str(self.places.database), *words],
             env=self._environment(),
             cwd="/",
             stdin=subprocess.DEVNULL,

@@ -1,16 +1,15 @@
 """What `make run` runs: servers, site, worker, beat and stand-in, until Ctrl-C."""
 
-import fcntl
 import os
 import secrets
 import shlex
+import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -23,11 +22,22 @@ from honcho.printer import Printer
 from weintl.env import BASE_DIR, data_dir
 
 from . import messages, places, postgres, processes, valkey
+from .instance import Instance
 from .trouble import Trouble
 
 PYTHON = shlex.quote(sys.executable)
 ATTACHED = shlex.quote(str(Path(__file__).with_name("attached.py")))
-LEFTOVERS_END_WITHIN = 12.0
+
+
+class Processes(Manager):  # type: ignore[misc]
+    """honcho's manager, which also tells who starts next that this run is ending."""
+
+    instance: Instance
+
+    def terminate(self) -> None:
+        """Ask all to end."""
+        self.instance.say("ends")
+        super().terminate()
 
 
 class Launcher:
@@ -39,65 +49,24 @@ class Launcher:
         self.port = _port("PORT", 8000)
         self.standin_port = _port("STRIPE_PORT", 8400)
         self.given = {key: value for key, value in os.environ.items() if value}
-        self.environment = dict(os.environ)
+        self.environment = dict(self.given)
+        self.servers: list[postgres.Postgres | valkey.Valkey] = []
+        self.is_ending = threading.Event()
         self.is_demo = not self.given.get("SITE_URL", "").startswith("https://")
         self.uses_standin = "STRIPE_SECRET_KEY" not in self.given
 
-    # -- one at a time -----------------------------------------------------------------------
-
-    @contextmanager
-    def only_instance(self) -> Iterator[None]:
-        """Hold the data folder's lock. Raises Trouble if another instance has it."""
-        with (self.data / "lock").open("a+") as lock:
-            if not self._take(lock):
-                lock.seek(0)
-                raise Trouble(
-                    f"weintl already runs on {self.data} (process {lock.read().strip()}). "
-                    "End it first, or choose another folder with DATA_DIR."
-                )
-            lock.truncate(0)
-            lock.write(str(os.getpid()))
-            lock.flush()
-            yield
-            lock.truncate(0)
-
-    def _take(self, lock: object) -> bool:
-        """Take the lock; wait a little if its holder's launcher was killed."""
-        end = time.monotonic() + LEFTOVERS_END_WITHIN
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # type: ignore[arg-type]
-                return True
-            except OSError:
-                lock.seek(0)  # type: ignore[attr-defined]
-                written = lock.read().strip()  # type: ignore[attr-defined]
-                holder = int(written) if written.isdigit() else 0
-                if (holder and processes.is_alive(holder)) or time.monotonic() > end:
-                    return False
-                time.sleep(0.2)
-
-    def was_killed(self) -> bool:
-        """Say whether the launcher before this one could not clean up."""
-        try:
-            return bool((self.data / "lock").read_text().strip())
-        except OSError:
-            return False
-
     # -- before anything starts ----------------------------------------------------------------
 
-    def check_ports(self, *, patient: bool) -> None:
+    def check_ports(self) -> None:
         """See that nobody listens where we want to. Raises Trouble."""
         wanted = {"PORT": self.port}
         if self.uses_standin:
             wanted["STRIPE_PORT"] = self.standin_port
-        end = time.monotonic() + (LEFTOVERS_END_WITHIN if patient else 0)
         for name, port in wanted.items():
-            while not _is_free(port):
-                if time.monotonic() >= end:
-                    raise Trouble(
-                        f"Port {port} is taken. End what listens there, or set {name} to another."
-                    )
-                time.sleep(0.2)
+            if not _is_free(port):
+                raise Trouble(
+                    f"Port {port} is taken. End what listens there, or set {name} to another."
+                )
 
     def start_servers(self, stack: ExitStack) -> None:
         """Use the servers that were named; start ours for those that were not."""
@@ -109,12 +78,14 @@ class Launcher:
             assert found is not None
             server = postgres.Postgres(found)
             stack.callback(server.stop)
+            self.servers.append(server)
             server.start()
             self.environment["DATABASE_URL"] = postgres.url(found)
         if "REDIS_URL" not in self.given:
             assert found is not None
             broker = valkey.Valkey(found)
             stack.callback(broker.stop)
+            self.servers.append(broker)
             broker.start()
             self.environment["REDIS_URL"] = broker.url()
         check_database(self.environment["DATABASE_URL"])
@@ -184,7 +155,8 @@ class Launcher:
         mark.write_text("being filled\n")
         with ExitStack() as until_filled:
             if self.uses_standin:
-                until_filled.callback(self._start_standin_for_seed().terminate)
+                standin = self._start_standin_for_seed()
+                until_filled.callback(processes.end_child, standin, how=signal.SIGTERM)
             self.command("seed")
         mark.write_text("complete\n")
 
@@ -206,10 +178,11 @@ class Launcher:
 
     # -- all together --------------------------------------------------------------------------
 
-    def manager(self) -> Manager:
+    def manager(self, instance: Instance) -> Manager:
         """Return honcho's manager over the Procfile (and the stand-in)."""
         log = (self.data / "logs" / "processes.log").open("a", buffering=1)
-        manager = Manager(Printer(log, colour=False))
+        manager = Processes(Printer(log, colour=False))
+        manager.instance = instance
         for line in (BASE_DIR / "Procfile").read_text().splitlines():
             name, _, command = line.partition(":")
             self._add(manager, name, command)
@@ -232,6 +205,26 @@ class Launcher:
                 sys.stdout.flush()
                 return
             time.sleep(0.1)
+        if not manager._terminating:
+            sys.stderr.write(f"The site is not ready after a minute; see {self.data}/logs.\n")
+
+    def mend(self) -> None:
+        """Start PostgreSQL and Valkey again whenever one of them dies.
+
+        Runs in a thread that lives as long as the launcher: the kernel ends a server when
+        the thread that has started it ends.
+        """
+        while not self.is_ending.wait(0.5):
+            for server in self.servers:
+                if server.child is not None and server.child.poll() is not None:
+                    name = type(server).__name__
+                    sys.stderr.write(f"{name} was killed and is started again.\n")
+                    try:
+                        server.start()
+                    except Trouble as trouble:
+                        sys.stderr.write(f"{trouble}\n")
+                        os.kill(os.getpid(), signal.SIGTERM)
+                        return
 
     def _block(self, address: str) -> str:
         lines = ["", f"  weintl is ready   {address}", f"  staff             {address}/admin/"]
@@ -253,19 +246,26 @@ class Launcher:
     def run(self) -> int:
         """Start everything and stay until it ends. Raises Trouble."""
         places.make_data(self.data)
-        (self.data / "logs").mkdir(exist_ok=True)
-        killed = self.was_killed()
+        (self.data / "logs").mkdir(mode=0o700, exist_ok=True)
+        instance = Instance(self.data)
         with ExitStack() as stack:
-            stack.enter_context(self.only_instance())
-            self.check_ports(patient=killed)
+            stack.enter_context(instance.only())
+            self.environment[processes.MARK] = places.mark_of(self.data)
+            self.check_ports()
             messages.compile_all()
             self.start_servers(stack)
             self.complete_environment()
             self.command("prepare")
             self.fill(stack)
-            manager = self.manager()
+            manager = self.manager(instance)
+            mending = threading.Thread(target=self.mend, daemon=True)
+            mending.start()
             threading.Thread(target=self.announce, args=(manager,), daemon=True).start()
-            manager.loop()
+            try:
+                manager.loop()
+            finally:
+                self.is_ending.set()
+                mending.join(timeout=5)
             asked = manager.returncode in {130, 143}
             if not asked:
                 sys.stderr.write(f"A process ended; see {self.data}/logs/processes.log.\n")

@@ -23,10 +23,11 @@ class NotAPicture(ValueError):
 
 def _pixels(data: bytes) -> Image.Image:
     try:
-        image = Image.open(BytesIO(data))
+        image: Image.Image = Image.open(BytesIO(data))
+        kind = image.format
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
         raise NotAPicture from error
-    if image.format not in TAKEN or image.width * image.height > LARGEST:
+    if kind not in TAKEN or image.width * image.height > LARGEST:
         raise NotAPicture
     try:
         image = ImageOps.exif_transpose(image).convert("RGB")

@@ -4,8 +4,8 @@ from django.contrib.auth.models import Group, Permission
 
 VIEW = ("view",)
 EDIT = ("view", "add", "change")
-ALL = ("accounts", "awareness", "donations", "mail", "marketplace", "media", "organisation")
-ALL += ("partners", "payments")
+ALL = ("accounts", "awareness", "donations", "mail", "marketplace", "media")
+EVERY = (*ALL, "organisation", "partners", "payments")
 
 # Group -> app label -> actions on all models of that app. Ledger, payments and events
 # refuse changes by themselves, whoever asks.
@@ -18,7 +18,7 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "finance": {"payments": EDIT, "partners": EDIT, "marketplace": EDIT, "donations": EDIT},
     "finance approver": {"payments": VIEW, "partners": EDIT, "marketplace": VIEW},
     "partners": {"partners": EDIT, "media": EDIT},
-    "auditor": dict.fromkeys(ALL, VIEW),
+    "auditor": dict.fromkeys(EVERY, VIEW),
     "administrator": {
         "accounts": EDIT,
         "auth": EDIT,

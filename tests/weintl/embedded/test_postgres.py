@@ -2,12 +2,13 @@
 
 import os
 import signal
+import subprocess
+import sys
 
 import psycopg2
 import pytest
 
-from tests.plugins.processes import wait_for
-from weintl.embedded import places, postgres, processes
+from weintl.embedded import places, postgres
 
 
 @pytest.fixture
@@ -41,24 +42,25 @@ def test_data_survive_a_stop_and_a_kill(server):
     assert count(server.places) == 3
 
 
-def test_a_server_left_behind_by_a_killed_launcher_is_ended_first(server):
+def test_a_pid_file_whose_number_another_process_bears_is_no_hindrance(server):
     server.start()
     assert count(server.places) == 1
-    left = server.child
-    other = postgres.Postgres(server.places, settings=server.settings)
+    os.kill(server.child.pid, signal.SIGKILL)
+    server.child.wait()
+    file = server.places.database / "postmaster.pid"
+    bystander = subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(60)"],
+        user=server.places.account.pw_uid if server.places.account else None,
+    )
     try:
-        other.start()
-        left.wait(timeout=10)
+        lines = file.read_text().splitlines()
+        file.write_text("\n".join([str(bystander.pid), *lines[1:]]) + "\n")
+        server.start()
         assert count(server.places) == 2
+        assert bystander.poll() is None
     finally:
-        other.stop()
-    server.child = None
-
-
-def test_a_process_that_is_not_provably_ours_is_left_alone(server, tmp_path):
-    bystander = os.getpid()
-    processes.end_leftover(bystander, mark="/no/such/folder", how=signal.SIGKILL)
-    assert wait_for(lambda: processes.is_alive(bystander))
+        bystander.kill()
+        bystander.wait()
 
 
 def test_the_needed_extensions_are_there(server):

@@ -1,6 +1,5 @@
 """What can go wrong at the start is said in one sentence and leaves nothing behind."""
 
-import fcntl
 import os
 import socket
 import subprocess
@@ -78,15 +77,4 @@ def test_a_data_folder_that_cannot_be_made_is_named(tmp_path):
     answer = launch(tmp_path / "file" / "data")
     assert answer.returncode == 1
     assert "data folder" in answer.stderr
-    assert is_one_sentence(answer.stderr)
-
-
-def test_a_second_instance_is_refused(tmp_path):
-    with (tmp_path / "lock").open("w") as lock:
-        lock.write(str(os.getpid()))
-        lock.flush()
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        answer = launch(tmp_path)
-    assert answer.returncode == 1
-    assert f"already runs on {tmp_path} (process {os.getpid()})" in answer.stderr
     assert is_one_sentence(answer.stderr)

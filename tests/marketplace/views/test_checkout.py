@@ -1,0 +1,175 @@
+"""Details, then the payment page; one order a submission."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from marketplace.models import Hold, Order, Variant
+from tests.factories.marketplace import on_shelf, order_of, pay
+from weintl.organisation.models import Organisation
+from weintl.payments.models import Payment
+
+pytestmark = pytest.mark.django_db
+ADDRESS = {
+    "email": "ana@example.org",
+    "name": "Ana  Ruiz",
+    "country": "US",
+    "street": "214 Orchard Road",
+    "city": "Madison",
+    "postcode": "53703",
+}
+
+
+@pytest.fixture
+def scarf():
+    return on_shelf(consigned=2, now=timezone.now())
+
+
+@pytest.fixture
+def shopper(client, scarf):
+    client.post("/en/cart/add/", {"sku": scarf.sku}, HTTP_SEC_FETCH_SITE="same-origin")
+    return client
+
+
+def shown(client, path="/en/checkout/"):
+    text = client.get(path).content.decode()
+    return re.search(r'name="shown" value="([^"]+)"', text).group(1)
+
+
+def submit(client, word, path="/en/checkout/", **more):
+    return client.post(path, {**ADDRESS, "shown": word, **more})
+
+
+def test_a_guest_is_led_to_the_payment_page(shopper, standin):
+    answer = submit(shopper, shown(shopper))
+    order = Order.objects.get()
+    assert (answer.status_code, answer["Location"]) == (303, order.payment.session_url)
+    assert (order.name, order.total_amount, order.state) == ("Ana Ruiz", 3295, "awaiting_payment")
+
+
+def test_the_same_form_sent_twice_is_one_order_and_one_page(shopper, standin):
+    word = shown(shopper)
+    first, second = submit(shopper, word), submit(shopper, word)
+    assert first["Location"] == second["Location"]
+    assert Order.objects.count() == Payment.objects.count() == Hold.objects.count() == 1
+
+
+def test_errors_keep_what_was_typed_and_say_what_to_do(shopper):
+    answer = submit(shopper, shown(shopper), email="ana.example.org", postcode="")
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "Enter an e-mail address with an @" in text
+    assert "Enter the postcode of the delivery address" in text
+    assert 'value="214 Orchard Road"' in text
+    assert 'value="ana.example.org"' in text
+    assert not Order.objects.exists()
+
+
+def test_no_postcode_is_asked_where_there_is_none(shopper, standin):
+    assert submit(shopper, shown(shopper), country="GH", postcode="").status_code == 303
+
+
+def test_a_changed_price_is_told_and_asked_again(shopper, standin):
+    word = shown(shopper)
+    Variant.objects.update(price_amount=3000)
+    answer = submit(shopper, word)
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "A price has changed" in text
+    assert "$38.00" in text
+    assert not Order.objects.exists()
+    again = re.search(r'name="shown" value="([^"]+)"', text).group(1)
+    assert submit(shopper, again).status_code == 303
+    assert Order.objects.get().total_amount == 3800
+
+
+def test_a_forged_or_missing_total_is_asked_again(shopper):
+    for word in ("", "forged"):
+        answer = submit(shopper, word)
+        assert answer.status_code == 422
+        assert "open for long" in answer.content.decode()
+    assert not Order.objects.exists()
+
+
+def test_a_piece_sold_meanwhile_leads_back_to_the_cart_in_words(shopper, scarf):
+    word = shown(shopper)
+    pay(order_of({scarf: 2}))
+    answer = submit(shopper, word)
+    assert answer["Location"] == "/en/cart/"
+    assert "not available any more" in shopper.get("/en/cart/").content.decode()
+
+
+def test_when_the_provider_is_away_the_order_waits_for_the_same_form(shopper, standin, settings):
+    settings.STRIPE_TIMEOUT = 1
+    standin.faults(status=500, keep=True)
+    answer = submit(shopper, shown(shopper))
+    assert answer.status_code == 422
+    assert "cannot be reached" in answer.content.decode()
+    again = re.search(r'name="shown" value="([^"]+)"', answer.content.decode()).group(1)
+    standin.clear_faults()
+    assert submit(shopper, again).status_code == 303
+    assert Order.objects.count() == 1
+
+
+def test_who_comes_back_unpaid_finds_all_of_it_and_may_change_the_order(shopper, scarf, standin):
+    submit(shopper, shown(shopper))
+    text = shopper.get("/en/checkout/").content.decode()
+    assert "What you filled in before is kept" in text
+    assert 'value="214 Orchard Road"' in text
+    shopper.post("/en/cart/update/", {f"quantity-{scarf.sku}": "2"})
+    assert submit(shopper, shown(shopper)).status_code == 303
+    states = list(Order.objects.order_by("pk").values_list("state", flat=True))
+    assert states == ["expired", "awaiting_payment"]
+
+
+def test_the_only_piece_stays_in_the_cart_of_who_comes_back_unpaid(client, standin):
+    single = on_shelf(consigned=1, product__is_one_of_a_kind=True, now=timezone.now())
+    client.post("/en/cart/add/", {"sku": single.sku}, HTTP_SEC_FETCH_SITE="same-origin")
+    submit(client, shown(client))
+    assert "Sold meanwhile" not in client.get("/en/cart/").content.decode()
+    assert submit(client, shown(client)).status_code == 303
+    assert list(Hold.objects.order_by("pk").values_list("state", flat=True)) == [
+        "released",
+        "active",
+    ]
+
+
+def test_who_paid_on_another_tab_is_led_to_the_thanks(shopper, standin):
+    word = shown(shopper)
+    submit(shopper, word)
+    order = Order.objects.get()
+    second = shown(shopper)
+    standin.pay(order.payment.session_id)
+    answer = submit(shopper, second)
+    assert answer["Location"] == f"/en/orders/{order.token}/thanks/"
+    assert submit(shopper, word)["Location"] == f"/en/orders/{order.token}/thanks/"
+    assert Order.objects.count() == 1
+
+
+def test_an_empty_cart_and_no_cart_lead_to_the_cart(client, shopper, scarf):
+    assert Client().get("/en/checkout/")["Location"] == "/en/cart/"
+    shopper.post("/en/cart/update/", {"remove": scarf.sku})
+    assert shopper.get("/en/checkout/")["Location"] == "/en/cart/"
+
+
+def test_a_closed_shop_says_so(shopper):
+    Organisation.objects.create(
+        pk=1, name="W", legal_name="W", contact_email="w@example.org", is_shop_open=False
+    )
+    assert shopper.get("/en/checkout/")["Location"] == "/en/cart/"
+    assert "takes no orders" in shopper.get("/en/cart/").content.decode()
+
+
+def test_the_form_needs_a_token(scarf):
+    client = Client(enforce_csrf_checks=True)
+    client.post("/en/cart/add/", {"sku": scarf.sku}, HTTP_SEC_FETCH_SITE="same-origin")
+    assert submit(client, shown(client)).status_code == 403
+
+
+def test_an_order_in_spanish_stays_spanish(shopper, scarf, standin):
+    submit(shopper, shown(shopper, "/es/checkout/"), path="/es/checkout/")
+    order = Order.objects.get()
+    assert order.language == "es"
+    assert order.lines.get().product_name == scarf.product.name_es

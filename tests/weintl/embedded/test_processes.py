@@ -1,0 +1,81 @@
+"""What is ours is found by its mark and ended; nothing else is touched."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.plugins.processes import wait_for
+from weintl.embedded import processes
+
+SLEEP = "import time; time.sleep(60)"
+STUBBORN = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True); " + SLEEP
+
+
+def start(code, *, mark="", cwd="/"):
+    environment = dict(os.environ)
+    environment.pop(processes.MARK, None)
+    if mark:
+        environment[processes.MARK] = mark
+    return subprocess.Popen(
+        [sys.executable, "-c", code], env=environment, cwd=cwd, stdout=subprocess.PIPE
+    )
+
+
+@pytest.fixture
+def started():
+    children = []
+
+    def begin(*args, **kwargs):
+        children.append(start(*args, **kwargs))
+        return children[-1]
+
+    yield begin
+    for child in children:
+        child.kill()
+        child.wait()
+
+
+def test_a_sweep_ends_what_bears_the_mark_and_nothing_else(started, tmp_path):
+    ours = started(SLEEP, mark="abc")
+    others = started(SLEEP, mark="abcd")
+    unmarked = started(SLEEP)
+    wait_for(lambda: processes.marked("abc") == {ours.pid})
+    assert processes.sweep(mark="abc", database=tmp_path / "postgres") == 1
+    assert ours.wait(timeout=5) == -signal.SIGTERM
+    assert others.poll() is None
+    assert unmarked.poll() is None
+
+
+def test_a_sweep_ends_what_does_not_listen(started, tmp_path):
+    ours = started(STUBBORN, mark="abc")
+    assert ours.stdout.readline()
+    processes.sweep(mark="abc", database=tmp_path / "postgres")
+    assert ours.wait(timeout=5) == -signal.SIGKILL
+
+
+def test_a_sweep_ends_what_works_in_the_databases_folder(started, tmp_path):
+    ours = started(SLEEP, cwd=tmp_path)
+    wait_for(lambda: processes.working_in(tmp_path) == {ours.pid})
+    processes.sweep(mark="abc", database=tmp_path)
+    assert ours.wait(timeout=5) == -signal.SIGKILL
+
+
+def test_a_name_is_of_one_process_for_good(started):
+    child = started(SLEEP)
+    name = processes.name_of(child.pid)
+    assert processes.is_the_same(name)
+    assert not processes.is_the_same(f"{child.pid} 12345")
+    child.kill()
+    child.wait()
+    assert not processes.is_the_same(name)
+
+
+def test_a_zombie_is_not_alive(started):
+    child = started(SLEEP)
+    assert processes.is_alive(child.pid)
+    os.kill(child.pid, signal.SIGKILL)
+    wait_for(lambda: not processes.is_alive(child.pid))
+    assert child.poll() is not None
