@@ -39,7 +39,6 @@ soak: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(BIN)/python benchmarks/pages.py $(ARGS)
-	@sh benchmarks/lighthouse.sh
 
 check: $(VENV)/.dev
 	@BIN=$(BIN) sh requirements/check.sh

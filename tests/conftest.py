@@ -5,12 +5,20 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection, connections
+from django.utils import translation
 
 
 @pytest.fixture
 def now() -> datetime:
     """A fixed moment, so that no test depends on the day."""
     return datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Begin in English: the language of the last page asked for stays with the thread."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 
 import psycopg2
 import pytest
@@ -49,7 +48,7 @@ def test_a_pid_file_whose_number_another_process_bears_is_no_hindrance(server):
     server.child.wait()
     file = server.places.database / "postmaster.pid"
     bystander = subprocess.Popen(
-        [sys.executable, "-c", "import time; time.sleep(60)"],
+        ["sleep", "60"],
         user=server.places.account.pw_uid if server.places.account else None,
     )
     try:

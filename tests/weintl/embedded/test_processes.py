@@ -11,6 +11,8 @@ from tests.plugins.processes import wait_for
 from weintl.embedded import processes
 
 SLEEP = "import time; time.sleep(60)"
+# Its own in each run: tests that run beside this one sweep as well.
+OURS = f"abc{os.getpid()}"
 STUBBORN = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True); " + SLEEP
 
 
@@ -39,27 +41,27 @@ def started():
 
 
 def test_a_sweep_ends_what_bears_the_mark_and_nothing_else(started, tmp_path):
-    ours = started(SLEEP, mark="abc")
-    others = started(SLEEP, mark="abcd")
+    ours = started(SLEEP, mark=OURS)
+    others = started(SLEEP, mark=f"{OURS}d")
     unmarked = started(SLEEP)
-    wait_for(lambda: processes.marked("abc") == {ours.pid})
-    assert processes.sweep(mark="abc", database=tmp_path / "postgres") == 1
+    wait_for(lambda: processes.marked(OURS) == {ours.pid})
+    assert processes.sweep(mark=OURS, database=tmp_path / "postgres") == 1
     assert ours.wait(timeout=5) == -signal.SIGTERM
     assert others.poll() is None
     assert unmarked.poll() is None
 
 
 def test_a_sweep_ends_what_does_not_listen(started, tmp_path):
-    ours = started(STUBBORN, mark="abc")
+    ours = started(STUBBORN, mark=OURS)
     assert ours.stdout.readline()
-    processes.sweep(mark="abc", database=tmp_path / "postgres")
+    processes.sweep(mark=OURS, database=tmp_path / "postgres")
     assert ours.wait(timeout=5) == -signal.SIGKILL
 
 
 def test_a_sweep_ends_what_works_in_the_databases_folder(started, tmp_path):
     ours = started(SLEEP, cwd=tmp_path)
     wait_for(lambda: processes.working_in(tmp_path) == {ours.pid})
-    processes.sweep(mark="abc", database=tmp_path)
+    processes.sweep(mark=OURS, database=tmp_path)
     assert ours.wait(timeout=5) == -signal.SIGKILL
 
 
