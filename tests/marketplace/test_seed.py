@@ -1,0 +1,46 @@
+"""The demonstration's shop is whole, in both languages, and overwrites nothing."""
+
+import pytest
+from django.utils import timezone
+
+import marketplace.seed
+import partners.seed
+from marketplace import invariants, publishing
+from marketplace.models import Category, Product, Stock, StockMove
+from weintl.staff import demo
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def loaded(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    now = timezone.now()
+    author, approver = demo.load_people()
+    partners.seed.load(now=now, author=author, approver=approver)
+    marketplace.seed.load(now=now)
+    return now
+
+
+def test_twelve_pieces_in_five_categories_of_four_programmes_are_fit_to_be_shown(loaded):
+    products = list(Product.objects.public())
+    assert len(products) == 12
+    assert Category.objects.with_pieces().count() == 5
+    assert len({product.programme_id for product in products}) == 4
+    for product in products:
+        assert publishing.missing(product, now=loaded) == []
+        assert publishing.warnings(product, now=loaded) == []
+        assert product.pictures.count() == 2
+    assert sum(product.is_one_of_a_kind for product in products) == 1
+    assert Stock.objects.filter(owned__gt=0).exists()
+    for check in invariants.CHECKS:
+        assert list(check()) == []
+
+
+def test_loading_again_keeps_what_staff_have_changed(loaded):
+    Product.objects.filter(code="ikat").update(name_en="Another name", is_published=False)
+    moves = StockMove.objects.count()
+    marketplace.seed.load(now=loaded)
+    product = Product.objects.get(code="ikat")
+    assert (product.name_en, product.is_published) == ("Another name", False)
+    assert (Product.objects.count(), StockMove.objects.count()) == (12, moves)
