@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Unit
@@ -12,6 +13,11 @@ from ..models import Unit
 def new_key() -> str:
     """Return a word that makes one act of one form, however often it is sent."""
     return uuid4().hex
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """Return what a form was sent with, nothing while it is only looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 class ReceiveForm(forms.Form):

@@ -20,7 +20,7 @@ from weintl.payments.admin.rows import link_to, shown
 
 from .. import publishing, stock
 from ..models import Category, Product, ProductPicture, Variant
-from .acts import ReceiveForm, new_key
+from .acts import ReceiveForm, new_key, sent
 
 
 @admin.register(Category)
@@ -200,7 +200,7 @@ class VariantAdmin(SimpleHistoryAdmin, TranslationAdmin):
         variant: Variant = get_object_or_404(
             Variant.objects.select_related("product__programme"), pk=pk
         )
-        form = ReceiveForm(request.POST or None, initial={"key": new_key()})
+        form = ReceiveForm(sent(request), initial={"key": new_key()})
         back = reverse("admin:marketplace_variant_change", args=[pk])
         if request.method == "POST" and form.is_valid():
             given = form.cleaned_data

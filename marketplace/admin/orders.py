@@ -25,7 +25,7 @@ from weintl.payments.admin.rows import ReadOnly, ReadOnlyAdmin, link_to, shown
 
 from .. import orders, returns, stock
 from ..models import Order, OrderLine, OrderRefund, Unit
-from .acts import NameForm, ReasonForm, RefundForm, UnitsForm, new_key
+from .acts import NameForm, ReasonForm, RefundForm, UnitsForm, new_key, sent
 
 BREAK = mark_safe("<br>")
 
@@ -223,7 +223,7 @@ class OrderAdmin(ReadOnlyAdmin):
         """Book that pieces left the house."""
         order = self._order(request, pk, "marketplace.change_order")
         waiting = [unit for unit in Unit.objects.of(order) if unit.state == Unit.State.PAID]
-        form = UnitsForm(request.POST or None, units=waiting)
+        form = UnitsForm(sent(request), units=waiting)
 
         def act() -> None:
             orders.mark_sent(
@@ -236,7 +236,7 @@ class OrderAdmin(ReadOnlyAdmin):
         """Book that pieces arrived."""
         order = self._order(request, pk, "marketplace.change_order")
         under_way = [unit for unit in Unit.objects.of(order) if unit.state == Unit.State.SENT]
-        form = UnitsForm(request.POST or None, units=under_way)
+        form = UnitsForm(sent(request), units=under_way)
 
         def act() -> None:
             orders.mark_delivered(order_id=pk, unit_ids=form.unit_ids, now=timezone.now())
@@ -247,7 +247,7 @@ class OrderAdmin(ReadOnlyAdmin):
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Cancel an order that was not sent, and give all of it back."""
         order = self._order(request, pk, "payments.change_refund")
-        form = ReasonForm(request.POST or None, initial={"key": new_key()})
+        form = ReasonForm(sent(request), initial={"key": new_key()})
 
         def act() -> None:
             returns.cancel(
@@ -265,7 +265,7 @@ class OrderAdmin(ReadOnlyAdmin):
         """Give chosen pieces, the delivery or goodwill back."""
         order = self._order(request, pk, "payments.change_refund")
         form = RefundForm(
-            request.POST or None, units=returns.unrefunded(order), initial={"key": new_key()}
+            sent(request), units=returns.unrefunded(order), initial={"key": new_key()}
         )
 
         def act() -> None:
@@ -287,7 +287,7 @@ class OrderAdmin(ReadOnlyAdmin):
         """Say what a refund made at the provider gave back."""
         order = self._order(request, pk, "payments.change_refund")
         link = get_object_or_404(order.refunds.select_related("refund"), pk=link_pk)
-        form = NameForm(request.POST or None, units=returns.unrefunded(order))
+        form = NameForm(sent(request), units=returns.unrefunded(order))
 
         def act() -> None:
             returns.name_pieces(

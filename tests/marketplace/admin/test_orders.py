@@ -1,0 +1,129 @@
+"""What happens to an order is an act that asks first."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+
+from marketplace.models import OrderRefund, Unit
+from tests.factories.marketplace import external_refund, on_shelf, order_of, pay
+from weintl.accounts.models import User
+from weintl.payments.models import Refund
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def order():
+    return pay(order_of({on_shelf(consigned=5): 2}))
+
+
+def page(order, act="change", *more):
+    return reverse(f"admin:marketplace_order_{act}", args=[order.pk, *more])
+
+
+def ids(order):
+    return [unit.pk for unit in Unit.objects.of(order)]
+
+
+def test_the_orders_page_leads_to_all_that_belongs_to_it(staff, order):
+    text = staff.get(page(order)).content.decode()
+    for row in (order.payment, Unit.objects.of(order)[0].rule):
+        name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
+        assert reverse(name, args=[row.pk]) in text
+    assert f"payment/{order.payment.public_id}/paid" in text
+    assert "order_confirmation" in text
+    for act in ("send", "refund", "cancel"):
+        assert page(order, act) in text
+    assert page(order, "deliver") not in text
+
+
+def test_amounts_cannot_be_typed(staff, order):
+    assert staff.post(page(order), {"total_amount": 1}).status_code == 403
+    assert staff.get(reverse("admin:marketplace_order_add")).status_code == 403
+
+
+def test_orders_are_found_by_number_name_and_piece(staff, order):
+    for word in (order.number, "Ruiz", order.lines.get().product_name):
+        text = staff.get(reverse("admin:marketplace_order_changelist"), {"q": word})
+        assert order.number in text.content.decode()
+
+
+def test_sending_and_delivering_chosen_pieces(staff, order):
+    first, second = ids(order)
+    staff.post(page(order, "send"), {"units": [first]})
+    order.refresh_from_db()
+    assert order.state == "partly_sent"
+    staff.post(page(order, "send"), {"units": [second]})
+    staff.post(page(order, "deliver"), {"units": [first, second]})
+    order.refresh_from_db()
+    assert order.state == "delivered"
+    assert "This field is required" in staff.post(page(order, "send"), {}).content.decode()
+
+
+def test_cancelling_gives_all_of_it_back_once(staff, order):
+    key = staff.get(page(order, "cancel")).context["form"].initial["key"]
+    for _ in range(2):
+        answer = staff.post(page(order, "cancel"), {"reason": "Asked", "key": key})
+        assert answer.status_code == 302
+    refund = Refund.objects.get()
+    assert (refund.amount, refund.reason) == (5790, "Asked")
+    assert refund.requested_by.email == "staff@example.org"
+
+
+def test_refunding_a_piece_and_goodwill(staff, order):
+    staff.post(
+        page(order, "refund"),
+        {"units": ids(order)[:1], "goodwill": 100, "reason": "Thread pulled", "key": "k"},
+    )
+    link = OrderRefund.objects.get()
+    assert (link.refund.amount, link.goodwill_amount, link.units.count()) == (2595, 100, 1)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [({"goodwill": 99999}, "is left to refund"), ({}, "not possible")],
+)
+def test_a_refund_that_cannot_be_says_why(staff, order, given, words):
+    answer = staff.post(page(order, "refund"), {**given, "reason": "x", "key": "k"})
+    assert answer.status_code == 200
+    assert words in answer.content.decode()
+    assert not Refund.objects.exists()
+
+
+def test_a_refund_made_at_the_provider_gets_its_pieces_named(staff, order):
+    external_refund(order, 2495)
+    link = OrderRefund.objects.get()
+    assert page(order, "name", link.pk) in staff.get(page(order)).content.decode()
+    wrong = staff.post(page(order, "name", link.pk), {"goodwill": 1})
+    assert "must sum to the refund" in wrong.content.decode()
+    staff.post(page(order, "name", link.pk), {"units": ids(order)[:1]})
+    link.refresh_from_db()
+    assert link.named_at is not None
+
+
+def helper(client, *names):
+    user = User.objects.create_user("helper@example.org", "x", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client.force_login(user)
+
+
+def test_who_sends_parcels_may_not_send_money(client, order):
+    helper(client, "view_order", "change_order")
+    assert client.get(page(order, "send")).status_code == 200
+    text = client.get(page(order)).content.decode()
+    assert page(order, "refund") not in text
+    assert client.post(page(order, "refund"), {"goodwill": 5}).status_code in (302, 403)
+    assert not Refund.objects.exists()
+
+
+def test_who_only_reads_does_nothing(client, order):
+    helper(client, "view_order")
+    assert client.get(page(order, "send")).status_code == 403
+
+
+def test_money_acts_ask_for_a_fresh_sign_in(client, order):
+    user = User.objects.create_superuser("stale@example.org", "correct-horse-battery")
+    client.force_login(user)
+    answer = client.get(page(order, "cancel"))
+    assert answer.status_code == 302
+    assert "reauthenticate" in answer["Location"]
