@@ -1,11 +1,15 @@
 """What every test may use."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from django.db import connection, connections
 from django.utils import translation
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.plugins.browsers import ARGUMENTS, executable
 
 
 @pytest.fixture
@@ -43,3 +47,17 @@ def flush_past_append_only_triggers(django_db_setup: None) -> Iterator[None]:
     yield
     operations.execute_sql_flush = original
     connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Chromium; skip where none is installed (the run's last lines say so once)."""
+    if not executable():
+        pytest.skip("no Chromium")
+    with sync_playwright() as playwright:
+        # pytest-django takes an open event loop for asynchronous code and refuses the database.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+        browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
+        yield browser
+        browser.close()
+        os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)

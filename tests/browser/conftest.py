@@ -1,23 +1,17 @@
 """The whole site, seeded and served as in production, and a browser that never leaves loopback."""
 
-import os
 import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.browsers import ARGUMENTS, executable
-from tests.plugins.processes import ROOT, database_url, environment, free_port, web_server
-from tests.plugins.standin import start_standin
+from tests.plugins.processes import ROOT
+from tests.plugins.site import Site, running_site
 
 HERE = Path(__file__).parent
 
@@ -36,18 +30,6 @@ class Elsewhere:
 
     url: str = ""
     referrers: list[str | None] = field(default_factory=list)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Site:
-    """The running site and where its quick exit leads."""
-
-    url: str
-    elsewhere: Elsewhere
-
-    def is_own(self, address: str) -> bool:
-        """Say whether `address` belongs to the site."""
-        return urlsplit(address).netloc == urlsplit(self.url).netloc
 
 
 @pytest.fixture(scope="session")
@@ -82,63 +64,14 @@ def site(
     elsewhere: Elsewhere,
 ) -> Iterator[Site]:
     """Fill a database of its own with the demonstration and serve it."""
-    folder = tmp_path_factory.mktemp("site")
-    with django_db_blocker.unblock():
-        mine, shared = f"{connection.settings_dict['NAME']}_site", database_url()
-        _execute(f'DROP DATABASE IF EXISTS "{mine}" WITH (FORCE)', f'CREATE DATABASE "{mine}"')
-    name = connection.settings_dict["NAME"]
-    port = free_port()
-    with start_standin(folder / "standin") as standin:
-        own = {
-            "DATABASE_URL": shared.replace(f"/{name}?", f"/{mine}?")
-            if "?" in shared
-            else shared.removesuffix(name) + mine,
-            "DATA_DIR": str(folder),
-            "STATIC_ROOT": str(folder / "static"),
-            "SITE_URL": f"http://localhost:{port}",
-            "STRIPE_API_BASE": standin.url,
-            "QUICK_EXIT_URL": elsewhere.url,
-        }
-        with django_db_blocker.unblock():
-            known = environment(**own)
-        for command in (["migrate"], ["collectstatic", "--noinput"], ["seed"]):
-            done = subprocess.run(
-                [sys.executable, "manage.py", *command, "-v0"],
-                cwd=ROOT,
-                env=known,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            assert done.returncode == 0, f"{command}: {done.stderr[-3000:]}"
-        with django_db_blocker.unblock():
-            server = web_server(folder / "web.log", port=port, **own)
-            server.__enter__()
-        yield Site(url=f"http://localhost:{port}", elsewhere=elsewhere)
-        server.__exit__(None, None, None)
-    with django_db_blocker.unblock():
-        _execute(f'DROP DATABASE IF EXISTS "{mine}" WITH (FORCE)')
-
-
-def _execute(*statements: str) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-    connection.close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Start Chromium; skip where none is installed (the run's last lines say so once)."""
-    if not executable():
-        pytest.skip("no Chromium")
-    with sync_playwright() as playwright:
-        # pytest-django takes an open event loop for asynchronous code and refuses the database.
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-        browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
-        yield browser
-        browser.close()
-        os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
+    with running_site(
+        tmp_path_factory.mktemp("site"),
+        name="site",
+        blocker=django_db_blocker,
+        worker=False,
+        QUICK_EXIT_URL=elsewhere.url,
+    ) as found:
+        yield found
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.browsers import ARGUMENTS, executable
+from tests.plugins.browsers import ARGUMENTS, executable
 
 
 def take(browser: Browser, *, base: str, path: str, folder: Path, width: int, scheme: str) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Site
 from tests.browser.reading import Address, everything, some_of_each
+from tests.plugins.site import Site
 
 WIDTHS = (1280, 360, 320)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -3,30 +3,30 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import Site
+from tests.browser.conftest import Elsewhere
 
 HELP = "/en/help/"
 
 
 @pytest.fixture(autouse=True)
-def forget_who_came(site: Site) -> None:
+def forget_who_came(elsewhere: Elsewhere) -> None:
     """Begin with an empty book of visitors."""
-    site.elsewhere.referrers.clear()
+    elsewhere.referrers.clear()
 
 
-def test_a_click_leads_elsewhere_without_saying_from_where(page, site):
+def test_a_click_leads_elsewhere_without_saying_from_where(page, elsewhere):
     page.goto(HELP)
     page.locator("a.exit").click()
-    page.wait_for_url(site.elsewhere.url)
-    assert site.elsewhere.referrers == [None]
+    page.wait_for_url(elsewhere.url)
+    assert elsewhere.referrers == [None]
 
 
-def test_shift_three_times_leads_elsewhere(page, site):
+def test_shift_three_times_leads_elsewhere(page, elsewhere):
     page.goto(HELP)
     for _ in range(3):
         page.keyboard.press("Shift")
-    page.wait_for_url(site.elsewhere.url)
-    assert site.elsewhere.referrers == [None]
+    page.wait_for_url(elsewhere.url)
+    assert elsewhere.referrers == [None]
 
 
 def test_each_press_is_announced_in_the_page_s_language(page):
@@ -52,51 +52,51 @@ def test_capital_letters_and_walking_back_by_tab_leave_nobody(page, site):
     assert site.is_own(page.url)
 
 
-def test_the_first_two_stops_of_tab_are_the_content_and_the_exit(page, site):
+def test_the_first_two_stops_of_tab_are_the_content_and_the_exit(page, elsewhere):
     page.goto(HELP)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.getAttribute('href')") == "/exit/"
     page.keyboard.press("Enter")
-    page.wait_for_url(site.elsewhere.url)
+    page.wait_for_url(elsewhere.url)
 
 
-def test_the_link_works_without_a_script(browser: Browser, site):
+def test_the_link_works_without_a_script(browser: Browser, site, elsewhere):
     context = browser.new_context(base_url=site.url, java_script_enabled=False)
     page = context.new_page()
     page.goto(HELP)
     page.locator("a.exit").click()
-    page.wait_for_url(site.elsewhere.url)
-    assert site.elsewhere.referrers == [None]
+    page.wait_for_url(elsewhere.url)
+    assert elsewhere.referrers == [None]
     context.close()
 
 
-def test_back_never_shows_the_pages_again(page, site):
+def test_back_never_shows_the_pages_again(page, elsewhere):
     page.goto("/en/")
     page.goto(HELP)
     page.locator("a.exit").click()
-    page.wait_for_url(site.elsewhere.url)
+    page.wait_for_url(elsewhere.url)
     page.go_back(wait_until="commit")
-    page.wait_for_url(site.elsewhere.url)
+    page.wait_for_url(elsewhere.url)
     assert page.title() == "Weather"
 
 
-def test_who_types_the_address_again_is_let_in(page, site):
+def test_who_types_the_address_again_is_let_in(page, site, elsewhere):
     page.goto(HELP)
     page.locator("a.exit").click()
-    page.wait_for_url(site.elsewhere.url)
+    page.wait_for_url(elsewhere.url)
     page.goto(HELP)
     page.wait_for_timeout(300)
     assert page.url == f"{site.url}{HELP}"
     expect(page.locator("h1")).to_be_visible()
 
 
-def test_the_cookie_jar_is_emptied(context, page, site):
+def test_the_cookie_jar_is_emptied(context, page, site, elsewhere):
     context.add_cookies([{"name": "sessionid", "value": "x" * 32, "url": site.url}])
     page.goto(HELP)
     page.locator("a.exit").click()
-    page.wait_for_url(site.elsewhere.url)
+    page.wait_for_url(elsewhere.url)
     assert not [cookie for cookie in context.cookies() if cookie["name"] == "sessionid"]
 
 

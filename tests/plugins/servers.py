@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import pytest
 
@@ -62,11 +63,20 @@ def _number_of_worker() -> int:
     return int(name.removeprefix("gw")) + 1 if name.startswith("gw") else 0
 
 
-def _own_valkey_database(url: str, number: int) -> str:
-    if not number or "?db=" not in url:
-        return url
-    base, _, first = url.partition("?db=")
-    return f"{base}?db={int(first) + number}"
+def _valkey_database(url: str, further: int) -> str:
+    """Return the address of the database `further` steps after the one that `url` names."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        query = dict(parse_qsl(parts.query))
+        query["db"] = str(int(query.get("db", 0)) + further)
+        return f"unix://{parts.path}?{urlencode(query)}"
+    first = int(parts.path.strip("/") or 0)
+    return urlunsplit(parts._replace(path=f"/{first + further}"))
+
+
+def other_valkey_database(url: str) -> str:
+    """Return the address of a database that no worker of this run uses for its tests."""
+    return _valkey_database(url, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")) + 1)
 
 
 def _prepare() -> None:
@@ -80,7 +90,7 @@ def _prepare() -> None:
     os.environ["DATA_DIR"] = str(folder)
     os.environ["STATIC_ROOT"] = str(Path(os.environ["WEINTL_TEST_FOLDER"]) / "static")
     Path(os.environ["STATIC_ROOT"]).mkdir(exist_ok=True)
-    os.environ["REDIS_URL"] = _own_valkey_database(os.environ["REDIS_URL"], number)
+    os.environ["REDIS_URL"] = _valkey_database(os.environ["REDIS_URL"], number)
     os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 40
     os.environ["STRIPE_SECRET_KEY"] = "sk_test_tests"
     os.environ["STRIPE_WEBHOOK_SECRET"] = "whsec_tests"
