@@ -21,7 +21,7 @@ from honcho.printer import Printer
 
 from weintl.env import BASE_DIR, data_dir
 
-from . import messages, places, postgres, processes, valkey
+from . import messages, places, postgres, prepared, processes, valkey
 from .instance import Instance
 from .trouble import Trouble
 
@@ -147,6 +147,19 @@ class Launcher:
             reason = lines[-1] if lines else f"status {answer.returncode}"
             raise Trouble(f"“manage.py {' '.join(words)}” failed: {reason}")
 
+    def prepare(self) -> None:
+        """Run missing migrations and collect changed static files, where there are any."""
+        mark = self.data / "prepared"
+        static_root = Path(self.environment.get("STATIC_ROOT") or self.data / "static")
+
+        def state() -> str:
+            url = self.environment["DATABASE_URL"]
+            return prepared.state(database_url=url, static_root=static_root)
+
+        if not mark.exists() or mark.read_text() != state():
+            self.command("prepare")
+            mark.write_text(state())
+
     def fill(self, stack: ExitStack) -> None:
         """Fill a new demonstration. The stand-in runs meanwhile; it takes part in it."""
         mark = self.data / "DEMONSTRATION"
@@ -255,7 +268,7 @@ class Launcher:
             messages.compile_all()
             self.start_servers(stack)
             self.complete_environment()
-            self.command("prepare")
+            self.prepare()
             self.fill(stack)
             manager = self.manager(instance)
             mending = threading.Thread(target=self.mend, daemon=True)
