@@ -2,7 +2,8 @@
 # Install a hashed lock: through uv; through pip where uv cannot reach the index that pip can.
 set -eu
 venv=$1 lock=$2
-if "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --require-hashes -r "$lock" 2>"$venv/uv.log"; then
+# The system's certificates are trusted as pip does: some networks have their own.
+if "$venv/bin/uv" pip install --native-tls --quiet --python "$venv/bin/python" --require-hashes -r "$lock" 2>"$venv/uv.log"; then
   exit 0
 fi
 echo "uv could not install $lock; trying pip." >&2
