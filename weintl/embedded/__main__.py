@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 from types import FrameType
 
 from .processes import end_with_parent
@@ -10,10 +11,6 @@ from .run import Launcher
 from .trouble import Trouble
 
 USAGE = "Say: python -m weintl.embedded run [--end-with-parent]\n"
-
-
-def _interrupted(signum: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _hung_up(signum: int, frame: FrameType | None) -> None:
@@ -27,14 +24,27 @@ def main() -> int:
     if command != "run" or not set(options) <= {"--end-with-parent"}:
         sys.stderr.write(USAGE)
         return 2
-    signal.signal(signal.SIGTERM, _interrupted)
+    try:
+        launcher = Launcher()
+    except Trouble as trouble:
+        sys.stderr.write(f"{trouble}\n")
+        return 1
+
+    def interrupted(signum: int, frame: FrameType | None) -> None:
+        launcher.was_asked_to_end.set()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupted)
+    signal.signal(signal.SIGINT, interrupted)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, _hung_up)
     if options:
         # A killed `make` says nothing to what it has started.
-        end_with_parent(signal.SIGTERM, parent=os.getppid())
+        parent = os.getppid()
+        end_with_parent(signal.SIGTERM, parent=parent)
+        threading.Thread(target=launcher.follow, args=(parent,), daemon=True).start()
     try:
-        return Launcher().run()
+        return launcher.run()
     except Trouble as trouble:
         sys.stderr.write(f"{trouble}\n")
         return 1

@@ -32,6 +32,20 @@ def end_with_parent(number: int, *, parent: int) -> None:
             os.kill(os.getpid(), number)
 
 
+def is_being_interrupted(pid: int) -> bool:
+    """Say whether process `pid` blocks or no longer catches SIGINT.
+
+    GNU make, told by SIGINT to end, waits for its children and takes for granted that the
+    terminal has told them too; while it waits SIGINT is blocked. Source: proc(5), SigBlk.
+    """
+    try:
+        lines = (PROC / str(pid) / "status").read_text().splitlines()
+    except OSError:
+        return False
+    blocked = next((line for line in lines if line.startswith("SigBlk:")), "SigBlk: 0")
+    return bool(int(blocked.split()[1], 16) & 1 << (signal.SIGINT - 1))
+
+
 def before_exec(*, uid: int | None, gid: int | None, death: int) -> Callable[[], None]:
     """Return what a child does before its program: change account, tie its life to ours.
 

@@ -33,9 +33,11 @@ class Processes(Manager):  # type: ignore[misc]
     """honcho's manager, which also tells who starts next that this run is ending."""
 
     instance: Instance
+    was_asked: threading.Event
 
     def terminate(self) -> None:
         """Ask all to end."""
+        self.was_asked.set()
         self.instance.say("ends")
         super().terminate()
 
@@ -52,6 +54,7 @@ class Launcher:
         self.environment = dict(self.given)
         self.servers: list[postgres.Postgres | valkey.Valkey] = []
         self.is_ending = threading.Event()
+        self.was_asked_to_end = threading.Event()
         self.is_demo = not self.given.get("SITE_URL", "").startswith("https://")
         self.uses_standin = "STRIPE_SECRET_KEY" not in self.given
 
@@ -196,6 +199,7 @@ class Launcher:
         log = (self.data / "logs" / "processes.log").open("a", buffering=1)
         manager = Processes(Printer(log, colour=False))
         manager.instance = instance
+        manager.was_asked = self.was_asked_to_end
         for line in (BASE_DIR / "Procfile").read_text().splitlines():
             name, _, command = line.partition(":")
             self._add(manager, name, command)
@@ -238,6 +242,16 @@ class Launcher:
                         sys.stderr.write(f"{trouble}\n")
                         os.kill(os.getpid(), signal.SIGTERM)
                         return
+
+    def follow(self, parent: int) -> None:
+        """End when `make`, our parent, alone was sent SIGINT: a terminal sends it to both.
+
+        Runs in a thread that lives as long as the launcher.
+        """
+        while not self.was_asked_to_end.wait(0.5):
+            if processes.is_being_interrupted(parent) and not self.was_asked_to_end.wait(0.5):
+                os.kill(os.getpid(), signal.SIGINT)
+                return
 
     def _block(self, address: str) -> str:
         lines = ["", f"  weintl is ready   {address}", f"  staff             {address}/admin/"]

@@ -1,9 +1,11 @@
 """What is ours is found by its mark and ended; nothing else is touched."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -81,3 +83,21 @@ def test_a_zombie_is_not_alive(started):
     os.kill(child.pid, signal.SIGKILL)
     wait_for(lambda: not processes.is_alive(child.pid))
     assert child.poll() is not None
+
+
+def test_a_make_that_alone_was_interrupted_is_told_from_a_calm_one(tmp_path):
+    if not shutil.which("make"):
+        pytest.skip("no make")
+    (tmp_path / "Makefile").write_text("wait:\n\t@echo begun; exec sleep 60\n")
+    make = subprocess.Popen(["make", "wait"], cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    assert make.stdout.readline() == "begun\n"
+    children = Path(f"/proc/{make.pid}/task/{make.pid}/children").read_text().split()
+    try:
+        assert not processes.is_being_interrupted(make.pid)
+        make.send_signal(signal.SIGINT)
+        wait_for(lambda: processes.is_being_interrupted(make.pid))
+    finally:
+        for child in children:
+            os.kill(int(child), signal.SIGTERM)
+        make.wait(timeout=10)
+    assert not processes.is_being_interrupted(make.pid)
