@@ -201,6 +201,9 @@ if S3_BUCKET:
             "access_key": read.str("S3_ACCESS_KEY", default="") or None,
             "secret_key": read.str("S3_SECRET_KEY", default="") or None,
             "file_overwrite": False,
+            # Pages load nothing from other hosts: the site hands pictures on, a CDN keeps them.
+            "custom_domain": f"{urlsplit(SITE_URL).netloc}/{MEDIA_URL.strip('/')}",
+            "url_protocol": f"{urlsplit(SITE_URL).scheme}:",
         },
     }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
@@ -327,6 +330,12 @@ if SENTRY_DSN:
     import sentry_sdk
 
     # No names, addresses, cookies or bodies leave the house with a fault.
-    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False, max_request_body_size="never")
+    # Values of variables would name donors and buyers.
+    sentry_sdk.init(
+        dsn=SENTRY_DSN,
+        send_default_pii=False,
+        max_request_body_size="never",
+        include_local_variables=False,
+    )
 SILENCED_SYSTEM_CHECKS: list[str] = []
 TEST_RUNNER = "django.test.runner.DiscoverRunner"

@@ -17,11 +17,11 @@ SAFE = {
 }
 
 
-def start(tmp_path, **changes):
+def start(tmp_path, code="import weintl.settings as s; print(s.PRODUCTION)", **changes):
     values = {**SAFE, "DATA_DIR": str(tmp_path), **changes}
     kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
     return subprocess.run(
-        [sys.executable, "-c", "import weintl.settings as s; print(s.PRODUCTION)"],
+        [sys.executable, "-c", code],
         env={**kept, **{key: value for key, value in values.items() if value}},
         capture_output=True,
         text=True,
@@ -53,6 +53,27 @@ def test_production_refuses_unsafe_values(tmp_path, changes, sentence):
 def test_production_refuses_the_demonstrations_data(tmp_path):
     (tmp_path / "DEMONSTRATION").touch()
     assert "demonstration" in start(tmp_path).stderr
+
+
+def test_pictures_in_a_bucket_are_shown_under_our_own_address(tmp_path):
+    code = (
+        "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'weintl.settings';"
+        "from django.core.files.storage import default_storage as files;"
+        "print(files.url('pictures/a.webp'))"
+    )
+    bucket = {"S3_BUCKET": "b", "S3_ACCESS_KEY": "a", "S3_SECRET_KEY": "s"}
+    answer = start(tmp_path, code, **bucket)
+    assert answer.stdout.strip() == "https://we.example/media/pictures/a.webp", answer.stderr
+
+
+def test_faults_leave_without_values_of_variables(tmp_path):
+    code = (
+        "import weintl.settings, sentry_sdk;"
+        "options = sentry_sdk.get_client().options;"
+        "print(options['include_local_variables'], options['send_default_pii'])"
+    )
+    answer = start(tmp_path, code, SENTRY_DSN="http://key@127.0.0.1:1/1")
+    assert answer.stdout.strip() == "False False", answer.stderr
 
 
 @pytest.mark.django_db
