@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
-from django.forms import Textarea
+from django.forms import BaseInlineFormSet, Textarea
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -104,10 +105,26 @@ class PageAdmin(SimpleHistoryAdmin, TranslationAdmin):
         return format_html('<a href="{}">{}</a>', page.get_absolute_url(), _("View"))
 
 
+class CitationFormSet(BaseInlineFormSet):
+    """The sources of a figure, together with the figure itself."""
+
+    def clean(self) -> None:
+        """Refuse a public figure without a source: readers would not see it."""
+        super().clean()
+        if any(self.errors) or not getattr(self.instance, "is_public", False):
+            return
+        kept = [
+            form for form in self.forms if form.cleaned_data and not self._should_delete_form(form)
+        ]
+        if not kept:
+            raise ValidationError(_("A public figure needs a source."))
+
+
 class CitationInline(admin.TabularInline):
     """Where the figure stands."""
 
     model = Citation
+    formset = CitationFormSet
     extra = 0
     autocomplete_fields = ["source"]
 

@@ -80,6 +80,37 @@ def test_a_bare_figure_typed_into_a_page_is_refused_with_a_message(staff):
     assert section.seed_refs == ["P2"]
 
 
+def _statistic_form(row, **changes):
+    from django.contrib.admin import site
+    from django.test import RequestFactory
+
+    form = site.get_model_admin(type(row)).get_form(RequestFactory().get("/"))(instance=row)
+    values = {name: form[name].value() for name in form.fields}
+    lists = {name: ",".join(value) for name, value in values.items() if isinstance(value, list)}
+    data = {**values, **lists, **changes}
+    return {name: value for name, value in data.items() if value is not None and value is not False}
+
+
+@pytest.mark.parametrize(
+    ("is_public", "is_cited", "is_kept"),
+    [(True, True, True), (True, False, False), (False, False, True)],
+)
+def test_a_figure_without_a_source_cannot_be_made_public(staff, is_public, is_cited, is_kept):
+    row = StatisticFactory(is_public=False, value_text_en="1 in 4", value_text_es="1 de 4")
+    source = SourceFactory()
+    count = int(is_cited)
+    data = _statistic_form(row, is_public=is_public, value_text_en="1 in 5") | {
+        "citations-TOTAL_FORMS": count,
+        "citations-INITIAL_FORMS": 0,
+        "citations-0-source": source.pk,
+        "citations-0-position": 0,
+    }
+    answer = staff.post(reverse("admin:awareness_statistic_change", args=[row.pk]), data)
+    row.refresh_from_db()
+    assert (row.value_text_en == "1 in 5") is is_kept, answer.content.decode()
+    assert (b"A public figure needs a source." in answer.content) is not is_kept
+
+
 def test_the_founding_text_can_be_neither_added_to_nor_cut(staff):
     claim = SeedClaimFactory()
     assert staff.get(reverse("admin:awareness_seedclaim_add")).status_code == 403
