@@ -113,10 +113,8 @@ class CitationFormSet(BaseInlineFormSet):
         super().clean()
         if any(self.errors) or not getattr(self.instance, "is_public", False):
             return
-        kept = [
-            form for form in self.forms if form.cleaned_data and not self._should_delete_form(form)
-        ]
-        if not kept:
+        gone = self.deleted_forms
+        if not any(form.cleaned_data for form in self.forms if form not in gone):
             raise ValidationError(_("A public figure needs a source."))
 
 

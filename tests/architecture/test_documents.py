@@ -85,6 +85,14 @@ def test_make_targets_and_commands_that_a_document_names_exist(document):
         assert command in known, f"manage.py {command} is not there"
 
 
+def test_the_example_of_the_environment_names_every_variable():
+    listed = re.findall(r"^([A-Z_0-9]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    code = "".join((ROOT / "weintl" / name).read_text() for name in ("settings.py", "env.py"))
+    read = re.findall(r"(?:read\.\w+|environ\.get)\(\s*\"([A-Z_0-9]+)\"", code)
+    assert set(read) <= set(listed)
+    assert "SITE_URL" in read
+
+
 def test_a_missing_function_is_seen():
     assert "stripe_webhook" in names_in((ROOT / "weintl/payments/views.py").read_text())
     assert "no_such_view" not in names_in((ROOT / "weintl/payments/views.py").read_text())
