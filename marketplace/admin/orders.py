@@ -94,13 +94,30 @@ class RefundInline(ReadOnly, admin.TabularInline):
         return ", ".join(str(unit.pk) for unit in link.units.order_by("pk")) or "–"
 
 
+class UnnamedFilter(admin.SimpleListFilter):
+    """Orders with a refund whose pieces somebody has to name."""
+
+    title = _("refund made at the provider")
+    parameter_name = "refund"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer those that wait."""
+        return [("unnamed", _("pieces to be named"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        """Keep those that wait, if asked."""
+        if self.value() != "unnamed":
+            return queryset
+        return queryset.filter(pk__in=OrderRefund.objects.unnamed().values("order_id"))
+
+
 @admin.register(Order)
 class OrderAdmin(ReadOnlyAdmin):
     """Orders, with payment, mails and ledger entries one step away."""
 
     change_form_template = "marketplace/admin/order.html"
     list_display = ["number", "placed_at", "name", "shown_total", "state", "payment_link"]
-    list_filter = ["state", "placed_at", "country", "language"]
+    list_filter = ["state", UnnamedFilter, "placed_at", "country", "language"]
     search_fields = ["number", "email", "name", "lines__product_name", "payment__intent_id"]
     list_select_related = ["payment"]
     date_hierarchy = "placed_at"

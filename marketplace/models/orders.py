@@ -12,6 +12,7 @@ from donations.models import Gift
 from partners.models import PROGRAMME_USES, Programme, SplitRule
 from weintl.money import Money
 from weintl.money.fields import CurrencyField, MinorUnitsField, MoneyProperty
+from weintl.payments import states
 from weintl.payments.models import Payment, Refund
 
 from .cart import Cart
@@ -268,6 +269,16 @@ class Hold(models.Model):
         return f"{self.order} {self.variant}"
 
 
+class OrderRefundQuerySet(models.QuerySet["OrderRefund"]):
+    """Reads of refunds of orders."""
+
+    def unnamed(self) -> "OrderRefundQuerySet":
+        """Return those made at the provider whose pieces nobody has named yet."""
+        return self.filter(
+            kind=OrderRefund.Kind.EXTERNAL, named_at__isnull=True, refund__state__in=states.LEFT
+        )
+
+
 class OrderRefund(models.Model):
     """What a refund of an order gives back: named pieces, delivery, or goodwill."""
 
@@ -286,6 +297,8 @@ class OrderRefund(models.Model):
     goodwill_amount = MinorUnitsField(_("goodwill"), default=0)
     # A refund made at the provider stands in suspense until somebody names its pieces.
     named_at = models.DateTimeField(_("pieces named"), null=True, blank=True)
+
+    objects = OrderRefundQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("refund of an order")

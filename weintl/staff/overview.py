@@ -7,7 +7,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.models import Order
+from marketplace.models import Order, OrderRefund
 from partners.models import SplitRule
 from weintl.accounts.models import User
 from weintl.mail.models import Mail
@@ -58,6 +58,12 @@ def waiting_for(user: User) -> list[Waiting]:
             _("Orders paid but unfillable"),
             Order.objects.filter(state="unfillable"),
             state__exact="unfillable",
+        ),
+        _waiting(
+            user,
+            _("Refunds made at the provider: pieces to be named"),
+            Order.objects.filter(pk__in=OrderRefund.objects.unnamed().values("order_id")),
+            refund="unnamed",
         ),
         _waiting(
             user,

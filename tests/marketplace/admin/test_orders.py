@@ -101,6 +101,20 @@ def test_a_refund_made_at_the_provider_gets_its_pieces_named(staff, order):
     assert link.named_at is not None
 
 
+def test_a_refund_made_at_the_provider_waits_on_the_first_page_until_it_is_named(staff, order):
+    address = reverse("admin:marketplace_order_changelist") + "?refund=unnamed"
+    assert address not in staff.get(reverse("admin:index")).content.decode()
+    external_refund(order, 2495)
+    other = pay(order_of({on_shelf(consigned=1): 1}))
+    assert address in staff.get(reverse("admin:index")).content.decode()
+    listed = staff.get(address).content.decode()
+    assert order.number in listed
+    assert other.number not in listed
+    link = OrderRefund.objects.get()
+    staff.post(page(order, "name", link.pk), {"units": ids(order)[:1]})
+    assert address not in staff.get(reverse("admin:index")).content.decode()
+
+
 def helper(client, *names):
     user = User.objects.create_user("helper@example.org", "x", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=names))
