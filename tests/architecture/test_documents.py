@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
+from weintl.payments import roots
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 CODE = re.compile(r"`([^`\n]+)`")
@@ -91,6 +93,29 @@ def test_the_example_of_the_environment_names_every_variable():
     read = re.findall(r"(?:read\.\w+|environ\.get)\(\s*\"([A-Z_0-9]+)\"", code)
     assert set(read) <= set(listed)
     assert "SITE_URL" in read
+
+
+def test_the_guide_to_stripe_names_exactly_the_events_that_are_used():
+    text = (ROOT / "docs/operations/stripe.md").read_text()
+    listed = text.partition("these events only:")[2].partition("Never")[0]
+    assert set(CODE.findall(listed)) == roots.TYPES
+
+
+def test_each_page_of_the_manuals_is_linked():
+    for folder, index in (("operations", ["README.md", "docs/operations/running.md"]),
+                          ("staff", ["docs/staff/README.md"])):  # fmt: skip
+        text = "".join((ROOT / name).read_text() for name in index)
+        for page in (ROOT / "docs" / folder).glob("*.md"):
+            if f"docs/{folder}/{page.name}" not in index:
+                assert page.name in text, f"{page.name} is linked nowhere"
+
+
+def test_each_picture_is_shown_and_all_are_light():
+    shown = "".join(path.read_text() for path in DOCUMENTS)
+    pictures = list((ROOT / "docs/pictures").rglob("*.png"))
+    for picture in pictures:
+        assert picture.name in shown, f"{picture.name} is shown nowhere"
+    assert sum(picture.stat().st_size for picture in pictures) < 1_500_000
 
 
 def test_a_missing_function_is_seen():
