@@ -32,5 +32,5 @@ def sweep() -> None:
 
 @shared_task(name="weintl.payments.tasks.reconcile")
 def reconcile_with_provider() -> None:
-    """Compare our rows and the ledger with the provider. Every night."""
+    """Compare our rows and the ledger with the provider. Once a day."""
     reconcile.run(now=timezone.now())
