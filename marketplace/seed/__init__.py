@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from marketplace import stock
 from marketplace.models import Category, Product, ProductPicture, Variant
@@ -33,6 +34,8 @@ def load(*, now: datetime) -> None:
         _load_product(row, filled_at=now - FILLED + timedelta(hours=position))
 
 
+# All or nothing: a product without its pieces would be taken for loaded by the next run.
+@transaction.atomic
 def _load_product(row: dict[str, Any], *, filled_at: datetime) -> None:
     if Product.objects.filter(code=row["code"]).exists():
         return

@@ -1,5 +1,7 @@
 """The demonstration's shop is whole, in both languages, and overwrites nothing."""
 
+import shutil
+
 import pytest
 from django.utils import timezone
 
@@ -44,3 +46,22 @@ def test_loading_again_keeps_what_staff_have_changed(loaded):
     product = Product.objects.get(code="ikat")
     assert (product.name_en, product.is_published) == ("Another name", False)
     assert (Product.objects.count(), StockMove.objects.count()) == (12, moves)
+
+
+def test_a_load_that_was_cut_short_is_completed_by_the_next(settings, tmp_path, monkeypatch):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    now = timezone.now()
+    author, approver = demo.load_people()
+    partners.seed.load(now=now, author=author, approver=approver)
+    whole, cut = marketplace.seed.FOLDER, tmp_path / "cut"
+    shutil.copytree(whole, cut)
+    (cut / "pictures" / "kilim-detail.webp").unlink()
+    monkeypatch.setattr(marketplace.seed, "FOLDER", cut)
+    with pytest.raises(FileNotFoundError):
+        marketplace.seed.load(now=now)
+    assert not Product.objects.filter(code="kilim").exists()
+    monkeypatch.setattr(marketplace.seed, "FOLDER", whole)
+    marketplace.seed.load(now=now)
+    assert Product.objects.filter(variants__isnull=False).distinct().count() == 12
+    assert all(product.pictures.count() == 2 for product in Product.objects.all())
+    assert Stock.objects.exclude(owned=0, consigned=0).count() == 12
