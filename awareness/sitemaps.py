@@ -2,20 +2,16 @@
 
 from datetime import datetime
 
-from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
 from django.utils import timezone
+
+from weintl.web import Listing
 
 from .models import Page
 
 
-class PageSitemap(Sitemap):
+class PageSitemap(Listing):
     """All public pages; the safety page and others marked so are left out."""
-
-    i18n = True
-    alternates = True
-    x_default = True
-    protocol: str | None = None
 
     def items(self) -> QuerySet[Page]:
         """Return the pages that may be listed."""

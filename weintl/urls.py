@@ -3,14 +3,28 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
 
+import awareness.sitemaps
+import donations.sitemaps
+import marketplace.sitemaps
+import partners.sitemaps
 from weintl import health, web
 from weintl.media.views import media_file
+
+SITEMAPS = {
+    **awareness.sitemaps.SITEMAPS,
+    **marketplace.sitemaps.SITEMAPS,
+    **partners.sitemaps.SITEMAPS,
+    **donations.sitemaps.SITEMAPS,
+}
 
 urlpatterns = [
     path("", web.root, name="root"),
     path("exit/", web.leave, name="exit"),
+    path("sitemap.xml", web.public_page(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("robots.txt", web.robots, name="robots"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("webhooks/", include("weintl.payments.urls")),

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.sitemaps import Sitemap
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -20,6 +21,10 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 View = Callable[..., HttpResponse]
 PUBLIC = "public, max-age=60"
 PRIVATE = "no-store"
+UNLISTED = (
+    *("/admin/", "/accounts/", "/exit/", "/webhooks/", "/language/"),
+    *(f"/*/{word}/" for word in ("cart", "checkout", "orders", "giving", "search")),
+)
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):
@@ -104,6 +109,39 @@ def private_page(view: View) -> View:
 def absolute(path: str) -> str:
     """Return `path` of this site as a full address, for mails and the payment provider."""
     return f"{settings.SITE_URL}{path}"
+
+
+class Listing(Sitemap):
+    """What an app offers to search engines: every address in each language, of SITE_URL.
+
+    No language-free variant is named: a page's words differ by language, so it has none.
+    """
+
+    i18n = True
+    alternates = True
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        """Return the scheme of SITE_URL."""
+        return urlsplit(settings.SITE_URL).scheme
+
+    def get_domain(self, site: Any = None) -> str:
+        """Return the host of SITE_URL: a request's host must not reach a cached answer."""
+        return urlsplit(settings.SITE_URL).netloc
+
+
+@public_page
+def robots(request: HttpRequest) -> HttpResponse:
+    """Tell search engines where the sitemap is and what is not theirs.
+
+    A demonstration refuses everything: nobody should find its invented gifts and pieces.
+    """
+    lines = ["User-agent: *"]
+    if settings.DEMO:
+        lines += ["Disallow: /"]
+    else:
+        lines += [f"Disallow: {path}" for path in UNLISTED]
+        lines += ["", f"Sitemap: {absolute(reverse('sitemap'))}"]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 def is_same_origin(request: HttpRequest) -> bool:
