@@ -35,7 +35,7 @@ test: $(VENV)/.dev
 
 # -- for developers -----------------------------------------------------------------------------
 soak: $(VENV)/.dev
-	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n auto --dist loadgroup -m soak $(ARGS)
+	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n auto --dist loadgroup -m "soak or hypothesis" $(ARGS)
 
 bench: $(VENV)/.dev
 	@$(BIN)/python benchmarks/pages.py $(ARGS)

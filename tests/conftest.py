@@ -7,9 +7,15 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection, connections
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.plugins.browsers import ARGUMENTS, executable
+
+# `make soak` asks for "soak": the same properties, over many more histories.
+hypothesis_settings.register_profile("soak", max_examples=2_000, deadline=None)
+if profile := os.environ.get("HYPOTHESIS_PROFILE"):
+    hypothesis_settings.load_profile(profile)
 
 
 @pytest.fixture
