@@ -37,6 +37,7 @@ from tests.plugins.processes import (
 )
 from tests.plugins.servers import other_valkey_database
 from tests.plugins.standin import StandIn, start_standin
+from weintl.env import broker
 
 
 @dataclass(kw_only=True)
@@ -91,7 +92,9 @@ class Site:
 
     def run(self, task: str, **kwargs: object) -> None:
         """Queue `task` by its full name, as beat or the site would."""
-        Celery(broker=self.own["REDIS_URL"]).send_task(task, kwargs=kwargs)
+        app = Celery(broker=broker(self.own["REDIS_URL"]))
+        app.conf.task_routes = settings.CELERY_TASK_ROUTES
+        app.send_task(task, kwargs=kwargs)
 
     def start_worker(self) -> None:
         """Start the Celery worker, unless it runs, and wait until it takes work."""
