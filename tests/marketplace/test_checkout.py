@@ -30,13 +30,9 @@ def shown_for(cart):
     return checkout.read_shown(checkout.write_shown(checkout.offer(cart=cart).quote))
 
 
-def place(cart, shown=None, **more):
+def place(cart, shown=None, *, language="en", now=AT):
     return checkout.place_order(
-        cart=cart,
-        details=DETAILS,
-        shown=shown or shown_for(cart),
-        language=more.get("language", "en"),
-        now=AT,
+        cart=cart, details=DETAILS, shown=shown or shown_for(cart), language=language, now=now
     )
 
 
@@ -121,9 +117,13 @@ def test_an_unpublished_product_is_refused(cart):
         place(cart, shown)
 
 
-@pytest.mark.parametrize("word", ["", "x", signing.dumps({"total": 1}, salt=checkout.SALT)])
+@pytest.mark.parametrize("word", ["", "x"])
 def test_a_word_that_we_did_not_write_shows_nothing(word):
     assert checkout.read_shown(word) is None
+
+
+def test_a_word_of_another_shape_shows_nothing():
+    assert checkout.read_shown(signing.dumps({"total": 1}, salt=checkout.SALT)) is None
 
 
 def test_a_word_older_than_a_day_shows_nothing(cart, monkeypatch):
@@ -142,11 +142,13 @@ def test_the_address_of_an_unpaid_order_is_kept_for_the_next_try(cart):
 
 
 def test_the_payment_page_bears_the_same_total_and_opens_once(cart, standin):
-    order = place(cart)
-    url = checkout.open_payment(order=order, now=AT)
+    # The provider refuses a page that closes too soon by its own clock.
+    now = timezone.now()
+    order = place(cart, now=now)
+    url = checkout.open_payment(order=order, now=now)
     order.payment.refresh_from_db()
     assert url == order.payment.session_url
-    assert checkout.open_payment(order=order, now=AT) == url
+    assert checkout.open_payment(order=order, now=now) == url
 
 
 def test_an_earlier_order_of_the_cart_is_closed_so_that_its_piece_is_free(standin):

@@ -89,7 +89,14 @@ def test_a_make_that_alone_was_interrupted_is_told_from_a_calm_one(tmp_path):
     if not shutil.which("make"):
         pytest.skip("no make")
     (tmp_path / "Makefile").write_text("wait:\n\t@echo begun; exec sleep 60\n")
-    make = subprocess.Popen(["make", "wait"], cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    make = subprocess.Popen(
+        ["make", "wait"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        text=True,
+        # A run in the background hands down an ignored SIGINT, which make would leave ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     assert make.stdout.readline() == "begun\n"
     children = Path(f"/proc/{make.pid}/task/{make.pid}/children").read_text().split()
     try:
