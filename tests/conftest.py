@@ -1,6 +1,7 @@
 """What every test may use."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -16,6 +17,14 @@ from tests.plugins.browsers import ARGUMENTS, executable
 hypothesis_settings.register_profile("soak", max_examples=2_000, deadline=None)
 if profile := os.environ.get("HYPOTHESIS_PROFILE"):
     hypothesis_settings.load_profile(profile)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line each what was left out and why."""
+    reports = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in reports)
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"skipped {count}: {reason}")
 
 
 @pytest.fixture

@@ -1,17 +1,12 @@
 """Answers held against Stripe's published API description, where it is at hand."""
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.plugins import description
 from weintl.stripe_standin.shapes import SHAPES, new_id, shape
-
-jsonschema = pytest.importorskip("jsonschema")
-# Stripe's published API description (JSON), where a machine has it.
-SPEC = Path(os.environ.get("STRIPE_API_DESCRIPTION", "stripe-api-description.json"))
 
 
 def test_a_property_that_does_not_exist_cannot_be_set():
@@ -34,29 +29,12 @@ def test_no_shape_carries_another_accounts_ids():
     assert "example.com" not in json.dumps(SHAPES)
 
 
-def _nullable(node: Any) -> Any:
-    """Return a schema of OpenAPI 3.0 as one of JSON Schema: `nullable` is the difference."""
-    if isinstance(node, list):
-        return [_nullable(entry) for entry in node]
-    if not isinstance(node, dict):
-        return node
-    inner = {key: _nullable(value) for key, value in node.items() if key != "nullable"}
-    if not node.get("nullable") or inner in ({}, {"properties": {}}):
-        return inner
-    return {"anyOf": [{"type": "null"}, inner]}
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def validate():
-    if not SPEC.exists():
-        pytest.skip("STRIPE_API_DESCRIPTION names no file: answers are not compared")
-    document = _nullable(json.loads(SPEC.read_text()))
+    description.folder()
 
     def check(kind: str, body: Any) -> None:
-        schema = {"$ref": f"#/components/schemas/{kind}", "components": document["components"]}
-        errors = jsonschema.Draft202012Validator(schema).iter_errors(body)
-        told = [f"{'/'.join(map(str, e.absolute_path))}: {e.message[:300]}" for e in errors]
-        assert told == [], kind
+        assert description.faults_of_object(kind, body) == [], kind
 
     return check
 
