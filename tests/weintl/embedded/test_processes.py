@@ -90,8 +90,10 @@ def test_a_make_that_alone_was_interrupted_is_told_from_a_calm_one(tmp_path):
         pytest.skip("no make")
     (tmp_path / "Makefile").write_text("wait:\n\t@echo begun; exec sleep 60\n")
     make = subprocess.Popen(
-        ["make", "wait"],
+        ["make", "--no-print-directory", "wait"],
         cwd=tmp_path,
+        # Not a make below the make that runs the tests: it would take over that one's flags.
+        env={"PATH": os.environ["PATH"]},
         stdout=subprocess.PIPE,
         text=True,
         # A run in the background hands down an ignored SIGINT, which make would leave ignored.

@@ -1,6 +1,5 @@
 import http.client
 import json
-import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -93,13 +92,3 @@ def test_every_endpoint_is_one_of_stripes():
     known = description.operations()
     named = [f"{one.method} {one.path.replace('{id}', '{}')}" for one in ENDPOINTS]
     assert [name for name in named if name not in known] == []
-
-
-def test_a_session_is_made_in_less_than_20_milliseconds(client, params):
-    def taken() -> float:
-        started = time.perf_counter()
-        client.v1.checkout.sessions.create(params())
-        return time.perf_counter() - started
-
-    # The quickest of many: the machine may be busy with other tests.
-    assert min(taken() for _ in range(20)) < 0.02
