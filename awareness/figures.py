@@ -5,6 +5,7 @@ sign or a currency, or of five digits and more) has neither source nor date and 
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 from django.core.exceptions import ValidationError
@@ -15,24 +16,31 @@ from .richtext import plain
 TOKEN = re.compile(r"\[\[stat:([a-z0-9]+(?:-[a-z0-9]+)*)\]\]")
 BLOCK = re.compile(r"<p>\s*" + TOKEN.pattern + r"\s*</p>")
 
-_SPACE = "[ \u00a0\u2009\u202f]"
-_GROUP = "[.,'’ \u00a0\u2009\u202f]"
+_SPACE = r"\s"
+_GROUP = r"[.,'’\s]"
 _NUMBER = rf"\d+(?:{_GROUP}\d+)*"
 _SCALE = (
-    "thousand|million|billion|trillion|mil|mill[oó]n|millones|bill[oó]n|billones"
-    "|per cent|percent|por ciento|%|‰"
+    r"thousand|million|billion|trillion|milliard|bn|mn|mln|mio|(?-i:M)|hundred\s+thousand"
+    r"|mil|miles\s+de\s+mill[oó]n(?:es)?|mill[oó]n|millones|millardos?|bill[oó]n|billones"
+    r"|per\s*cent(?:age\s+points?)?|percentage\s+points?|pct|por\s*ciento|por\s+cien"
+    r"|puntos?\s+porcentual(?:es)?|%|‰"
 )
+_SIGN = r"(?:US|MX|CA|C|A|AU|NZ|R)?\$|[€£¥₹¢₩₽₫฿₱₦৳៛₴₺]"
+_CODE = "USD|EUR|GBP|AUD|CAD|CHF|MXN|BRL|INR|JPY|CNY|THB|KHR|NPR|BDT|PKR|ARS|COP|PEN|CLP|NGN|ZAR"
 _CURRENCY = (
-    r"US\$|\$|€|£|¥|₹|USD|EUR|GBP|dollars?|d[oó]lares|d[oó]lar|euros?|pounds?|libras?"
-    "|pesos?|rupees?|rupias?"
+    rf"{_SIGN}|{_CODE}|dollars?|d[oó]lar(?:es)?|cents?|centavos?|c[eé]ntimos?|euros?|pounds?"
+    "|libras?|pesos?|rupees?|rupias?|francs?|francos?|yen|yenes|yuan|yuanes|bahts?|riels?|soles"
 )
 BARE = re.compile(
-    rf"(?<![\w]){_NUMBER}(?:{_SPACE}|-)*(?:(?:{_SCALE}|{_CURRENCY})(?!\w))"
-    rf"|(?:US\$|\$|€|£|¥|₹|\b(?:USD|EUR|GBP)){_SPACE}*\d[\d.,]*"
+    rf"(?<!\d){_NUMBER}(?:{_SPACE}|-)*(?:(?:{_SCALE}|{_CURRENCY})(?!\w))"
+    rf"|(?:{_SIGN}|\b(?:{_CODE})){_SPACE}*\d[\d.,]*"
     rf"|(?<!\d)(?:\d{{2,3}}(?:{_GROUP}\d{{3}})+|\d(?:{_GROUP}\d{{3}}){{2,}})(?!\d)"
     r"|\d{5,}",
     re.IGNORECASE,
 )
+# What is not seen parts or joins nothing: soft hyphens, joiners, spaces without width.
+_UNSEEN = re.compile("[\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufe0f\ufeff]")
+_DASH = re.compile("[\u2010-\u2015\u2212]")
 
 
 def keys(*bodies: str | None) -> set[str]:
@@ -42,8 +50,13 @@ def keys(*bodies: str | None) -> set[str]:
 
 def bare_figures(html: str | None) -> list[str]:
     """Return each figure that `html` states without a token, as it is written there."""
-    text = TOKEN.sub(" … ", plain(html or ""))
-    return [found.group().strip() for found in BARE.finditer(text)]
+    text = _as_read(TOKEN.sub(" … ", plain(html or "")))
+    return [" ".join(found.group().split()) for found in BARE.finditer(text)]
+
+
+def _as_read(text: str) -> str:
+    """Return `text` as the eye takes it: full-width digits and odd dashes are plain ones."""
+    return _DASH.sub("-", unicodedata.normalize("NFKC", _UNSEEN.sub("", text)))
 
 
 def broken_tokens(html: str | None) -> list[str]:

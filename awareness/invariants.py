@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from . import figures
-from .models import Helpline, Page, Section, Statistic
+from .models import Helpline, Page, Section, SeedClaim, Statistic
 
 PARAGRAPHS = Path(__file__).parent / "seed" / "text" / "paragraphs.json"
 
@@ -53,6 +53,16 @@ def check_every_seed_paragraph_has_a_home() -> Iterator[str]:
             yield f"Paragraph {paragraph} of the founding text has no home."
 
 
+def check_every_claim_is_answered() -> Iterator[str]:
+    """Each sentence of the founding text is replaced by a public figure, or explained."""
+    public = Statistic.objects.public().values("pk")
+    replaced = SeedClaim.objects.filter(replaced_by__in=public).values("pk")
+    for claim in SeedClaim.objects.exclude(pk__in=replaced):
+        for language in ("en", "es"):
+            if not getattr(claim, f"why_{language}"):
+                yield f"The sentence {claim.key} is neither replaced nor explained ({language})."
+
+
 def check_public_helplines_are_verified() -> Iterator[str]:
     """Every public helpline can be called, and says what it tells the police."""
     faulty = Helpline.objects.filter(is_public=True).filter(
@@ -77,5 +87,6 @@ CHECKS = [
     check_tokens_name_public_figures,
     check_texts_state_no_bare_figure,
     check_every_seed_paragraph_has_a_home,
+    check_every_claim_is_answered,
     check_public_helplines_are_verified,
 ]

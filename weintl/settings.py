@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -257,6 +258,7 @@ CELERY_TASK_ROUTES = {
     "weintl.payments.*": {"queue": "payments"},
     "marketplace.*": {"queue": "payments"},
     "donations.*": {"queue": "payments"},
+    "awareness.*": {"queue": "reports"},
     "partners.*": {"queue": "reports"},
     "weintl.mail.*": {"queue": "mail"},
     "weintl.media.*": {"queue": "media"},
@@ -281,6 +283,10 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-mail": {"task": "weintl.mail.tasks.sweep", "schedule": 60},
     "seal-ledger": {"task": "partners.tasks.seal_ledger", "schedule": 300},
     "reconcile": {"task": "weintl.payments.tasks.reconcile", "schedule": timedelta(days=1)},
+    "remind-of-reviews": {
+        "task": "awareness.tasks.remind_of_reviews",
+        "schedule": crontab(minute=0, hour=6, day_of_week="mon"),
+    },
 }
 
 # -- safety ----------------------------------------------------------------------------------

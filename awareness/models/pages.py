@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from awareness import figures
-from awareness.richtext import CleanHtmlField
+from awareness.fields import SourcedCharField, SourcedHtmlField
 from partners.models.uses import Pillar
 from weintl.media.models import Picture
 
@@ -86,15 +86,15 @@ class Page(models.Model):
             )
         ],
     )
-    title = models.CharField(_("title"), max_length=120, validators=[figures.refuse_tokens])
-    lede = models.CharField(_("lede"), max_length=400, validators=[figures.refuse_tokens])
-    description = models.CharField(
+    title = SourcedCharField(_("title"), max_length=120, validators=[figures.refuse_tokens])
+    lede = SourcedCharField(_("lede"), max_length=400, validators=[figures.refuse_tokens])
+    description = SourcedCharField(
         _("description for search engines"),
         max_length=200,
         blank=True,
         validators=[figures.refuse_tokens],
     )
-    content_note = models.CharField(
+    content_note = SourcedCharField(
         _("content note"),
         max_length=300,
         blank=True,
@@ -156,9 +156,9 @@ class Section(models.Model):
 
     page = models.ForeignKey(Page, models.CASCADE, related_name="sections")
     position = models.PositiveIntegerField(_("position"), default=0)
-    heading = models.CharField(_("heading"), max_length=160, validators=[figures.refuse_tokens])
+    heading = SourcedCharField(_("heading"), max_length=160, validators=[figures.refuse_tokens])
     anchor = models.SlugField(_("anchor"), max_length=60)
-    body = CleanHtmlField(
+    body = SourcedHtmlField(
         _("text"),
         validators=[figures.refuse_bare_figures],
         help_text=_(

@@ -48,7 +48,7 @@ def test_overdue_figures_can_be_listed(staff):
     assert "checked-one" not in answer.content.decode()
 
 
-def test_a_bare_figure_typed_into_a_page_is_refused_with_a_message(staff):
+def test_a_bare_figure_typed_into_a_page_is_refused_with_a_message(staff, settings):
     section = SectionFactory()
     page = section.page
     address = reverse("admin:awareness_page_change", args=[page.pk])
@@ -72,6 +72,11 @@ def test_a_bare_figure_typed_into_a_page_is_refused_with_a_message(staff):
     answer = staff.post(address, data)
     assert answer.status_code == 200
     assert "“27 million” is a figure without a source" in answer.content.decode()
+    staff.cookies[settings.LANGUAGE_COOKIE_NAME] = "es"
+    answer = staff.post(address, data)
+    assert "«27 million»" in answer.content.decode()
+    assert "es una cifra sin fuente" in answer.content.decode()
+    staff.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     data["sections-0-body_en"] = "<p onclick='x'>Words.</p>"
     answer = staff.post(address, data)
     assert answer.status_code == 302, answer.context["errors"]

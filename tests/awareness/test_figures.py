@@ -35,6 +35,36 @@ BARE = [
     "1 234 567",
     "20 thousand",
     "20 mil personas",
+    "27\nmillion",
+    "27  million",
+    "27&shy; million",
+    "27&#8203;million",
+    "27<b>million</b>",
+    "2<b>7</b> million",
+    "2<!-- -->7 million",
+    "&#50;7 million",
+    "２７ million",
+    "38％",
+    "½ million",
+    "27\u2011million",
+    "27–30 million",
+    "circa27 million",
+    "27M people",
+    "236bn",
+    "236 miles de millones",
+    "50 000",
+    "50&#8203;000",
+    "50\n000",
+    "50.000",
+    "38 percentage points",
+    "5 puntos porcentuales",
+    "el 10 por cien",
+    "USD 150",
+    "150 MXN",
+    "R$ 20",
+    "20 baht",
+    "99 cents",
+    "٢٧ million",
 ]
 FREE = [
     "In 2021, nearly one in every 150.",
@@ -49,6 +79,9 @@ FREE = [
     '<a href="/en/facts/#n-123456">facts</a>',
     "The 5 pounded drums",
     "5 pesosillos",
+    "de 2019 a 2022, en 8 países",
+    "5 minutes, 10 metres, 5 miles",
+    "P19 and article 3",
 ]
 
 
@@ -61,6 +94,18 @@ def test_a_figure_without_a_token_is_refused(text):
 @pytest.mark.parametrize("text", FREE)
 def test_years_ages_and_tokens_pass(text):
     figures.refuse_bare_figures(f"<p>{text}</p>")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "is a figure without a source"), ("es", "es una cifra sin fuente")],
+)
+def test_the_refusal_is_said_in_the_language_of_the_editor(language, words):
+    with override(language):
+        (sentence,) = figures.problems("<p>Son 27 millones.</p>")
+    assert words in sentence
+    assert "27 millones" in sentence
+    assert "[[stat:" in sentence
 
 
 def test_the_message_names_the_figure_and_the_way_out():

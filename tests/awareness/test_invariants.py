@@ -2,11 +2,19 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import Concat
 
 from awareness import invariants
-from awareness.models import Citation, Helpline, Page, Section, Statistic
+from awareness.models import Citation, Helpline, Page, Section, SeedClaim, Statistic
 from awareness.seed import load
-from tests.factories.awareness import HelplineFactory, PageFactory, SectionFactory, StatisticFactory
+from tests.factories.awareness import (
+    HelplineFactory,
+    PageFactory,
+    SectionFactory,
+    SeedClaimFactory,
+    StatisticFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -36,10 +44,12 @@ def test_a_bare_figure_that_came_in_behind_the_forms_is_reported():
     section = SectionFactory()
     check = invariants.check_texts_state_no_bare_figure
     assert found(check) == []
-    Section.objects.filter(pk=section.pk).update(body_es="<p>Son 27 millones.</p>")
+    Section.objects.filter(pk=section.pk).update(
+        body_es=Concat(Value("<p>Son 27 "), Value("millones.</p>"))
+    )
     assert "27 millones" in found(check)[0]
     Section.objects.all().delete()
-    Page.objects.update(lede_en="They are 27 million.")
+    Page.objects.update(lede_en=Concat(Value("They are 27 "), Value("million.")))
     assert "27 million" in found(check)[0]
 
 
@@ -50,6 +60,18 @@ def test_a_paragraph_that_lost_its_home_is_reported():
     assert found(check) == []
     Page.objects.filter(key="leaving").update(published_at=None)
     assert found(check) == ["Paragraph P10 of the founding text has no home."]
+
+
+def test_a_claim_that_is_neither_replaced_nor_explained_is_reported():
+    claim = SeedClaimFactory(why_es="")
+    statistic = StatisticFactory(sourced=True)
+    claim.replaced_by.add(statistic)
+    check = invariants.check_every_claim_is_answered
+    assert found(check) == []
+    Statistic.objects.filter(pk=statistic.pk).update(is_public=False)
+    assert found(check) == [f"The sentence {claim.key} is neither replaced nor explained (es)."]
+    SeedClaim.objects.update(why_es="Era antigua.")
+    assert found(check) == []
 
 
 def test_an_unverified_public_helpline_is_reported():

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from awareness import reviews
 from marketplace.models import Order, OrderRefund
 from partners.models import SplitRule
 from weintl.accounts.models import User
@@ -41,6 +43,7 @@ def _waiting(user: User, label: object, rows: QuerySet, **filters: str) -> Waiti
 
 def waiting_for(user: User) -> list[Waiting]:
     """Return what waits, for somebody who may see it; one COUNT a kind, none without right."""
+    today = localdate()
     rows = [
         _waiting(
             user,
@@ -82,6 +85,20 @@ def waiting_for(user: User) -> list[Waiting]:
             _("Mails that could not be sent"),
             Mail.objects.filter(state="failed"),
             state__exact="failed",
+        ),
+        _waiting(
+            user,
+            _("Figures to check again"),
+            reviews.overdue_figures(today=today),
+            review="overdue",
+            is_public__exact="1",
+        ),
+        _waiting(
+            user,
+            _("Helplines to check again"),
+            reviews.overdue_helplines(today=today),
+            review="overdue",
+            is_public__exact="1",
         ),
     ]
     return [row for row in rows if row]

@@ -1,8 +1,11 @@
 import json
+from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from awareness.models import Citation, Helpline, SeedClaim, Source, Statistic
+from awareness.models.facts import Verdict
 from awareness.seed import content
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +55,69 @@ def test_the_old_wording_is_verbatim():
     for claim in SeedClaim.objects.all():
         assert claim.seed_wording in text
         assert claim.seed_wording in paragraphs[claim.paragraph]
+
+
+def _as_in_data(value):
+    """Return a value of a row as the data write it: dates as text, numbers as numbers."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _compare(row, data, *, renamed, handled=()):
+    """Hold that each field of the data stands in the row; a field without a place fails."""
+    for name, value in data.items():
+        if name in handled:
+            continue
+        stored = _as_in_data(getattr(row, renamed.get(name, name)))
+        wanted = value if value is not None else stored if stored in ("", None) else "?"
+        assert stored == wanted, (row, name)
+
+
+def _data(name):
+    return json.loads((content.FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def test_every_field_of_every_source_is_in_its_row():
+    content.load()
+    for data in _data("sources"):
+        _compare(Source.objects.get(key=data["key"]), data, renamed={"url_seen": "is_url_seen"})
+
+
+def test_every_field_of_every_figure_is_in_its_row():
+    content.load()
+    for data in _data("statistics"):
+        row = Statistic.objects.get(key=data["key"])
+        _compare(row, data, renamed={"show_by_default": "is_public"}, handled={"sources"})
+        cited = [
+            {"source_key": citation.source.key, "locator": citation.locator}
+            for citation in row.citations.select_related("source")
+        ]
+        assert cited == data["sources"]
+
+
+def test_every_field_of_every_claim_is_in_its_row():
+    content.load()
+    for data in _data("seed_claims"):
+        row = SeedClaim.objects.get(key=data["id"])
+        _compare(row, data, renamed={"id": "key"}, handled={"replaced_by"})
+        keys = row.replaced_by.values_list("key", flat=True)
+        assert sorted(keys) == sorted(data["replaced_by"])
+
+
+def test_every_field_of_every_helpline_is_in_its_row():
+    content.load()
+    renamed = {
+        "publish_default": "is_public",
+        "emergency_only": "is_emergency_only",
+        "confidence_class": "evidence",
+    }
+    for data in _data("helplines"):
+        _compare(Helpline.objects.get(key=data["key"]), data, renamed=renamed)
+
+
+def test_every_topic_verdict_and_unit_is_known():
+    content.load()
+    assert set(Statistic.objects.values_list("topic", flat=True)) <= set(Statistic.Topic.values)
+    assert set(Statistic.objects.values_list("verdict", flat=True)) <= set(Verdict.values)
+    assert set(SeedClaim.objects.values_list("verdict", flat=True)) <= set(Verdict.values)

@@ -1,0 +1,12 @@
+"""The editors' work in the background: one call each."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from . import reviews
+
+
+@shared_task
+def remind_of_reviews() -> int:
+    """Mail the editors what is overdue. Returns how many were written to."""
+    return reviews.remind(now=timezone.now())
