@@ -2,14 +2,14 @@
 
 from django.urls import path, re_path
 
-from . import views
 from .models.pages import PATH
+from .views import help, pages
 
 app_name = "awareness"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("facts/", views.facts, name="facts"),
-    path("help/", views.help_page, name="help"),
-    path("safety/", views.safety, name="safety"),
-    re_path(rf"^(?P<path>{PATH})$", views.page, name="page"),
+    path("", pages.home, name="home"),
+    path("facts/", pages.facts, name="facts"),
+    path("help/", help.help_page, name="help"),
+    path("safety/", help.safety, name="safety"),
+    re_path(rf"^(?P<path>{PATH})$", pages.page, name="page"),
 ]

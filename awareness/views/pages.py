@@ -6,12 +6,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
 
+from awareness import rendering
+from awareness.models import Page, Statistic
 from weintl.web import public_page
-
-from . import countries, rendering
-from .models import Helpline, Page, Statistic
 
 LEAD_FIGURE = "modern-slavery-total"
 TITLES = {
@@ -22,7 +20,7 @@ TITLES = {
 }
 
 
-def _own(key: str) -> Page:
+def own_page(key: str) -> Page:
     """Return the text of a page with a view of its own.
 
     Help and exit work before anybody has written a text: then the page is unsaved and empty.
@@ -31,7 +29,8 @@ def _own(key: str) -> Page:
     return page or Page(key=key, kind=Page.Kind.OWN, title=str(TITLES[key]))
 
 
-def _body(page: Page) -> rendering.Body:
+def body_of(page: Page) -> rendering.Body:
+    """Return the page's text with its figures; nothing for a page that nobody has written."""
     if page.pk is None:
         return rendering.Body(parts=[], notes=[])
     return rendering.render(page=page, today=timezone.localdate())
@@ -40,7 +39,7 @@ def _body(page: Page) -> rendering.Body:
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
     """Show the statement, the four pillars, one figure, some pieces, and where to find help."""
-    page = _own("home")
+    page = own_page("home")
     figure = rendering.lead_figure(key=LEAD_FIGURE)
     context = {
         "page": page,
@@ -64,7 +63,7 @@ def page(request: HttpRequest, path: str) -> HttpResponse:
         "page": shown,
         "page_object": shown,
         "section": shown.kind,
-        "body": _body(shown),
+        "body": body_of(shown),
         "kin": list(kin) if shown.kind != Page.Kind.LEGAL else [],
     }
     response = render(request, "awareness/page.html", context)
@@ -76,7 +75,7 @@ def page(request: HttpRequest, path: str) -> HttpResponse:
 @public_page
 def facts(request: HttpRequest) -> HttpResponse:
     """List every public figure by topic, each with its anchor, source and date."""
-    own = _own("facts")
+    own = own_page("facts")
     today = timezone.localdate()
     shown = list(Statistic.objects.public().for_display())
     order = [topic.value for topic in Statistic.Topic]
@@ -93,32 +92,8 @@ def facts(request: HttpRequest) -> HttpResponse:
         "page": own,
         "page_object": own,
         "section": "facts",
-        "body": _body(own),
+        "body": body_of(own),
         "topics": topics,
         "count": len(shown),
     }
     return render(request, "awareness/facts.html", context)
-
-
-# Not public_page: a number that is withdrawn must be gone at once, and no cache of the
-# device shall keep the page.
-@require_safe
-def help_page(request: HttpRequest) -> HttpResponse:
-    """List the helplines by country; the emergency numbers stand first."""
-    own = _own("help")
-    context = {
-        "page": own,
-        "page_object": own,
-        "section": "help",
-        "body": _body(own),
-        "countries": countries.with_lines(Helpline.objects.public(), today=timezone.localdate()),
-    }
-    return render(request, "awareness/help.html", context)
-
-
-@require_safe
-def safety(request: HttpRequest) -> HttpResponse:
-    """Say honestly what the exit button does and what it cannot do."""
-    own = _own("safety")
-    context = {"page": own, "page_object": own, "section": "help", "body": _body(own)}
-    return render(request, "awareness/safety.html", context)
