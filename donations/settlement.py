@@ -1,5 +1,6 @@
 """What becomes of a gift when its payment changes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.urls import reverse
@@ -99,10 +100,10 @@ class GiftSettlement(PaymentHandler):
                 occurred_at=now,
             )
 
-    def admin_url(self, payment: Payment) -> str:
-        """Return the admin page of the gift."""
-        pk = Gift.objects.filter(payment=payment).values_list("pk", flat=True).first()
-        return reverse("admin:donations_gift_change", args=[pk]) if pk else ""
+    def admin_urls(self, payments: Sequence[Payment]) -> dict[int, str]:
+        """Return the admin pages of the gifts."""
+        gifts = Gift.objects.filter(payment__in=payments).values_list("payment_id", "pk")
+        return {pid: reverse("admin:donations_gift_change", args=[pk]) for pid, pk in gifts}
 
     def _part(self, gift: Gift, refund: Refund, *, now: datetime) -> GiftRefund:
         """Return the refund's parts, divided when it is first heard of and never again."""

@@ -110,10 +110,10 @@ class OrderSettlement(PaymentHandler):
                 occurred_at=now,
             )
 
-    def admin_url(self, payment: Payment) -> str:
-        """Return where staff see the order."""
-        order = Order.objects.filter(payment_id=payment.pk).first() if payment.pk else None
-        return reverse("admin:marketplace_order_change", args=[order.pk]) if order else ""
+    def admin_urls(self, payments: Sequence[Payment]) -> dict[int, str]:
+        """Return where staff see the orders."""
+        orders = Order.objects.filter(payment__in=payments).values_list("payment_id", "pk")
+        return {pid: reverse("admin:marketplace_order_change", args=[pk]) for pid, pk in orders}
 
 
 def _lock(payment: Payment) -> Order:

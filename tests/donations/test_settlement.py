@@ -152,4 +152,6 @@ def test_a_won_dispute_brings_the_money_back(paid, now):
 
 def test_the_admin_finds_the_gift_of_a_payment(paid):
     gift = paid()
-    assert settlement.admin_url(gift.payment) == f"/admin/donations/gift/{gift.pk}/change/"
+    assert settlement.admin_urls([gift.payment]) == {
+        gift.payment_id: f"/admin/donations/gift/{gift.pk}/change/"
+    }

@@ -191,5 +191,6 @@ def test_a_dispute_parks_the_amount_and_ends_in_the_books(paid, end, loss, fees,
 
 
 def test_staff_are_led_from_the_payment_to_the_order(paid):
-    assert OrderSettlement().admin_url(paid.payment).endswith(f"/order/{paid.pk}/change/")
-    assert OrderSettlement().admin_url(Payment()) == ""
+    urls = OrderSettlement().admin_urls([paid.payment])
+    assert urls[paid.payment_id].endswith(f"/order/{paid.pk}/change/")
+    assert OrderSettlement().admin_urls([]) == {}

@@ -63,8 +63,8 @@ class Recording(PaymentHandler):
     def refused(self, payment, refund, *, now):
         write("refused", payment, now=now, reason=refund.failure_reason)
 
-    def admin_url(self, payment):
-        return f"/test/{payment.reference}/"
+    def admin_urls(self, payments):
+        return {payment.pk: f"/test/{payment.reference}/" for payment in payments}
 
 
 class Failing(Recording):

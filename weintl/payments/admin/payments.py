@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -49,6 +54,32 @@ class DisputeInline(ReadOnly, admin.TabularInline):
     def shown_amount(self, dispute: Dispute) -> str:
         """Write the amount."""
         return shown(dispute.money)
+
+
+def _paid_for(payments: Iterable[Payment]) -> dict[int, str]:
+    """Return the pages of what was paid for, by the payments' ids: one question a purpose."""
+    by_purpose: dict[str, list[Payment]] = defaultdict(list)
+    for payment in payments:
+        by_purpose[payment.purpose].append(payment)
+    urls: dict[int, str] = {}
+    for purpose, own in by_purpose.items():
+        try:
+            urls |= handler_for(purpose).admin_urls(own)
+        except (KeyError, ImportError):
+            # An app that was taken out leaves its payments, without a link.
+            continue
+    return urls
+
+
+class PaymentList(ChangeList):
+    """A page of payments that knows where each leads, without asking for each."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Read the rows, then what all of them paid for."""
+        super().get_results(request)
+        urls = _paid_for(self.result_list)
+        for payment in self.result_list:
+            payment.paid_for_url = urls.get(payment.pk, "")
 
 
 @admin.register(Payment)
@@ -123,13 +154,16 @@ class PaymentAdmin(ReadOnlyAdmin):
         "events_link",
     ]
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Use the list that asks once."""
+        return PaymentList
+
     @admin.display(description=_("paid for"), ordering="reference")
     def paid_for(self, payment: Payment) -> str:
         """Link what was paid for, where its app says where it is."""
-        try:
-            url = handler_for(payment.purpose).admin_url(payment)
-        except (KeyError, ImportError):
-            url = ""
+        url = getattr(payment, "paid_for_url", None)
+        if url is None:
+            url = _paid_for([payment]).get(payment.pk, "")
         if not url:
             return payment.reference
         return format_html('<a href="{}">{}</a>', url, payment.reference)

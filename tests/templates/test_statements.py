@@ -1,0 +1,202 @@
+"""How many SQL statements each page takes: few, and as many for few rows as for many.
+
+Counted without BEGIN, COMMIT and SAVEPOINT, with the caches of content types and site warm.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, reverse
+from django.utils import timezone, translation
+
+import awareness.seed
+import awareness.urls
+import donations.urls
+import marketplace.urls
+import partners.urls
+from awareness.models import Page
+from donations.settlement import GiftSettlement
+from marketplace.models import Order, ProductPicture
+from tests.factories.awareness import (
+    HelplineFactory,
+    PageFactory,
+    SectionFactory,
+    SeedClaimFactory,
+    StatisticFactory,
+)
+from tests.factories.donations import FundFactory, GiftFactory
+from tests.factories.mail import MailFactory
+from tests.factories.marketplace import on_shelf, order_of, pay, picture_of
+from tests.factories.partners import ProgrammeFactory
+from tests.factories.payments import RefundFactory, WebhookEventFactory
+from weintl.staff import demo
+
+pytestmark = pytest.mark.django_db
+READ = {"home": 6, "facts": 5, "help": 5, "safety": 5, "page": 5}
+READ |= {"partners": 6, "partner": 6, "programme": 6}
+READ |= {"shop": 6, "category": 6, "product": 5}
+# With a session's own statements.
+OWN = {"cart": 7, "checkout": 8, "order": 8, "marketplace:thanks": 8}
+OWN |= {"give": 5, "gift": 6, "donations:thanks": 6}
+ACTS = {"cart_add", "cart_add_confirmed", "cart_update", "mail_again"}
+# Rows of a list in the admin bring their own links; the number of statements stays.
+ADMIN = 14
+
+
+class Site:
+    """The site with something of everything, and ways to make it more."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.programme = ProgrammeFactory(code="loom", slug_en="looms")
+        self.page = PageFactory(path_en="understand/a/")
+        self.product = self.add_product()
+        self.client = Client()
+        self.order = self.add_order(1)
+        self.gift = self.add_gift()
+        self.add_to_cart(self.product.variants.get())
+        self.grow()
+
+    def add_product(self):
+        variant = on_shelf(consigned=500, now=self.now, product__programme=self.programme)
+        picture_of(variant.product)
+        picture_of(variant.product, position=1)
+        return variant.product
+
+    def add_order(self, pieces: int) -> Order:
+        more = [on_shelf(consigned=9, now=self.now) for _ in range(pieces - 1)]
+        wanted = dict.fromkeys([self.product.variants.get(), *more], pieces)
+        return pay(order_of(wanted, now=self.now), now=self.now)
+
+    def add_gift(self):
+        gift = GiftFactory(is_paid=True)
+        GiftSettlement().paid(gift.payment, now=self.now)
+        return gift
+
+    def add_to_cart(self, variant) -> None:
+        answer = self.client.post(
+            "/en/cart/add/", {"sku": variant.sku}, HTTP_SEC_FETCH_SITE="same-origin"
+        )
+        assert answer.status_code == 303
+
+    def grow(self) -> None:
+        """Add some rows of each kind, also to what the pages show."""
+        key = StatisticFactory(sourced=True).key
+        SeedClaimFactory()
+        body = f"<p>[[stat:{key}]]</p><p>And [[stat:{key}]].</p>"
+        SectionFactory(page=self.page, body_en=body)
+        SectionFactory(page=PageFactory(parent=self.page))
+        HelplineFactory()
+        product = self.add_product()
+        picture_of(
+            self.product, position=ProductPicture.objects.filter(product=self.product).count()
+        )
+        ProgrammeFactory(partner=self.programme.partner)
+        programme = ProgrammeFactory()
+        FundFactory(programme=programme, use="")
+        self.add_to_cart(product.variants.get())
+        self.add_order(2)
+        self.add_gift()
+        refund = RefundFactory(payment=self.order.payment, amount=1)
+        WebhookEventFactory(payment=refund.payment)
+        MailFactory()
+
+    def addresses(self) -> dict[str, str]:
+        """Return the address of each page by the name of its view."""
+        own = {
+            "page": reverse("awareness:page", args=["understand/a/"]),
+            "partner": reverse("partners:partner", args=[self.programme.partner.slug]),
+            "programme": self.programme.get_absolute_url(),
+            "category": self.product.category.get_absolute_url(),
+            "product": self.product.get_absolute_url(),
+            "order": reverse("marketplace:order", args=[self.order.token]),
+            "marketplace:thanks": reverse("marketplace:thanks", args=[self.order.token]),
+            "gift": reverse("donations:gift", args=[self.gift.token]),
+            "donations:thanks": reverse("donations:thanks", args=[self.gift.token]),
+        }
+        return {**{name: reverse(f"{app}:{name}") for app, name in PLAIN}, **own}
+
+
+def views() -> list[tuple[str, URLPattern]]:
+    urls = (awareness.urls, partners.urls, marketplace.urls, donations.urls)
+    return [(module.app_name, pattern) for module in urls for pattern in module.urlpatterns]
+
+
+PLAIN = [
+    (app, str(pattern.name))
+    for app, pattern in views()
+    if not pattern.pattern.regex.groups and pattern.name not in ACTS
+]
+
+
+@pytest.fixture
+def site() -> Site:
+    return Site(timezone.now())
+
+
+def statements(ask: Callable[[], object]) -> list[str]:
+    ask()
+    with CaptureQueriesContext(connection) as caught:
+        ask()
+    texts = [str(row["sql"]) for row in caught.captured_queries]
+    return [
+        text for text in texts if not text.startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))
+    ]
+
+
+def count(client: Client, address: str) -> int:
+    def ask() -> None:
+        assert client.get(address).status_code == 200, address
+
+    return len(statements(ask))
+
+
+def test_every_page_of_the_site_has_its_limit_here():
+    names = [(app, str(pattern.name)) for app, pattern in views()]
+    twice = {name for _app, name in names if [n for _a, n in names].count(name) > 1}
+    known = {f"{app}:{name}" if name in twice else name for app, name in names}
+    assert known - ACTS == {*READ, *OWN}
+
+
+def test_no_page_takes_more_statements_than_it_may_or_more_for_more_rows(site):
+    limits = {**READ, **OWN}
+    few = {name: count(site.client, address) for name, address in site.addresses().items()}
+    assert {name: few[name] for name in limits if few[name] > limits[name]} == {}
+    for _ in range(4):
+        site.grow()
+    many = {name: count(site.client, address) for name, address in site.addresses().items()}
+    assert many == few
+
+
+def test_every_seeded_page_keeps_to_the_limit_in_both_languages():
+    awareness.seed.load(now=datetime(2026, 1, 1, tzinfo=UTC))
+    client, over = Client(), {}
+    for page in Page.objects.exclude(key="home"):
+        for language in ("en", "es"):
+            with translation.override(language):
+                address = page.get_absolute_url()
+            taken = count(client, address)
+            if taken > READ["page"]:
+                over[address] = taken
+    assert over == {}
+
+
+def test_no_list_in_the_admin_takes_more_statements_for_more_rows(site):
+    site.client.force_login(demo.load_people()[0])
+    lists = {
+        model._meta.label: reverse(
+            f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+        )
+        for model in admin.site._registry
+    }
+    few = {name: count(site.client, address) for name, address in lists.items()}
+    for _ in range(4):
+        site.grow()
+    many = {name: count(site.client, address) for name, address in lists.items()}
+    assert {n: (few[n], many[n]) for n in few if few[n] != many[n]} == {}
+    assert {name: few[name] for name in few if few[name] > ADMIN} == {}
