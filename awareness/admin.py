@@ -14,7 +14,17 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from simple_history.admin import SimpleHistoryAdmin
 
-from .models import Citation, Helpline, Page, Section, SeedClaim, Source, Statistic
+from .models import (
+    Citation,
+    Country,
+    Helpline,
+    Page,
+    Region,
+    Section,
+    SeedClaim,
+    Source,
+    Statistic,
+)
 from .richtext import CleanHtmlField
 
 LARGE: Any = {CleanHtmlField: {"widget": Textarea(attrs={"rows": 14, "cols": 90})}}
@@ -184,3 +194,22 @@ class HelplineAdmin(SimpleHistoryAdmin, TranslationAdmin):
     list_filter = [ReviewFilter, "is_public", "evidence", "operator_kind"]
     search_fields = ["key", "name", "operator_en", "country", "country_name_en", "country_name_es"]
     date_hierarchy = "review_due"
+
+
+@admin.register(Region)
+class RegionAdmin(SimpleHistoryAdmin, TranslationAdmin):
+    """A region on the page of regions and countries."""
+
+    list_display = ["name", "key", "position"]
+    search_fields = ["key", "name_en", "name_es"]
+
+
+@admin.register(Country)
+class CountryAdmin(SimpleHistoryAdmin, TranslationAdmin):
+    """A country that the founding text names."""
+
+    list_display = ["code", "name", "region", "role"]
+    list_display_links = ["code", "name"]
+    list_filter = ["region", "role"]
+    list_select_related = ["region"]
+    search_fields = ["code", "name_en", "name_es"]

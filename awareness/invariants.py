@@ -1,16 +1,12 @@
 """What must hold of pages, figures and helplines. Run by `manage.py verify`."""
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 
 from django.db.models import F, Q
 from django.utils import timezone
 
-from . import figures
+from . import figures, founding
 from .models import Helpline, Page, Section, SeedClaim, Statistic
-
-PARAGRAPHS = Path(__file__).parent / "seed" / "text" / "paragraphs.json"
 
 
 def check_every_public_figure_has_a_source() -> Iterator[str]:
@@ -48,7 +44,7 @@ def check_every_seed_paragraph_has_a_home() -> Iterator[str]:
     if not Page.objects.exists():
         return
     taken = {ref for section in _public_sections() for ref in section.seed_refs}
-    for paragraph in json.loads(PARAGRAPHS.read_text(encoding="utf-8")):
+    for paragraph, _text in founding.words():
         if paragraph not in taken:
             yield f"Paragraph {paragraph} of the founding text has no home."
 

@@ -7,7 +7,7 @@ columns of the languages.
 import simple_history
 from modeltranslation.translator import TranslationOptions, register
 
-from .models import Helpline, Page, Section, SeedClaim, Statistic
+from .models import Country, Helpline, Page, Region, Section, SeedClaim, Statistic
 
 
 @register(Page)
@@ -63,5 +63,21 @@ class HelplineTranslation(TranslationOptions):
     }
 
 
-for model in (Page, Section, Statistic, Helpline):
+@register(Region)
+class RegionTranslation(TranslationOptions):
+    """Name and note."""
+
+    fields = ("name", "note")
+    required_languages = {"en": ("name",), "es": ("name",)}
+
+
+@register(Country)
+class CountryTranslation(TranslationOptions):
+    """Name and note."""
+
+    fields = ("name", "note")
+    required_languages = {"en": ("name",), "es": ("name",)}
+
+
+for model in (Page, Section, Statistic, Helpline, Region, Country):
     simple_history.register(model, app="awareness")

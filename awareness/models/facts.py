@@ -231,17 +231,51 @@ class Citation(models.Model):
         return f"{self.statistic_id} – {self.source_id}"
 
 
+class SeedClaimQuerySet(models.QuerySet["SeedClaim"]):
+    """Reads of sentences of the founding text."""
+
+    def for_display(self) -> "SeedClaimQuerySet":
+        """Add `replacements`: [{key, counts_what, value_text}] that are public, in one query.
+
+        The order is that of the text.
+        """
+        language = get_language() or "en"
+        through = SeedClaim.replaced_by.through
+        shown = (
+            through.objects.filter(
+                seedclaim=OuterRef("pk"), statistic__in=Statistic.objects.public().order_by()
+            )
+            .order_by("statistic__position", "statistic")
+            .values(
+                row=JSONObject(
+                    key=F("statistic__key"),
+                    counts_what=F(f"statistic__counts_what_{language}"),
+                    value_text=F(f"statistic__value_text_{language}"),
+                    data_year=F(f"statistic__data_year_{language}"),
+                )
+            )
+        )
+        return self.annotate(replacements=ArraySubquery(shown)).order_by("pk")
+
+
 class SeedClaim(models.Model):
     """A sentence of the founding text, verbatim, and what became of it."""
 
     key = models.CharField(_("number"), max_length=6, unique=True)
     paragraph = models.CharField(_("paragraph"), max_length=4)
     seed_wording = models.TextField(_("what the earlier page said"))
+    wording_in_spanish = models.TextField(
+        _("what it said, in Spanish"),
+        blank=True,
+        help_text=_("A translation for readers; the earlier page was in English only."),
+    )
     verdict = models.CharField(_("verdict"), max_length=16, choices=Verdict)
     replaced_by = models.ManyToManyField(
         Statistic, related_name="claims", blank=True, verbose_name=_("replaced by")
     )
     why = models.TextField(_("why"))
+
+    objects = SeedClaimQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("sentence of the founding text")

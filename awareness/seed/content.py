@@ -1,6 +1,7 @@
-"""Load sources, figures, sentences of the founding text, and helplines from JSON.
+"""Load sources, figures, sentences of the founding text, helplines and places from JSON.
 
-Rows are known by their keys; a row that is there already is never touched.
+Rows are known by their keys; a row that is there already is never touched, and one that
+staff have deleted does not come back: its history says that it was here.
 """
 
 import json
@@ -9,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from awareness.models import Citation, Helpline, SeedClaim, Source, Statistic
+from awareness.models import Citation, Country, Helpline, Region, SeedClaim, Source, Statistic
 
 FOLDER = Path(__file__).parent / "content"
 Row = dict[str, Any]
@@ -21,6 +22,9 @@ def load() -> None:
     _statistics(_rows("statistics"))
     _claims(_rows("seed_claims"))
     _helplines(_rows("helplines"))
+    places = json.loads((FOLDER / "places.json").read_text(encoding="utf-8"))
+    _regions(places["regions"])
+    _countries(places["countries"])
 
 
 def _rows(name: str) -> list[Row]:
@@ -30,8 +34,12 @@ def _rows(name: str) -> list[Row]:
     return rows
 
 
-def _missing(model: Any, rows: list[Row], *, key: str = "key") -> list[tuple[int, Row]]:
-    have = set(model.objects.values_list("key", flat=True))
+def _missing(
+    model: Any, rows: list[Row], *, key: str = "key", column: str = "key"
+) -> list[tuple[int, Row]]:
+    have = set(model.objects.values_list(column, flat=True))
+    if hasattr(model, "history"):
+        have |= set(model.history.values_list(column, flat=True))
     return [(place, row) for place, row in enumerate(rows) if row[key] not in have]
 
 
@@ -79,7 +87,16 @@ def _statistics(rows: list[Row]) -> None:
 def _claims(rows: list[Row]) -> None:
     for _, row in _missing(SeedClaim, rows, key="id"):
         claim = SeedClaim.objects.create(
-            key=row["id"], **_same(row, "paragraph", "seed_wording", "verdict", "why_en", "why_es")
+            key=row["id"],
+            **_same(
+                row,
+                "paragraph",
+                "seed_wording",
+                "wording_in_spanish",
+                "verdict",
+                "why_en",
+                "why_es",
+            ),
         )
         claim.replaced_by.set(Statistic.objects.filter(key__in=row["replaced_by"]))
 
@@ -101,3 +118,15 @@ def _helplines(rows: list[Row]) -> None:
             **_same(row, "emergency_numbers", "emergency_confidence", "source_url"),
             **_same(row, "source_publisher", "source_date", "confidence", "notes"),
         )
+
+
+def _regions(rows: list[Row]) -> None:
+    for place, row in _missing(Region, rows):
+        Region.objects.create(position=place, **row)
+
+
+def _countries(rows: list[Row]) -> None:
+    regions = {region.key: region for region in Region.objects.all()}
+    for place, row in _missing(Country, rows, key="code", column="code"):
+        if row["region"] in regions:
+            Country.objects.create(position=place, **{**row, "region": regions[row["region"]]})

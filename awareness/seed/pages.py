@@ -1,4 +1,8 @@
-"""Load the seed's pages. A page that is there already is never touched."""
+"""Load the seed's pages.
+
+A page that is there already is never touched, also where staff have taken it off the site.
+One that staff have deleted stays deleted: its history says that it was here.
+"""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -26,8 +30,9 @@ def load(*, now: datetime) -> None:
     manuscripts = read_all()
     addresses = {language: _addresses(manuscripts, language) for language in LANGUAGES}
     have = dict(Page.objects.values_list("key", "pk"))
+    once = set(Page.history.values_list("key", flat=True))  # type: ignore[attr-defined]
     for key, both in sorted(manuscripts.items(), key=lambda item: _depth(item[1]["en"])):
-        if key in have:
+        if key in have or key in once:
             continue
         with transaction.atomic():
             have[key] = _add(both, parents=have, addresses=addresses, now=now).pk
@@ -57,7 +62,8 @@ def _add(
     page = Page(
         key=english.key,
         kind=head["kind"],
-        parent_id=parents[head["parent"]] if head.get("parent") else None,
+        # A parent that staff have deleted leaves its new children at the top.
+        parent_id=parents.get(head.get("parent", "")),
         position=int(head["position"]),
         pillar=head.get("pillar", ""),
         picture=_picture(english.key),

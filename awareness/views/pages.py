@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from awareness import rendering
+from awareness import appendices, rendering
 from awareness.models import Page, Statistic
 from weintl.web import public_page
 
@@ -58,13 +58,16 @@ def page(request: HttpRequest, path: str) -> HttpResponse:
     shown = public.for_display().at(path).first()
     if shown is None:
         raise Http404
-    kin = public.filter(parent_id=shown.parent_id or shown.pk)
+    kin = list(public.filter(parent_id=shown.parent_id or shown.pk))
+    appendix = appendices.of(shown, kin=kin, now=now)
     context = {
         "page": shown,
         "page_object": shown,
         "section": shown.kind,
         "body": body_of(shown),
-        "kin": list(kin) if shown.kind != Page.Kind.LEGAL else [],
+        "kin": kin if shown.kind != Page.Kind.LEGAL else [],
+        "appendix": appendix,
+        **(appendix.context if appendix else {}),
     }
     response = render(request, "awareness/page.html", context)
     if not shown.is_indexed:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from awareness.models import Citation, Helpline, SeedClaim, Source, Statistic
+from awareness.models import Citation, Country, Helpline, Region, SeedClaim, Source, Statistic
 from awareness.models.facts import Verdict
 from awareness.seed import content
 
@@ -16,6 +16,9 @@ def test_the_data_are_loaded_whole():
     assert Source.objects.count() == 36
     assert Statistic.objects.count() == 40
     assert SeedClaim.objects.count() == 24
+    assert not SeedClaim.objects.filter(wording_in_spanish="").exists()
+    assert Region.objects.count() == 5
+    assert Country.objects.count() == 18
     assert Helpline.objects.count() == 39
     assert Helpline.objects.public().count() == 22
     assert Statistic.objects.public().count() == 38
@@ -121,3 +124,12 @@ def test_every_topic_verdict_and_unit_is_known():
     assert set(Statistic.objects.values_list("topic", flat=True)) <= set(Statistic.Topic.values)
     assert set(Statistic.objects.values_list("verdict", flat=True)) <= set(Verdict.values)
     assert set(SeedClaim.objects.values_list("verdict", flat=True)) <= set(Verdict.values)
+
+
+def test_a_row_that_staff_deleted_does_not_come_back():
+    content.load()
+    Statistic.objects.get(key="child-labour").delete()
+    Helpline.objects.get(key="gb-unseen").delete()
+    content.load()
+    assert not Statistic.objects.filter(key="child-labour").exists()
+    assert not Helpline.objects.filter(key="gb-unseen").exists()
