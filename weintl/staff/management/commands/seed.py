@@ -1,5 +1,6 @@
 """Fill an installation: content always, a demonstration's history where no real money flows."""
 
+import time
 from argparse import ArgumentParser
 from datetime import datetime
 from typing import Any
@@ -17,8 +18,10 @@ from marketplace.seed import history as order_history
 from partners import ledger
 from weintl.payments import reconcile
 from weintl.payments.models import Payment
-from weintl.staff import demo, groups
+from weintl.staff import demo, groups, scale
 from weintl.staff.standin import StandIn, StandInAway
+
+TELL_EVERY = 2.0
 
 
 class Command(BaseCommand):
@@ -27,16 +30,23 @@ class Command(BaseCommand):
     help = "Loads content; in a demonstration also people, products, orders and gifts."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take `--content-only`."""
+        """Take `--content-only` and `--scale`."""
         parser.add_argument(
             "--content-only",
             action="store_true",
             help="pages, figures, helplines and groups only: for a real site",
         )
+        parser.add_argument(
+            "--scale",
+            type=int,
+            default=1,
+            help="so many times the demonstration's products, orders and gifts, for load tests",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load in the order in which one thing needs another."""
         now = timezone.now()
+        self._check(options)
         groups.ensure()
         awareness.seed.load(now=now)
         if options["content_only"] or settings.PRODUCTION:
@@ -55,6 +65,28 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Demonstration loaded: {Payment.objects.filter(state='succeeded').count()} payments."
         )
+        self._scale(options["scale"], now)
+
+    def _check(self, options: dict[str, Any]) -> None:
+        if options["scale"] < 1:
+            raise CommandError("--scale is a number from 1 on.")
+        if options["scale"] > 1 and (options["content_only"] or settings.PRODUCTION):
+            raise CommandError("--scale is for demonstrations: it fills the books with copies.")
+
+    def _scale(self, wanted: int, now: datetime) -> None:
+        """Copy what there is by then, telling every few seconds how far it is."""
+        began = told = time.monotonic()
+        try:
+            for at in scale.fill(scale=wanted, now=now):
+                clock = time.monotonic()
+                if clock - told >= TELL_EVERY or at.scale == at.of:
+                    told = clock
+                    speed = at.rows / max(clock - began, 0.001)
+                    self.stdout.write(
+                        f"Scale {at.scale} of {at.of}: {at.rows:,} rows, {speed:,.0f} a second."
+                    )
+        except scale.NotReady as error:
+            raise CommandError(str(error)) from error
 
     def _history(self, now: datetime) -> None:
         """Let ninety days of orders and gifts happen through the real code."""

@@ -1,0 +1,92 @@
+"""Copies of a demonstration's shop and its orders, for tests under load."""
+
+from marketplace.models import Product
+from weintl.copies import Copied, Moved, Word, fresh, numbered, row_of
+
+CAUSES: dict[str, Word] = {"order": row_of("marketplace_order")}
+MAILS = CAUSES
+KEYS: dict[str, Word] = {
+    "unit": row_of("marketplace_unit"),
+    "goods": lambda moved, sql: numbered(sql),
+}
+LISTS: dict[str, Word] = {"units": KEYS["unit"]}
+REFERENCES: dict[str, Word] = {
+    "order": lambda moved, payment: (
+        # Nothing in these texts comes from outside.
+        f"(SELECT {_number(moved, 'o.id')} FROM marketplace_order o "  # noqa: S608
+        f"WHERE o.payment_id = {payment})"
+    )
+}
+
+
+def count() -> int:
+    """Return how many copies of the catalogue there are."""
+    numbers = Product.objects.filter(code__regex=r"-x[0-9]+$").values_list("code", flat=True)
+    return max((int(code.rpartition("-x")[2]) for code in numbers.iterator()), default=0)
+
+
+def catalogue() -> list[Copied]:
+    """Return products with pictures, variants and counters; categories are the same."""
+    return [
+        Copied(
+            table="marketplace_product",
+            words=lambda moved: {
+                name: numbered(f"t.{name}")
+                for name in ("code", "slug", "slug_en", "slug_es", "name", "name_en", "name_es")
+            },
+        ),
+        Copied(table="marketplace_productpicture", points={"product_id": "marketplace_product"}),
+        Copied(
+            table="marketplace_variant",
+            points={"product_id": "marketplace_product"},
+            words=lambda moved: {"sku": numbered("t.sku")},
+        ),
+        Copied(table="marketplace_stock", points={"variant_id": "marketplace_variant"}),
+        Copied(
+            table="marketplace_stockmove",
+            points={"variant_id": "marketplace_variant"},
+            words=lambda moved: {"source_key": numbered("t.source_key")},
+        ),
+    ]
+
+
+def orders() -> list[Copied]:
+    """Return orders with lines, pieces, holds and refunds."""
+    return [
+        Copied(
+            table="marketplace_order",
+            points={"payment_id": "payments_payment", "gift_id": "donations_gift"},
+            words=_order,
+        ),
+        Copied(
+            table="marketplace_orderline",
+            points={"order_id": "marketplace_order", "variant_id": "marketplace_variant"},
+        ),
+        Copied(table="marketplace_unit", points={"line_id": "marketplace_orderline"}),
+        Copied(
+            table="marketplace_hold",
+            points={"order_id": "marketplace_order", "variant_id": "marketplace_variant"},
+        ),
+        Copied(
+            table="marketplace_orderrefund",
+            points={"order_id": "marketplace_order", "refund_id": "payments_refund"},
+        ),
+        Copied(
+            table="marketplace_orderrefund_units",
+            points={"orderrefund_id": "marketplace_orderrefund", "unit_id": "marketplace_unit"},
+        ),
+    ]
+
+
+def _number(moved: Moved, order: str) -> str:
+    # Real numbers know no 0, so no copy's number is ever drawn for a real order.
+    return f"'WE-' || lpad(upper(to_hex({moved('marketplace_order', order)})), 8, '0')"
+
+
+def _order(moved: Moved) -> dict[str, str]:
+    return {
+        "number": _number(moved, "t.id"),
+        "token": fresh("t.token", length=32),
+        "submission_key": fresh("t.submission_key", length=32),
+        "cart_id": "NULL",
+    }
