@@ -52,6 +52,7 @@ def confirmed(
                 "label": stripe.label,
                 "share": stripe.share,
                 "dye": DYES[stripe.css],
+                "width": stripe.width,
                 "money": _json(stripe.money),
             }
             for stripe in stripes
