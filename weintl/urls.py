@@ -20,6 +20,7 @@ SITEMAPS = {
     **donations.sitemaps.SITEMAPS,
 }
 
+handler400 = "weintl.web.bad_request"
 urlpatterns = [
     path("", web.root, name="root"),
     path("exit/", web.leave, name="exit"),
@@ -31,7 +32,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
-    re_path(rf"^{settings.MEDIA_URL.strip('/')}/(?P<name>pictures/[\w.-]+)$", media_file),
+    re_path(rf"^{settings.MEDIA_URL.strip('/')}/(?P<name>pictures/[\w-]+\.\w+)$", media_file),
     *i18n_patterns(
         path("", include("awareness.urls")),
         path("", include("partners.urls")),

@@ -3,15 +3,24 @@
 import json
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
+from http.cookies import CookieError
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.exceptions import BadRequest
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request, override
@@ -78,6 +87,20 @@ class ResponseHeaders:
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         )
         return response
+
+
+class PlainAddresses:
+    """Refuses an address with a NUL: no view and no text column has a use for one."""
+
+    def __init__(self, get_response: View) -> None:
+        """Keep the next layer."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or raise BadRequest before anybody reads path or query."""
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("The address has a NUL.")
+        return self.get_response(request)
 
 
 def public_page(view: View) -> View:
@@ -152,10 +175,7 @@ def is_same_origin(request: HttpRequest) -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    origin = request.headers.get("Origin")
-    if origin is None:
-        return False
-    return urlsplit(origin).netloc == request.get_host()
+    return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
 
 
 @require_safe
@@ -180,12 +200,22 @@ def leave(request: HttpRequest) -> HttpResponse:
     """
     response = HttpResponseRedirect(settings.QUICK_EXIT_URL)
     for name in request.COOKIES:
-        response.delete_cookie(name)
+        # A name that no answer may bear is left to the header below: nothing may stop an exit.
+        with suppress(CookieError):
+            response.delete_cookie(name)
     response["Clear-Site-Data"] = '"cookies", "cache"'
     response["Cache-Control"] = PRIVATE
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that the request was not understood.
+
+    Django's own view looks for a token in the form first, and fails on one it cannot read.
+    """
+    return HttpResponseBadRequest(get_template("400.html").render())
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

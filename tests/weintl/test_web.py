@@ -17,7 +17,9 @@ from weintl import web
         ({"Sec-Fetch-Site": "none"}, False),
         ({"Origin": "http://testserver"}, True),
         ({"Origin": "http://elsewhere.example"}, False),
+        ({"Origin": "https://testserver"}, False),
         ({"Origin": "null"}, False),
+        ({"Origin": "http://["}, False),
         ({}, False),
     ],
 )
@@ -57,6 +59,34 @@ def test_leaving_forgets_cookies_and_cache_but_not_storage(client, settings):
         "sessionid",
         "csrftoken",
     }
+
+
+@pytest.mark.parametrize("name", ["path", "expires", "foo[bar]", "a@b", "a b", '"'])
+def test_no_cookie_of_whatever_name_keeps_anybody_from_leaving(client, settings, name):
+    settings.QUICK_EXIT_URL = "https://weather.example/"
+    answer = client.get("/exit/", headers={"Cookie": f"{name}=1; sessionid=abc"})
+    assert answer["Location"] == "https://weather.example/"
+    assert answer.cookies["sessionid"]["max-age"] == 0
+    assert "cookies" in answer["Clear-Site-Data"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/en/orders/%00/", "/en/giving/%00/thanks/", "/en/shop/?page=%00", "/admin/login/?next=%00"],
+)
+def test_an_address_with_a_nul_is_not_understood(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 400
+    assert "Not understood" in answer.content.decode()
+    assert answer["Content-Security-Policy"]
+
+
+def test_a_form_in_another_character_set_is_not_understood(client):
+    client.cookies["csrftoken"] = "k" * 32
+    kind = "application/x-www-form-urlencoded; charset=utf-7"
+    answer = client.post("/en/cart/add/", "sku=a", content_type=kind)
+    assert answer.status_code == 400
+    assert "Not understood" in answer.content.decode()
 
 
 def test_pages_are_not_stored_unless_a_view_says_so(client):
