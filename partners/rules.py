@@ -1,6 +1,7 @@
 """Approve and end split rules: always a second person, always from now on."""
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -31,18 +32,40 @@ class Overlaps(NotPossible):
     message = _("Another approved rule covers part of that time. End it, or begin later.")
 
 
+class Rewritten(NotPossible):
+    """The draft is not the one that the approver has seen."""
+
+    message = _("This rule was changed since you opened it. Please look at it again.")
+
+
 class NotInFuture(NotPossible):
     """An end that is past, or does not lie within the rule's time."""
 
     message = _("Choose an end that is in the future and within the time of the rule.")
 
 
+def fingerprint(rule: SplitRule) -> str:
+    """Return a word for what a rule says: two that differ in any term have two."""
+    said = (
+        rule.programme_id,
+        rule.product_code,
+        rule.maker_pay_amount,
+        rule.currency,
+        rule.programme_ppm,
+        *rule.weights.values(),
+        rule.effective.lower,
+        rule.effective.upper,
+    )
+    return sha256("\x1f".join(str(each) for each in said).encode()).hexdigest()
+
+
 def approve(*, rule: SplitRule, actor: User, now: datetime, four_eyes: bool) -> SplitRule:
     """Put a drafted rule in force and end, at its start, the one that it follows.
 
-    Where it follows one, its start moves to a minute from now unless it lies later: what was
-    sold under the other stays as it was. With `four_eyes` the author may not; without, the
-    act is marked as single-handed for ever. Approving twice changes nothing. Raises
+    `rule` is as the actor has seen it. Where it follows one, or takes its product out of the
+    programme's own, its start moves to a minute from now unless it lies later: what was sold
+    under the other stays as it was. With `four_eyes` the author may not; without, the act is
+    marked as single-handed for ever. Approving twice changes nothing. Raises Rewritten,
     SecondPersonNeeded, Overlaps.
     """
     try:
@@ -50,6 +73,8 @@ def approve(*, rule: SplitRule, actor: User, now: datetime, four_eyes: bool) -> 
             locked = SplitRule.objects.select_for_update().get(pk=rule.pk)
             if locked.approved_at:
                 return locked
+            if fingerprint(locked) != fingerprint(rule):
+                raise Rewritten
             is_single_handed = locked.created_by_id == actor.pk
             if is_single_handed and four_eyes:
                 raise SecondPersonNeeded
@@ -67,12 +92,14 @@ def approve(*, rule: SplitRule, actor: User, now: datetime, four_eyes: bool) -> 
 
 def _follow(rule: SplitRule, *, now: datetime) -> None:
     """End the rule that `rule` follows where `rule` begins. Raises Overlaps."""
-    same = SplitRule.objects.filter(
-        approved_at__isnull=False, programme_id=rule.programme_id, product_code=rule.product_code
+    earlier = SplitRule.objects.filter(
+        approved_at__isnull=False,
+        programme_id=rule.programme_id,
+        effective__overlap=rule.effective,
     )
-    earlier = same.filter(effective__overlap=rule.effective)
-    found = list(earlier.select_for_update().order_by("pk"))
-    if not found:
+    same = earlier.filter(product_code=rule.product_code)
+    found = list(same.select_for_update().order_by("pk"))
+    if not found and not earlier.filter(product_code="").exists():
         return
     # A minute ahead, so that the database, whose clock is its own, does not see a past end.
     begin = max(rule.effective.lower or now, now + AHEAD)

@@ -264,6 +264,8 @@ class SplitRuleAdmin(SimpleHistoryAdmin):
         if request.method != "POST":
             return self._ask(request, rule, None, _("Approve this rule?"))
         try:
+            if request.POST.get("seen") != rules.fingerprint(rule):
+                raise rules.Rewritten
             rules.approve(
                 rule=rule,
                 actor=request.user,  # type: ignore[arg-type]
@@ -300,6 +302,7 @@ class SplitRuleAdmin(SimpleHistoryAdmin):
             "opts": self.opts,
             "title": title,
             "rule": rule,
+            "seen": rules.fingerprint(rule),
             "form": form,
             "media": self.media + (form.media if form else self.media),
             "facts": [

@@ -55,6 +55,25 @@ def test_an_organisation_of_one_person_is_marked_for_ever(programme, clock):
     assert SplitRule.objects.get().is_single_handed
 
 
+def test_what_was_changed_meanwhile_is_not_approved(programme, clock):
+    rule = draft(programme, LONG_AGO)
+    SplitRule.objects.update(maker_pay_amount=1)
+    with pytest.raises(rules.Rewritten):
+        rules.approve(rule=rule, actor=StaffFactory(), now=clock, four_eyes=True)
+    assert not SplitRule.objects.in_force(at=clock).exists()
+
+
+def test_a_products_own_rule_leaves_alone_what_was_sold_under_the_programmes(programme, clock):
+    common = SplitRuleFactory(programme=programme)
+    own = draft(programme, LONG_AGO, product_code="scarf")
+    rules.approve(rule=own, actor=StaffFactory(), now=clock, four_eyes=True)
+    live = list(SplitRule.objects.all())
+    assert splits.rule_for(programme.pk, "scarf", clock, live) == common
+    soon = clock + timedelta(minutes=2)
+    assert splits.rule_for(programme.pk, "scarf", soon, live) == own
+    assert splits.rule_for(programme.pk, "bowl", soon, live) == common
+
+
 def test_approving_twice_changes_nothing(programme, clock):
     rule = draft(programme, LONG_AGO)
     first, second = StaffFactory(), StaffFactory()

@@ -109,6 +109,12 @@ def test_a_partner_and_a_programme_added_here_appear_on_the_site(author):
     assert b"Telares del muelle" in shown.content
 
 
+def approve_as_seen(browser: Client, approve: str):
+    """Open the page that asks, then say yes."""
+    seen = browser.get(approve).context["seen"]
+    return browser.post(approve, {"seen": seen}, follow=True)
+
+
 def test_a_rule_is_written_by_one_and_approved_by_another(author, approver):
     programme = ProgrammeFactory()
     answer = signed_in(author).post(reverse("admin:partners_splitrule_add"), rule_data(programme))
@@ -117,15 +123,31 @@ def test_a_rule_is_written_by_one_and_approved_by_another(author, approver):
     assert (rule.created_by, rule.approved_at) == (author, None)
     approve = reverse("admin:partners_splitrule_approve", args=[rule.pk])
 
-    refused = signed_in(author).post(approve, follow=True)
+    refused = approve_as_seen(signed_in(author), approve)
     assert b"another person approves it" in refused.content
     assert not SplitRule.objects.in_force(at=timezone.now()).exists()
 
     browser = signed_in(approver)
     assert b"$9.00" in browser.get(approve).content
     assert not SplitRule.objects.in_force(at=timezone.now()).exists()
-    browser.post(approve)
+    approve_as_seen(browser, approve)
     assert SplitRule.objects.in_force(at=timezone.now()).get().approved_by == approver
+
+
+def test_nobody_approves_what_was_changed_behind_the_page(author, approver):
+    rule = SplitRuleFactory(created_by=author, approved_by=None, approved_at=None)
+    approve = reverse("admin:partners_splitrule_approve", args=[rule.pk])
+    browser = signed_in(approver)
+    seen = browser.get(approve).context["seen"]
+    change = reverse("admin:partners_splitrule_change", args=[rule.pk])
+    signed_in(author).post(change, rule_data(rule.programme, maker_pay="0.01"))
+    for sent in ({"seen": seen}, {}):
+        answer = browser.post(approve, sent, follow=True)
+        assert b"was changed since you opened it" in answer.content
+        assert SplitRule.objects.get().approved_at is None
+    approve_as_seen(browser, approve)
+    assert SplitRule.objects.get().maker_pay_amount == 1
+    assert SplitRule.objects.get().approved_by == approver
 
 
 def test_approving_asks_for_a_fresh_sign_in(approver):
@@ -140,7 +162,8 @@ def test_approving_asks_for_a_fresh_sign_in(approver):
 def test_one_person_alone_approves_where_four_eyes_are_off(author, settings):
     settings.FOUR_EYES = False
     rule = SplitRuleFactory(created_by=author, approved_by=None, approved_at=None)
-    signed_in(author).post(reverse("admin:partners_splitrule_approve", args=[rule.pk]))
+    approve = reverse("admin:partners_splitrule_approve", args=[rule.pk])
+    approve_as_seen(signed_in(author), approve)
     assert SplitRule.objects.get().is_single_handed
 
 
