@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from .models import User
@@ -38,3 +39,18 @@ class UserAdmin(DjangoUserAdmin):
         )
     ]
     filter_horizontal = ["groups"]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Let superusers alone change superusers: whoever sets a password has its rights."""
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """Let superusers alone make superusers, and nobody else give rights to themselves."""
+        fixed = [*super().get_readonly_fields(request, obj)]
+        if not request.user.is_superuser:
+            fixed.append("is_superuser")
+            if obj is not None and obj.pk == request.user.pk:
+                fixed.append("groups")
+        return fixed
