@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from threading import BoundedSemaphore
 from typing import Any
 
 import stripe
@@ -17,6 +18,11 @@ from django.conf import settings
 API_VERSION = "2026-10-28.endive"
 RETRIES = 2
 PAGE = 100
+# So many requests of one process may wait for the provider at once, fewer than it has threads:
+# while the provider hangs, pages for readers and the quick exit still find a free one.
+AT_ONCE = 8
+WAIT_SECONDS = 2
+_slots = BoundedSemaphore(AT_ONCE)
 
 Json = dict[str, Any]
 
@@ -71,6 +77,15 @@ def _api() -> Any:
 
 def _ask(call: Callable[[], Any]) -> Json:
     """Return the answer as a dict. Raises Unavailable or Refused, nothing of the SDK."""
+    if not _slots.acquire(timeout=WAIT_SECONDS):
+        raise Unavailable("Too many requests wait for the provider already.")
+    try:
+        return _answer(call)
+    finally:
+        _slots.release()
+
+
+def _answer(call: Callable[[], Any]) -> Json:
     try:
         answer: Json = call().to_dict(for_json=True)
     except (stripe.APIConnectionError, stripe.RateLimitError, stripe.IdempotencyError) as error:

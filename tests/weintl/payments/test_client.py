@@ -1,9 +1,12 @@
 """What the project says to the provider, word by word, against the provider's own description."""
 
 import json
+import threading
+import time
 from datetime import timedelta
 
 import pytest
+import stripe
 from django.utils import timezone
 
 from tests.plugins import description
@@ -212,3 +215,31 @@ def test_every_sample_event_of_ours_leads_to_its_payment_and_is_processed(
         assert row.state == "ignored"
         assert payment.state == "open"
     assert WebhookEvent.objects.count() == 1
+
+
+def test_while_many_wait_for_the_provider_nobody_else_joins_them(monkeypatch):
+    monkeypatch.setattr(client, "WAIT_SECONDS", 0.05)
+    gate, started = threading.Event(), threading.Semaphore(0)
+
+    def hang():
+        started.release()
+        gate.wait(10)
+        raise stripe.APIConnectionError("gave up")
+
+    def ask():
+        with pytest.raises(client.Unavailable):
+            client._ask(hang)
+
+    waiting = [threading.Thread(target=ask) for _ in range(client.AT_ONCE)]
+    for thread in waiting:
+        thread.start()
+        started.acquire(timeout=10)
+    begun = time.monotonic()
+    with pytest.raises(client.Unavailable, match="Too many"):
+        client._ask(hang)
+    assert time.monotonic() - begun < 5
+    gate.set()
+    for thread in waiting:
+        thread.join()
+    with pytest.raises(client.Unavailable, match="gave up"):
+        client._ask(hang)
