@@ -66,7 +66,8 @@ def clue_from(thing: dict[str, Any]) -> Clue:
 def _text(value: Any) -> str:
     if isinstance(value, dict):
         value = value.get("id")
-    return value if isinstance(value, str) else ""
+    # What the provider's ids never hold would not fit into a query: a NUL, half a character.
+    return value if isinstance(value, str) and value.isascii() and value.isprintable() else ""
 
 
 def find(clue: Clue) -> Payment | None:

@@ -36,6 +36,8 @@ def test_every_event_of_a_payment_leads_to_it(payment, standin):
         {"object": "refund", "id": "re_1", "payment_intent": "pi_unknown"},
         {"object": "checkout.session", "id": "cs_unknown", "client_reference_id": "not-a-uuid"},
         {"object": "charge", "metadata": [], "payment_intent": 7},
+        {"object": "charge", "id": "ch_\0", "payment_intent": "pi_\ud800"},
+        {"object": "checkout.session", "id": "cs_\0", "metadata": {"payment": "\0"}},
     ],
 )
 def test_strangers_lead_nowhere(standin, thing):

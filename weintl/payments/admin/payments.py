@@ -196,7 +196,7 @@ class PaymentAdmin(ReadOnlyAdmin):
             '<a href="{}?payment__id__exact={}">{}</a>', url, payment.pk, payment.events.count()
         )
 
-    @admin.action(description=_("Ask the provider now"), permissions=["view"])
+    @admin.action(description=_("Ask the provider now"), permissions=["act"])
     def ask_provider(self, request: HttpRequest, rows: QuerySet[Payment]) -> None:
         """Fetch and book what the provider says of the chosen payments."""
         chosen = list(rows.order_by("pk")[: ASK_AT_ONCE + 1])

@@ -142,6 +142,16 @@ def test_staff_ask_the_provider_now(staff_client, payment, standin):
     assert Payment.objects.get().state == "succeeded"
 
 
+def test_who_may_only_read_does_not_book_what_the_provider_says(client, payment, standin):
+    auditor = User.objects.create_user(email="r@example.org", password="x", is_staff=True)
+    auditor.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    client.force_login(auditor)
+    standin.pay(payment.session_id)
+    url = reverse("admin:payments_payment_changelist")
+    client.post(url, {"action": "ask_provider", "_selected_action": [payment.pk]})
+    assert Payment.objects.get().state == "open"
+
+
 def test_closing_a_difference_asks_who_it_is_and_for_a_reason(client, staff, rows, monkeypatch):
     client.force_login(staff)
     url = reverse("admin:payments_difference_resolve", args=[rows["difference"].pk])
