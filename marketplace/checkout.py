@@ -234,11 +234,14 @@ def _check(now_on_offer: Offer, *, shown: Shown, now: datetime) -> None:
     )
     for product in products:
         try:
-            splits.rule_for(product.programme_id, product.code, now, rules)
+            rule = splits.rule_for(product.programme_id, product.code, now, rules)
         except splits.NoRule as error:
             # Nobody could say what its price pays for.
             logger.error("order.no_rule", extra={"product": product.pk})
             raise Unavailable from error
+        if rule.currency != now_on_offer.quote.currency:
+            logger.error("order.rule_of_other_currency", extra={"product": product.pk})
+            raise Unavailable
 
 
 def _order_lines(order: Order, items: list[Item], quote: Quote, language: str) -> list[OrderLine]:

@@ -33,6 +33,7 @@ class ReceiveForm(forms.Form):
     unit_cost = forms.IntegerField(
         label=_("cost of one, in cents"),
         min_value=0,
+        max_value=10_000_000,
         required=False,
         help_text=_("Only for owned pieces."),
     )

@@ -222,7 +222,7 @@ class OrderAdmin(ReadOnlyAdmin):
         """Offer the acts to who may do them, where the pieces allow them."""
         states = set(
             Unit.objects.filter(line__order_id=object_id).values_list("state", flat=True)
-            if object_id.isdigit()
+            if object_id.isascii() and object_id.isdigit()
             else []
         )
         acts = []

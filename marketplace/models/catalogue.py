@@ -1,5 +1,6 @@
 """What the shop sells: categories, products, and their variants."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Prefetch, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -195,6 +196,7 @@ class VariantQuerySet(models.QuerySet["Variant"]):
         """Return what the shop may sell, as `with_free` reads it."""
         return self.with_free().filter(
             is_active=True,
+            currency=settings.BASE_CURRENCY,
             product__is_published=True,
             product__programme__is_active=True,
             product__programme__partner__status="active",
@@ -237,6 +239,7 @@ class Variant(models.Model):
         programme = self.product.programme
         return (
             self.is_active
+            and self.currency == settings.BASE_CURRENCY
             and self.product.is_published
             and programme.is_active
             and programme.partner.status == "active"

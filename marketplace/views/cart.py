@@ -55,15 +55,15 @@ def add(request: HttpRequest) -> HttpResponse:
     if is_same_origin(request):
         return _add(request)
     form = AddForm(request.POST)
-    sku = form["sku"].data or ""
-    variant = Variant.objects.for_sale().filter(sku=sku[:60]).first()
+    form.is_valid()
+    given = form.cleaned_data
+    variant = Variant.objects.for_sale().filter(sku=given.get("sku", "")).first()
     if variant is None:
         return redirect("marketplace:shop")
-    quantity = form["quantity"].data if form.is_valid() else 1
     return render(
         request,
         "marketplace/confirm_add.html",
-        {"section": "shop", "variant": variant, "quantity": quantity or 1},
+        {"section": "shop", "variant": variant, "quantity": given.get("quantity") or 1},
     )
 
 

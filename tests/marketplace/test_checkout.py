@@ -10,6 +10,7 @@ from marketplace import cart as carts
 from marketplace import checkout
 from marketplace.models import Hold, Order, Product, Variant
 from tests.factories.marketplace import AT, DETAILS, end_unpaid, on_shelf, order_of, pay
+from tests.factories.partners import SplitRuleFactory
 from weintl.organisation.models import Organisation
 from weintl.payments.models import Payment
 
@@ -98,6 +99,22 @@ def test_a_piece_sold_meanwhile_is_refused(cart, scarf):
 
 def test_a_product_without_a_rule_in_force_cannot_be_ordered():
     variant = on_shelf(consigned=1, product__rule=False)
+    cart = carts.add_line(cart=None, sku=variant.sku, quantity=1, now=AT)
+    with pytest.raises(checkout.Unavailable):
+        place(cart)
+
+
+def test_a_price_in_another_currency_is_never_charged_as_ours(cart):
+    shown = shown_for(cart)
+    Variant.objects.update(currency="jpy")
+    assert not Variant.objects.for_sale().exists()
+    with pytest.raises(checkout.Unavailable):
+        place(cart, shown)
+
+
+def test_a_product_whose_rule_counts_in_another_currency_cannot_be_ordered():
+    variant = on_shelf(consigned=1, product__rule=False)
+    SplitRuleFactory(programme=variant.product.programme, currency="jpy")
     cart = carts.add_line(cart=None, sku=variant.sku, quantity=1, now=AT)
     with pytest.raises(checkout.Unavailable):
         place(cart)

@@ -117,3 +117,15 @@ def test_each_list_and_page_opens(staff, model):
     page = reverse(f"admin:marketplace_{model}_change", args=[rows[model].pk])
     assert staff.get(page).status_code == 200
     assert Variant.objects.count() == 1
+
+
+@pytest.mark.parametrize("cost", ["9" * 30, "10000001", "-1"])
+def test_a_cost_that_nobody_pays_is_refused(staff, cost):
+    variant = on_shelf(consigned=1)
+    url = reverse("admin:marketplace_variant_receive", args=[variant.pk])
+    answer = staff.post(
+        url, {"supply": "owned", "quantity": "3", "unit_cost": cost, "key": "odd-cost"}
+    )
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["unit_cost"]
+    assert Stock.objects.get().owned == 0

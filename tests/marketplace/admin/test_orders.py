@@ -141,3 +141,8 @@ def test_money_acts_ask_for_a_fresh_sign_in(client, order):
     answer = client.get(page(order, "cancel"))
     assert answer.status_code == 302
     assert "reauthenticate" in answer["Location"]
+
+
+@pytest.mark.parametrize("number", ["²", "x", "9" * 30])
+def test_an_address_that_is_no_order_leads_to_the_overview(staff, number):
+    assert staff.get(f"/admin/marketplace/order/{number}/change/").status_code == 302

@@ -50,6 +50,19 @@ def test_an_unknown_piece_that_nobody_vouches_for_leads_to_the_shop(client):
     assert client.post("/en/cart/add/", {"sku": "?"})["Location"] == "/en/shop/"
 
 
+@pytest.mark.parametrize(
+    ("sku", "quantity"), [("\0", "1"), ("x" * 61, "1"), ("", ""), ("gone", "\0")]
+)
+def test_nonsense_that_nobody_vouches_for_leads_to_the_shop(client, sku, quantity):
+    answer = client.post("/en/cart/add/", {"sku": sku, "quantity": quantity})
+    assert answer["Location"] == "/en/shop/"
+
+
+def test_an_odd_number_that_nobody_vouches_for_becomes_one_piece(client, scarf):
+    answer = client.post("/en/cart/add/", {"sku": scarf.sku, "quantity": "\0"})
+    assert answer.context["quantity"] == 1
+
+
 def test_a_sold_piece_is_refused_in_words(client):
     answer = client.post("/en/cart/add/", {"sku": "gone"}, follow=True, **OURS)
     assert "not for sale" in answer.content.decode()
