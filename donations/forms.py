@@ -76,6 +76,7 @@ class GiveForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"),
         help_text=_("For the thank-you and the link to your gift. Nothing else is sent."),
+        max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
             "required": _("Enter your e-mail address: the link to your gift is sent there."),

@@ -64,6 +64,13 @@ def test_the_address_chooses_fund_and_amount(client, fund):
     assert re.search(r'value="education"[^>]*checked', again)
 
 
+@pytest.mark.parametrize("local", ["a" * 243, "a" * 300])
+def test_an_address_longer_than_any_is_refused_in_words(client, fund, local):
+    answer = send(client, email=f"{local}@example.org")
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["email"]
+
+
 def test_the_page_takes_few_queries_whatever_the_number_of_funds(
     client, fund, django_assert_max_num_queries
 ):
