@@ -284,6 +284,10 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-mail": {"task": "weintl.mail.tasks.sweep", "schedule": 60},
     "seal-ledger": {"task": "partners.tasks.seal_ledger", "schedule": 300},
     "reconcile": {"task": "weintl.payments.tasks.reconcile", "schedule": timedelta(days=1)},
+    "forget-messages": {
+        "task": "awareness.tasks.forget_messages",
+        "schedule": crontab(minute=20, hour=3),
+    },
     "remind-of-reviews": {
         "task": "awareness.tasks.remind_of_reviews",
         "schedule": crontab(minute=0, hour=6, day_of_week="mon"),

@@ -30,7 +30,13 @@ FIRST_WORDS = (
     "contact",
 )
 # Pages with a view of their own, by key.
-OWN_VIEWS = {"home": "", "facts": "facts/", "help": "help/", "safety": "safety/"}
+OWN_VIEWS = {
+    "home": "",
+    "facts": "facts/",
+    "help": "help/",
+    "safety": "safety/",
+    "contact": "contact/",
+}
 PATH = rf"(?:{'|'.join(FIRST_WORDS)})/(?:[a-z0-9-]+/)*"
 
 is_paragraph = RegexValidator(r"^P\d{1,2}\Z", _("Write a paragraph's number such as P2."))

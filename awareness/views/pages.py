@@ -17,6 +17,7 @@ TITLES = {
     "facts": _("Figures and their sources"),
     "help": _("Get help"),
     "safety": _("Leaving this site quickly"),
+    "contact": _("Contact"),
 }
 
 

@@ -1,7 +1,11 @@
+from datetime import UTC, datetime
+
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
+from awareness.models import ContactMessage
 from tests.factories.awareness import (
     HelplineFactory,
     PageFactory,
@@ -138,3 +142,43 @@ def test_the_list_of_pages_takes_the_same_queries_for_more_rows(staff, django_as
     with CaptureQueriesContext(connection) as many:
         staff.get(address)
     assert len(many) == len(few)
+
+
+def message(**more):
+    values = {"submission_key": "k", "text": "Where is my parcel?", "reply": "none"}
+    values |= {"language": "en", "created_at": datetime(2026, 11, 24, tzinfo=UTC)}
+    return ContactMessage.objects.create(**(values | more))
+
+
+def test_a_message_moves_through_its_states_and_its_words_stay(staff):
+    written = message()
+    address = reverse("admin:awareness_contactmessage_change", args=[written.pk])
+    assert "Is an answer safe?" in staff.get(address).content.decode()
+    staff.post(address, {"state": "answered", "note": "by mail", "text": "other words"})
+    written.refresh_from_db()
+    assert (written.state, written.note, written.text) == (
+        "answered", "by mail", "Where is my parcel?",
+    )  # fmt: skip
+    assert written.handled_by.email == "a@example.org"
+    assert written.closed_at is not None
+
+
+def test_messages_are_moved_together_and_neither_added_nor_deleted(staff):
+    rows = [message(submission_key=key) for key in "ab"]
+    listed = reverse("admin:awareness_contactmessage_changelist")
+    data = {"action": "mark_spam", "_selected_action": [row.pk for row in rows]}
+    assert staff.post(listed, data).status_code == 302
+    assert set(ContactMessage.objects.values_list("state", flat=True)) == {"spam"}
+    assert staff.get(reverse("admin:awareness_contactmessage_add")).status_code == 403
+    gone = reverse("admin:awareness_contactmessage_delete", args=[rows[0].pk])
+    assert staff.post(gone, {"post": "yes"}).status_code == 403
+
+
+def test_the_log_of_the_admin_keeps_no_word_of_a_message(staff):
+    written = message(name="Ana", reply="email", reply_to="ana@example.org")
+    address = reverse("admin:awareness_contactmessage_change", args=[written.pk])
+    staff.post(address, {"state": "open", "note": ""})
+    kept = str(list(LogEntry.objects.values()))
+    assert "State" in kept
+    assert "Ana" not in kept
+    assert "parcel" not in kept

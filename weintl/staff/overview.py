@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from awareness import reviews
+from awareness.models import ContactMessage
 from marketplace.models import Order, OrderRefund
 from partners.models import SplitRule
 from weintl.accounts.models import User
@@ -85,6 +86,12 @@ def waiting_for(user: User) -> list[Waiting]:
             _("Mails that could not be sent"),
             Mail.objects.filter(state="failed"),
             state__exact="failed",
+        ),
+        _waiting(
+            user,
+            _("Messages to read"),
+            ContactMessage.objects.filter(state="new"),
+            state__exact="new",
         ),
         _waiting(
             user,

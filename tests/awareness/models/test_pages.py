@@ -57,7 +57,7 @@ def test_a_bare_figure_is_refused_in_each_language(field):
 
 
 def test_a_bare_figure_is_refused_in_a_lede():
-    page = PageFactory(lede_es="Son 27 millones.")
+    page = PageFactory.build(lede_es="Son 27 millones.")
     with pytest.raises(ValidationError) as caught:
         page.full_clean()
     assert "lede_es" in caught.value.message_dict

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from simple_history.admin import SimpleHistoryAdmin
 
-from .models import (
+from awareness.models import (
     Citation,
     Country,
     Helpline,
@@ -25,7 +25,7 @@ from .models import (
     Source,
     Statistic,
 )
-from .richtext import CleanHtmlField
+from awareness.richtext import CleanHtmlField
 
 LARGE: Any = {CleanHtmlField: {"widget": Textarea(attrs={"rows": 14, "cols": 90})}}
 

@@ -1,0 +1,5 @@
+"""Awareness in the admin: what is written, and what is written to us."""
+
+from . import content, inbox
+
+__all__ = ["content", "inbox"]
