@@ -38,6 +38,7 @@ from weintl.staff import demo
 
 pytestmark = pytest.mark.django_db
 READ = {"home": 6, "facts": 5, "help": 5, "safety": 5, "page": 5}
+READ |= {"help_country": 5, "help_card": 5, "contact": 5, "contact_sent": 5}
 READ |= {"partners": 6, "partner": 6, "programme": 6}
 READ |= {"shop": 6, "category": 6, "product": 5}
 # With a session's own statements.
@@ -110,6 +111,8 @@ class Site:
         """Return the address of each page by the name of its view."""
         own = {
             "page": reverse("awareness:page", args=["understand/a/"]),
+            "help_country": reverse("awareness:help_country", args=["gb"]),
+            "help_card": reverse("awareness:help_card", args=["gb"]),
             "partner": reverse("partners:partner", args=[self.programme.partner.slug]),
             "programme": self.programme.get_absolute_url(),
             "category": self.product.category.get_absolute_url(),
