@@ -12,7 +12,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
-from simple_history.admin import SimpleHistoryAdmin
+
+from weintl.history import HistoryAdmin
 
 from awareness.models import (
     Citation,
@@ -80,7 +81,7 @@ class SectionInline(TranslationStackedInline):
 
 
 @admin.register(Page)
-class PageAdmin(SimpleHistoryAdmin, TranslationAdmin):
+class PageAdmin(HistoryAdmin, TranslationAdmin):
     """A page with its sections."""
 
     list_display = ["title", "path", "kind", "is_public", "has_spanish", "reviewed_on", "see"]
@@ -138,7 +139,7 @@ class CitationInline(admin.TabularInline):
 
 
 @admin.register(Statistic)
-class StatisticAdmin(SimpleHistoryAdmin, TranslationAdmin):
+class StatisticAdmin(HistoryAdmin, TranslationAdmin):
     """A figure with its sources."""
 
     list_display = ["key", "value_text", "counts_what", "data_year", "is_public", "review_due"]
@@ -186,7 +187,7 @@ class SeedClaimAdmin(TranslationAdmin):
 
 
 @admin.register(Helpline)
-class HelplineAdmin(SimpleHistoryAdmin, TranslationAdmin):
+class HelplineAdmin(HistoryAdmin, TranslationAdmin):
     """A line to call. The database refuses to publish an unverified one."""
 
     list_display = ["country", "name", "operator", "is_public", "checked_on", "review_due"]
@@ -197,7 +198,7 @@ class HelplineAdmin(SimpleHistoryAdmin, TranslationAdmin):
 
 
 @admin.register(Region)
-class RegionAdmin(SimpleHistoryAdmin, TranslationAdmin):
+class RegionAdmin(HistoryAdmin, TranslationAdmin):
     """A region on the page of regions and countries."""
 
     list_display = ["name", "key", "position"]
@@ -205,7 +206,7 @@ class RegionAdmin(SimpleHistoryAdmin, TranslationAdmin):
 
 
 @admin.register(Country)
-class CountryAdmin(SimpleHistoryAdmin, TranslationAdmin):
+class CountryAdmin(HistoryAdmin, TranslationAdmin):
     """A country that the founding text names."""
 
     list_display = ["code", "name", "region", "role"]

@@ -14,8 +14,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
-from simple_history.admin import SimpleHistoryAdmin
 
+from weintl.history import HistoryAdmin
 from weintl.payments.admin.rows import link_to, shown
 
 from .. import publishing, stock
@@ -24,7 +24,7 @@ from .acts import ReceiveForm, new_key, sent
 
 
 @admin.register(Category)
-class CategoryAdmin(SimpleHistoryAdmin, TranslationAdmin):
+class CategoryAdmin(HistoryAdmin, TranslationAdmin):
     """Techniques, in the order of the shop."""
 
     list_display = ["name", "slug", "position"]
@@ -92,7 +92,7 @@ def on_shelf(variant: Variant) -> SafeString | str:
 
 
 @admin.register(Product)
-class ProductAdmin(SimpleHistoryAdmin, TranslationAdmin):
+class ProductAdmin(HistoryAdmin, TranslationAdmin):
     """Products. They go into the shop by an act that looks at what is missing."""
 
     list_display = ["name", "code", "category", "programme", "is_published", "published_at"]
@@ -109,6 +109,13 @@ class ProductAdmin(SimpleHistoryAdmin, TranslationAdmin):
         (_("Texts"), {"fields": ["name", "slug", "by_line", "description", "made_by"]}),
         (_("Facts"), {"fields": ["material", "size", "care"]}),
     ]
+
+    def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
+        """Store texts and facts; no form, nor a return to former ones, puts it into the shop."""
+        if change:
+            now = Product.objects.get(pk=obj.pk)
+            obj.is_published, obj.published_at = now.is_published, now.published_at
+        super().save_model(request, obj, form, change)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Fix the code once rules may name it."""
@@ -155,7 +162,7 @@ class ProductAdmin(SimpleHistoryAdmin, TranslationAdmin):
 
 
 @admin.register(Variant)
-class VariantAdmin(SimpleHistoryAdmin, TranslationAdmin):
+class VariantAdmin(HistoryAdmin, TranslationAdmin):
     """Variants, with the form by which pieces come onto the shelf."""
 
     list_display = ["sku", "product_link", "shown_price", "is_active", "pieces"]

@@ -22,12 +22,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 from modeltranslation.admin import TranslationAdmin
-from simple_history.admin import SimpleHistoryAdmin
 
 from partners import rules, splits
 from partners.forms import EndRuleForm, SplitRuleForm
 from partners.models import Partner, Programme, SplitRule, Use
 from weintl.accounts.freshness import fresh_sign_in
+from weintl.history import HistoryAdmin
 from weintl.money import Money
 from weintl.money.formatting import format_money, locale_for
 
@@ -102,7 +102,7 @@ class ProgrammeInline(admin.TabularInline):
 
 
 @admin.register(Partner)
-class PartnerAdmin(SimpleHistoryAdmin, TranslationAdmin):
+class PartnerAdmin(HistoryAdmin, TranslationAdmin):
     """Partners."""
 
     list_display = ["name", "country", "status", "created_at"]
@@ -115,7 +115,7 @@ class PartnerAdmin(SimpleHistoryAdmin, TranslationAdmin):
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(SimpleHistoryAdmin, TranslationAdmin):
+class ProgrammeAdmin(HistoryAdmin, TranslationAdmin):
     """Programmes with their rules and the way to their accounts."""
 
     list_display = ["name", "code", "partner", "pillar", "country", "is_active", "accounts"]
@@ -147,7 +147,7 @@ class ProgrammeAdmin(SimpleHistoryAdmin, TranslationAdmin):
 
 
 @admin.register(SplitRule)
-class SplitRuleAdmin(SimpleHistoryAdmin):
+class SplitRuleAdmin(HistoryAdmin):
     """Split rules: drafted by one person, approved by another, then only ended."""
 
     form = SplitRuleForm
