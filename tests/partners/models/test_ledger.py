@@ -42,6 +42,9 @@ def run(sql: str, *params: object) -> None:
         "TRUNCATE partners_seal",
         "DELETE FROM partners_account",
         "TRUNCATE partners_account CASCADE",
+        "UPDATE partners_maturity SET matures_at = now()",
+        "DELETE FROM partners_maturity",
+        "TRUNCATE partners_maturity",
     ],
 )
 def test_what_is_written_stays(posted, sql):

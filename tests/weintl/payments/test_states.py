@@ -3,12 +3,12 @@
 import itertools
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.utils import DatabaseError
 
 from tests.factories.payments import AT, PaymentFactory, RefundFactory, WebhookEventFactory
 from weintl.payments import states
-from weintl.payments.models import Payment, Refund, WebhookEvent
+from weintl.payments.models import Dispute, Payment, Refund, WebhookEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +100,30 @@ def test_what_goes_back_never_changes(change):
     refund = RefundFactory()
     with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
         Refund.objects.filter(pk=refund.pk).update(**change)
+
+
+@pytest.mark.parametrize("table", ["payment", "refund", "dispute", "webhookevent"])
+@pytest.mark.parametrize("act", ["DELETE FROM", "TRUNCATE"])
+def test_no_row_is_removed(table, act):
+    sql = f"{act} payments_{table}" + (" CASCADE" if act == "TRUNCATE" else "")
+    refused = pytest.raises(IntegrityError, match="rows stay")
+    with connection.cursor() as cursor, refused, transaction.atomic():
+        cursor.execute(sql)
+
+
+def test_what_is_contested_never_changes():
+    dispute = Dispute.objects.create(
+        payment=PaymentFactory(is_paid=True),
+        dispute_id="du_1",
+        state="needs_response",
+        amount=4000,
+        currency="usd",
+        opened_at=AT,
+    )
+    rows = Dispute.objects.filter(pk=dispute.pk)
+    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+        rows.update(amount=1)
+    assert rows.update(state="won", closed_at=AT) == 1
 
 
 def test_a_processed_event_stays_processed():
