@@ -13,8 +13,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
-from weintl.history import HistoryAdmin
-
 from awareness.models import (
     Citation,
     Country,
@@ -27,6 +25,7 @@ from awareness.models import (
     Statistic,
 )
 from awareness.richtext import CleanHtmlField
+from weintl.history import HistoryAdmin
 
 LARGE: Any = {CleanHtmlField: {"widget": Textarea(attrs={"rows": 14, "cols": 90})}}
 
