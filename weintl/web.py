@@ -79,14 +79,28 @@ class ResponseHeaders:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer; what no view has marked as public is not to be stored by anybody."""
+        """Answer; what no view has marked as public is not to be stored by anybody.
+
+        What is public bears nothing of who asked: a cache would hand it to the next.
+        """
         response = self.get_response(request)
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = PRIVATE
+        elif response["Cache-Control"] == PUBLIC:
+            _forget_who_asked(response)
         response.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         )
         return response
+
+
+def _forget_who_asked(response: HttpResponse) -> None:
+    """Take off what the session's layer adds for a browser with a broken cookie."""
+    response.cookies.clear()
+    kept = [name for name in response.get("Vary", "").split(", ") if name not in {"", "Cookie"}]
+    del response["Vary"]
+    if kept:
+        response["Vary"] = ", ".join(kept)
 
 
 class PlainAddresses:

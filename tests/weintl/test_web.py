@@ -93,6 +93,18 @@ def test_pages_are_not_stored_unless_a_view_says_so(client):
     assert client.get("/healthz")["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("page", ["/en/", "/", "/en/shop/", "/robots.txt"])
+@pytest.mark.parametrize("cookie", ["junk", "a" * 32, ""])
+def test_what_is_public_bears_nothing_of_who_asked(client, db, page, cookie):
+    first = client.get(page)
+    client.cookies["sessionid"] = cookie
+    answer = client.get(page)
+    assert answer["Cache-Control"] == web.PUBLIC
+    assert not answer.cookies
+    assert answer.get("Vary") == first.get("Vary")
+    assert "Cookie" not in answer.get("Vary", "")
+
+
 def test_the_policy_allows_nothing_from_elsewhere(client):
     policy = client.get("/healthz")["Content-Security-Policy"]
     assert "default-src 'none'" in policy
