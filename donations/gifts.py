@@ -4,12 +4,10 @@ import hashlib
 import logging
 from datetime import datetime
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -202,5 +200,4 @@ def as_json(value: Money) -> dict[str, int | str]:
 
 def day_of(moment: datetime) -> str:
     """Return the day of `moment` where the organisation is, in the active language."""
-    there = moment.astimezone(ZoneInfo(settings.DISPLAY_TIME_ZONE))
-    return formats.date_format(there, "DATE_FORMAT")
+    return formats.date_format(timezone.localdate(moment), "DATE_FORMAT")

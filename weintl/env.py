@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -35,6 +36,16 @@ def url(value: str, *, name: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise ImproperlyConfigured(f"{name} must be an address such as https://example.org.")
     return value.rstrip("/")
+
+
+def time_zone(value: str) -> str:
+    """Return the name of a time zone that exists, else raise ImproperlyConfigured."""
+    try:
+        return ZoneInfo(value).key
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+        raise ImproperlyConfigured(
+            "DISPLAY_TIME_ZONE names no time zone; write one such as America/Chicago."
+        ) from error
 
 
 def database(value: str) -> dict[str, Any]:

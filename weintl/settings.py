@@ -180,8 +180,10 @@ MODELTRANSLATION_FALLBACK_LANGUAGES = ("en", "es")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = "UTC"
-DISPLAY_TIME_ZONE = read.str("DISPLAY_TIME_ZONE", default="UTC")
+# Rows keep UTC. Pages, mails and the admin write days as this zone counts them, so that a gift
+# of New Year's Eve is of one year everywhere.
+DISPLAY_TIME_ZONE = env.time_zone(read.str("DISPLAY_TIME_ZONE", default="UTC"))
+TIME_ZONE = DISPLAY_TIME_ZONE
 
 # -- files -----------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
@@ -52,6 +53,8 @@ class StaticFiles(CompressedManifestStaticFilesStorage):
 class EventFormatter(logging.Formatter):
     """One JSON object a line: the event's name, then ids as fields."""
 
+    # Whatever zone pages are written in.
+    converter = staticmethod(time.gmtime)
     OWN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
     def format(self, record: logging.LogRecord) -> str:

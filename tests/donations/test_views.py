@@ -1,12 +1,14 @@
 """Giving, as a person with a browser does it; the stand-in answers for the provider."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from donations import gifts
 from donations.models import Gift
 from partners import accounts, ledger
 from tests.factories.donations import FundFactory, GiftFactory
@@ -223,3 +225,12 @@ def test_nothing_is_mailed_before_the_gift_has_arrived(client, fund):
     gift = GiftFactory()
     client.post(reverse("donations:mail_again", args=[gift.token]))
     assert not Mail.objects.exists()
+
+
+def test_a_gift_of_new_years_eve_is_of_one_year_on_its_page_and_in_its_mail(client, fund, settings):
+    settings.TIME_ZONE = "America/Chicago"
+    received = datetime(2027, 1, 1, 2, tzinfo=UTC)
+    gift = GiftFactory(fund=fund, state="received", received_at=received)
+    assert "Dec. 31, 2026" in client.get(gift.get_absolute_url()).content.decode()
+    mail = gifts.thank(gift=gift, key="eve", now=received)
+    assert mail.context["day"] == "Dec. 31, 2026"

@@ -30,6 +30,13 @@ def test_celery_gets_its_own_spelling(value, broker):
     assert env.broker(value) == broker
 
 
+@pytest.mark.parametrize("value", ["Chicago", "", "../etc/passwd", "UTC\0"])
+def test_a_time_zone_must_exist(value):
+    with pytest.raises(ImproperlyConfigured, match="DISPLAY_TIME_ZONE"):
+        env.time_zone(value)
+    assert env.time_zone("America/Chicago") == "America/Chicago"
+
+
 def test_an_unknown_broker_is_refused():
     with pytest.raises(ImproperlyConfigured, match="REDIS_URL"):
         env.broker("amqp://somewhere")

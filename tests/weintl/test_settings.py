@@ -29,6 +29,16 @@ def start(tmp_path, code="import weintl.settings as s; print(s.PRODUCTION)", **c
     )
 
 
+def test_pages_and_the_admin_count_days_as_papers_do(tmp_path):
+    code = (
+        "import weintl.settings as s; print(s.TIME_ZONE, s.DATABASES['default'].get('TIME_ZONE'))"
+    )
+    assert start(tmp_path, code, DISPLAY_TIME_ZONE="America/Chicago").stdout.split() == [
+        "America/Chicago",
+        "None",
+    ]
+
+
 def test_safe_production_values_start(tmp_path):
     assert start(tmp_path).stdout.strip() == "True"
 
@@ -42,6 +52,7 @@ def test_safe_production_values_start(tmp_path):
         ({"STRIPE_SECRET_KEY": ""}, "STRIPE_SECRET_KEY is not set"),
         ({"STRIPE_WEBHOOK_SECRET": ""}, "STRIPE_WEBHOOK_SECRET is not set"),
         ({"STRIPE_API_BASE": "http://127.0.0.1:8400"}, "STRIPE_API_BASE names a stand-in"),
+        ({"DISPLAY_TIME_ZONE": "Chicago"}, "DISPLAY_TIME_ZONE names no time zone"),
     ],
 )
 def test_production_refuses_unsafe_values(tmp_path, changes, sentence):
