@@ -27,9 +27,14 @@ DYES = {
 
 
 def confirmed(
-    order: Order, *, lines: Sequence[OrderLine], units: Sequence[Unit], now: datetime
+    order: Order,
+    *,
+    lines: Sequence[OrderLine],
+    units: Sequence[Unit],
+    now: datetime,
+    key: str = "confirmation",
 ) -> None:
-    """Confirm a paid order, with what its pieces pay for."""
+    """Confirm a paid order, with what its pieces pay for; once for each `key`."""
     net = Money(sum(unit.net_amount for unit in units), order.currency)
     with override(order.language):
         stripes = cloth.weave([part for unit in units for part in trail.parts_of(unit)], total=net)
@@ -58,7 +63,7 @@ def confirmed(
             for stripe in stripes
         ],
     }
-    _queue(order, key="confirmation", template="order_confirmation", context=context, now=now)
+    _queue(order, key=key, template="order_confirmation", context=context, now=now)
 
 
 def unfillable(order: Order, *, now: datetime) -> None:

@@ -13,6 +13,7 @@ from partners.models import Account
 
 from . import notices, stock
 from .models import Order, Unit
+from .models.orders import new_token
 
 logger = logging.getLogger(__name__)
 
@@ -118,4 +119,19 @@ def mark_delivered(*, order_id: int, unit_ids: Sequence[int] | None = None, now:
     )
     settle_state(order)
     logger.info("order.delivered", extra={"order": order.pk, "pieces": len(units)})
+    return order
+
+
+@transaction.atomic
+def renew_link(*, order_id: int, now: datetime) -> Order:
+    """Let the link to the buyer's page lead nowhere, and mail a new one if pieces were bought."""
+    order = lock(order_id)
+    order.token = new_token()
+    order.save(update_fields=["token"])
+    units = list(Unit.objects.of(order))
+    if units:
+        lines = list(order.lines.order_by("position", "pk"))
+        key = f"link/{order.token[:12]}"
+        notices.confirmed(order, lines=lines, units=units, now=now, key=key)
+    logger.info("order.link_renewed", extra={"order": order.pk})
     return order

@@ -124,6 +124,7 @@ class OrderAdmin(ReadOnlyAdmin):
     ordering = ["-placed_at", "-pk"]
     show_full_result_count = False
     inlines = [LineInline, RefundInline]
+    actions = ["renew_link"]
     fieldsets = [
         (None, {"fields": ["number", "state", "placed_at", "paid_at", "page_link"]}),
         (_("Money"), {"fields": ["shown_goods", "shown_shipping", "shown_tax", "shown_total"]}),
@@ -191,6 +192,13 @@ class OrderAdmin(ReadOnlyAdmin):
         mails = Mail.objects.filter(cause=f"order:{order.pk}").order_by("pk")
         texts = ((link_to(row, f"{row.subject or row.template}, {row.state}"),) for row in mails)
         return format_html_join(BREAK, "{}", texts)
+
+    @admin.action(description=_("Make the link to the buyer's page anew"), permissions=["act"])
+    def renew_link(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        """Let the old link lead nowhere; the new one is mailed."""
+        for pk in queryset.order_by("pk").values_list("pk", flat=True):
+            orders.renew_link(order_id=pk, now=timezone.now())
+        self.message_user(request, _("The old links lead nowhere now."), messages.SUCCESS)
 
     def get_urls(self) -> list[URLPattern]:
         """Add a page for each act."""

@@ -119,3 +119,10 @@ def test_the_buyer_keeps_the_rest_when_one_piece_is_cancelled(paid):
     orders.mark_sent(order_id=paid.pk, actor=None, now=LATER)
     paid.refresh_from_db()
     assert paid.state == "sent"
+
+
+def test_an_unpaid_order_gets_a_new_link_and_no_mail(scarf):
+    order = order_of({scarf: 1})
+    renewed = orders.renew_link(order_id=order.pk, now=LATER)
+    assert renewed.token != order.token
+    assert not Mail.objects.exists()

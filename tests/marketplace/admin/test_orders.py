@@ -7,6 +7,7 @@ from django.urls import reverse
 from marketplace.models import OrderRefund, Unit
 from tests.factories.marketplace import external_refund, on_shelf, order_of, pay
 from weintl.accounts.models import User
+from weintl.mail.models import Mail
 from weintl.payments.models import Refund
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +147,21 @@ def test_money_acts_ask_for_a_fresh_sign_in(client, order):
 @pytest.mark.parametrize("number", ["²", "x", "9" * 30])
 def test_an_address_that_is_no_order_leads_to_the_overview(staff, number):
     assert staff.get(f"/admin/marketplace/order/{number}/change/").status_code == 302
+
+
+def test_a_renewed_link_is_mailed_and_the_old_one_leads_nowhere(client, order):
+    old = order.get_absolute_url()
+    url = reverse("admin:marketplace_order_changelist")
+    sent = {"action": "renew_link", "_selected_action": [order.pk]}
+    helper(client, "view_order")
+    client.post(url, sent)
+    assert client.get(old).status_code == 200
+    right = Permission.objects.get(codename="change_order")
+    User.objects.get(email="helper@example.org").user_permissions.add(right)
+    client.post(url, sent)
+    assert client.get(old).status_code == 404
+    order.refresh_from_db()
+    mail = Mail.objects.latest("pk")
+    assert (mail.template, mail.recipient) == ("marketplace/order_confirmation", order.email)
+    assert order.get_absolute_url() in mail.context["url"]
+    assert client.get(order.get_absolute_url()).status_code == 200
