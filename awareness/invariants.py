@@ -17,6 +17,17 @@ def check_every_public_figure_has_a_source() -> Iterator[str]:
         yield f"The public figure {key} has no source."
 
 
+def check_parts_are_of_their_whole_s_kind() -> Iterator[str]:
+    """Each part of a figure shares the method, unit and year of its whole."""
+    parts = Statistic.objects.filter(part_of__isnull=False).exclude(
+        method_family=F("part_of__method_family"),
+        unit=F("part_of__unit"),
+        data_year_en=F("part_of__data_year_en"),
+    )
+    for key, whole in parts.values_list("key", "part_of__key"):
+        yield f"The figure {key} differs in method, unit or year from {whole}, its whole."
+
+
 def check_tokens_name_public_figures() -> Iterator[str]:
     """Every figure named in a public text exists and is public."""
     public = set(Statistic.objects.public().values_list("key", flat=True))
@@ -80,6 +91,7 @@ def _public_sections() -> list[Section]:
 
 CHECKS = [
     check_every_public_figure_has_a_source,
+    check_parts_are_of_their_whole_s_kind,
     check_tokens_name_public_figures,
     check_texts_state_no_bare_figure,
     check_every_seed_paragraph_has_a_home,

@@ -39,12 +39,12 @@ def render(*, page: Page, today: date) -> Body:
     named = figures.keys(*(section.body for section in sections))
     found = {}
     if named:
-        shown = Statistic.objects.public().for_display().filter(key__in=named)
+        shown = Statistic.objects.public().for_display(today=today).filter(key__in=named)
         found = {statistic.key: statistic for statistic in shown}
     large = {
         key for section in sections for key in figures.BLOCK.findall(section.body or "")
     } & found.keys()
-    parts = [_part(section, found=found, large=large, today=today) for section in sections]
+    parts = [_part(section, found=found, large=large) for section in sections]
     notes = [found[key] for key in _in_order(sections) if key in found.keys() - large]
     return Body(parts=parts, notes=notes)
 
@@ -56,7 +56,7 @@ def _in_order(sections: Sequence[Section]) -> Iterable[str]:
     )
 
 
-def _part(section: Section, *, found: dict[str, Statistic], large: set[str], today: date) -> Part:
+def _part(section: Section, *, found: dict[str, Statistic], large: set[str]) -> Part:
     drawn: set[str] = set()
 
     def block(match: re.Match[str]) -> str:
@@ -71,7 +71,6 @@ def _part(section: Section, *, found: dict[str, Statistic], large: set[str], tod
             {
                 "statistic": statistic,
                 "anchor": f"stat-{statistic.key}" if first else "",
-                "is_overdue": statistic.is_overdue(today=today),
             },
         )
 
@@ -95,6 +94,6 @@ def _part(section: Section, *, found: dict[str, Statistic], large: set[str], tod
     )
 
 
-def lead_figure(*, key: str) -> Statistic | None:
+def lead_figure(*, key: str, today: date) -> Statistic | None:
     """Return the one public figure with `key`, ready to show; None if there is none."""
-    return Statistic.objects.public().for_display().filter(key=key).first()
+    return Statistic.objects.public().for_display(today=today).filter(key=key).first()

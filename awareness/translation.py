@@ -30,7 +30,7 @@ class SectionTranslation(TranslationOptions):
 class StatisticTranslation(TranslationOptions):
     """A figure is not published in one language only."""
 
-    fields = ("value_text", "counts_what", "data_year", "statement", "caveat")
+    fields = ("value_text", "counts_what", "data_year", "statement", "caveat", "label")
     required_languages = {
         "en": ("value_text", "counts_what", "data_year", "statement"),
         "es": ("value_text", "counts_what", "data_year", "statement"),

@@ -3,12 +3,15 @@
 from django.urls import path, re_path
 
 from .models.pages import PATH
-from .views import contact, help, pages
+from .views import contact, facts, help, pages
 
 app_name = "awareness"
 urlpatterns = [
     path("", pages.home, name="home"),
-    path("facts/", pages.facts, name="facts"),
+    path("facts/", facts.facts_page, name="facts"),
+    path("facts/figures.csv", facts.facts_csv, name="facts_csv"),
+    path("facts/figures.json", facts.facts_json, name="facts_json"),
+    path("facts/<slug:key>/", facts.fact, name="fact"),
     path("help/", help.help_page, name="help"),
     re_path(r"^help/(?P<code>[a-z]{2})/$", help.country, name="help_country"),
     re_path(r"^help/(?P<code>[a-z]{2})/card/$", help.card, name="help_card"),

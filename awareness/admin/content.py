@@ -143,6 +143,7 @@ class StatisticAdmin(HistoryAdmin, TranslationAdmin):
 
     list_display = ["key", "value_text", "counts_what", "data_year", "is_public", "review_due"]
     list_filter = [ReviewFilter, "is_public", "topic", "verdict", "confidence", "method_family"]
+    autocomplete_fields = ["part_of"]
     search_fields = ["key", "value_text_en", "counts_what_en", "counts_what_es", "statement_en"]
     date_hierarchy = "review_due"
     inlines = [CitationInline]

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, OuterRef, Q
+from django.db.models import ExpressionWrapper, F, OuterRef, Q
 from django.db.models.functions import JSONObject
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -72,8 +74,12 @@ class StatisticQuerySet(models.QuerySet["Statistic"]):
         cited = Citation.objects.filter(statistic=OuterRef("pk"))
         return self.filter(models.Exists(cited), is_public=True).order_by("topic", "position", "pk")
 
-    def for_display(self) -> "StatisticQuerySet":
-        """Add `cited` and `replaced`: lists of dicts, fetched within the one query."""
+    def with_parts(self, *, key: str) -> "StatisticQuerySet":
+        """Return the figure with `key` and its parts, each with its whole; one query."""
+        return self.filter(Q(key=key) | Q(part_of__key=key)).select_related("part_of")
+
+    def for_display(self, *, today: date) -> "StatisticQuerySet":
+        """Add `cited` and `replaced`, lists of dicts, and `under_review`, in the one query."""
         citations = (
             Citation.objects.filter(statistic=OuterRef("pk"))
             .order_by("position", "pk")
@@ -85,6 +91,8 @@ class StatisticQuerySet(models.QuerySet["Statistic"]):
                     url=F("source__url"),
                     is_url_seen=F("source__is_url_seen"),
                     language=F("source__language"),
+                    archived_url=F("source__archived_url"),
+                    locator=F("locator"),
                 )
             )
         )
@@ -99,7 +107,13 @@ class StatisticQuerySet(models.QuerySet["Statistic"]):
                 )
             )
         )
-        return self.annotate(cited=ArraySubquery(citations), replaced=ArraySubquery(claims))
+        return self.annotate(
+            cited=ArraySubquery(citations),
+            replaced=ArraySubquery(claims),
+            under_review=ExpressionWrapper(
+                Q(review_due__lt=today), output_field=models.BooleanField()
+            ),
+        )
 
 
 class Statistic(models.Model):
@@ -162,6 +176,21 @@ class Statistic(models.Model):
     confidence = models.CharField(_("confidence"), max_length=10, choices=Confidence)
     confidence_where = models.TextField(_("where it was seen"), blank=True)
     is_public = models.BooleanField(_("public"), default=False)
+    part_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        verbose_name=_("part of"),
+        help_text=_("Two or more parts of one figure make a chart: same method, unit and year."),
+    )
+    label = models.CharField(
+        _("name in the chart"), max_length=40, blank=True, help_text=_("Such as a region.")
+    )
+    is_listed = models.BooleanField(
+        _("listed by itself"), default=True, help_text=_("Off: it stands in its chart only.")
+    )
     checked_on = models.DateField(_("checked on"))
     review_due = models.DateField(_("review due"))
 
@@ -175,14 +204,34 @@ class Statistic(models.Model):
             models.CheckConstraint(
                 condition=Q(review_due__gt=F("checked_on")), name="statistic_review_after_check"
             ),
+            models.CheckConstraint(
+                condition=Q(part_of__isnull=True) | ~Q(part_of=F("pk")),
+                name="statistic_not_its_own_part",
+            ),
+            models.CheckConstraint(
+                condition=Q(part_of__isnull=False) | Q(is_listed=True),
+                name="statistic_unlisted_is_a_part",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.value_text} ({self.key})"
 
-    def is_overdue(self, *, today: date) -> bool:
-        """Say whether the figure waits for its review."""
-        return self.review_due < today
+    def get_absolute_url(self) -> str:
+        """Return the figure's own page in the active language."""
+        return reverse("awareness:fact", args=[self.key])
+
+    def clean(self) -> None:
+        """Refuse a part that differs in kind from its whole. Raises ValidationError."""
+        if self.part_of is None:
+            return
+        if self.part_of.part_of_id is not None:
+            raise ValidationError({"part_of": _("A part has no parts of its own.")})
+        for name in ("method_family", "unit", "data_year_en"):
+            if getattr(self, name) != getattr(self.part_of, name):
+                raise ValidationError(
+                    {"part_of": _("A part shares method, unit and year with its whole.")}
+                )
 
     @property
     def value_parts(self) -> tuple[str, str]:

@@ -11,15 +11,21 @@ from pathlib import Path
 from typing import Any
 
 from awareness.models import Citation, Country, Helpline, Region, SeedClaim, Source, Statistic
+from awareness.models.facts import Verdict
 
 FOLDER = Path(__file__).parent / "content"
 Row = dict[str, Any]
+SHARED_BY_PARTS = (
+    *("unit", "topic", "method_family", "data_year_en", "data_year_es", "published_on"),
+    *("checked_on", "review_due"),
+)
 
 
 def load() -> None:
     """Add the rows that are missing."""
     _sources(_rows("sources"))
-    _statistics(_rows("statistics"))
+    new = _statistics(_rows("statistics"))
+    _parts(_rows("parts"), new=new)
     _claims(_rows("seed_claims"))
     _helplines(_rows("helplines"))
     places = json.loads((FOLDER / "places.json").read_text(encoding="utf-8"))
@@ -58,9 +64,9 @@ def _sources(rows: list[Row]) -> None:
         )
 
 
-def _statistics(rows: list[Row]) -> None:
-    sources = {source.key: source for source in Source.objects.all()}
-    for place, row in _missing(Statistic, rows):
+def _statistics(rows: list[Row]) -> set[str]:
+    missing = _missing(Statistic, rows)
+    for place, row in missing:
         statistic = Statistic.objects.create(
             position=place,
             is_public=row["show_by_default"],
@@ -75,12 +81,46 @@ def _statistics(rows: list[Row]) -> None:
             **_same(row, "counts_what_en", "counts_what_es", "statement_en", "statement_es"),
             **_same(row, "caveat_en", "caveat_es"),
         )
-        for position, cited in enumerate(row["sources"]):
-            Citation.objects.create(
-                statistic=statistic,
-                source=sources[cited["source_key"]],
-                locator=cited["locator"],
-                position=position,
+        _cite(statistic, row["sources"])
+    return {row["key"] for _, row in missing}
+
+
+def _cite(statistic: Statistic, rows: list[Row]) -> None:
+    for position, cited in enumerate(rows):
+        Citation.objects.create(
+            statistic=statistic,
+            source=Source.objects.get(key=cited["source_key"]),
+            locator=cited["locator"],
+            position=position,
+        )
+
+
+def _parts(rows: list[Row], *, new: set[str]) -> None:
+    """Add what charts are drawn from; a part that is a figure already gets its place only."""
+    wholes = {whole.key: whole for whole in Statistic.objects.all()}
+    for place, row in _missing(Statistic, rows):
+        whole = wholes.get(row["part_of"])
+        if whole is None:
+            continue
+        part = Statistic.objects.create(
+            part_of=whole,
+            position=place,
+            is_public=whole.is_public,
+            is_listed=False,
+            value_low=row["value"],
+            value_high=row["value"],
+            verdict=Verdict.KEPT,
+            **{name: getattr(whole, name) for name in SHARED_BY_PARTS},
+            **_same(row, "key", "geography", "confidence", "confidence_where"),
+            **_same(row, "label_en", "label_es", "value_text_en", "value_text_es"),
+            **_same(row, "counts_what_en", "counts_what_es", "statement_en", "statement_es"),
+            **_same(row, "caveat_en", "caveat_es"),
+        )
+        _cite(part, row["sources"])
+    for row in rows:
+        if row["key"] in new and row["part_of"] in wholes:
+            Statistic.objects.filter(key=row["key"]).update(
+                part_of=wholes[row["part_of"]], **_same(row, "label_en", "label_es")
             )
 
 

@@ -1,14 +1,12 @@
 """Pages for readers. None of them sets a cookie."""
 
-from itertools import groupby
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from awareness import appendices, rendering
-from awareness.models import Page, Statistic
+from awareness.models import Page
 from weintl.web import public_page
 
 LEAD_FIGURE = "modern-slavery-total"
@@ -41,12 +39,11 @@ def body_of(page: Page) -> rendering.Body:
 def home(request: HttpRequest) -> HttpResponse:
     """Show the statement, the four pillars, one figure, some pieces, and where to find help."""
     page = own_page("home")
-    figure = rendering.lead_figure(key=LEAD_FIGURE)
+    figure = rendering.lead_figure(key=LEAD_FIGURE, today=timezone.localdate())
     context = {
         "page": page,
         "page_object": page,
         "figure": figure,
-        "is_overdue": figure is not None and figure.is_overdue(today=timezone.localdate()),
     }
     return render(request, "awareness/home.html", context)
 
@@ -74,30 +71,3 @@ def page(request: HttpRequest, path: str) -> HttpResponse:
     if not shown.is_indexed:
         response["X-Robots-Tag"] = "noindex"
     return response
-
-
-@public_page
-def facts(request: HttpRequest) -> HttpResponse:
-    """List every public figure by topic, each with its anchor, source and date."""
-    own = own_page("facts")
-    today = timezone.localdate()
-    shown = list(Statistic.objects.public().for_display())
-    order = [topic.value for topic in Statistic.Topic]
-    shown.sort(key=lambda statistic: order.index(statistic.topic))
-    topics = [
-        {
-            "key": topic,
-            "name": Statistic.Topic(topic).label,
-            "rows": [(statistic, statistic.is_overdue(today=today)) for statistic in group],
-        }
-        for topic, group in groupby(shown, key=lambda statistic: statistic.topic)
-    ]
-    context = {
-        "page": own,
-        "page_object": own,
-        "section": "facts",
-        "body": body_of(own),
-        "topics": topics,
-        "count": len(shown),
-    }
-    return render(request, "awareness/facts.html", context)

@@ -89,11 +89,9 @@ def test_a_bare_figure_typed_into_a_page_is_refused_with_a_message(staff, settin
     assert section.seed_refs == ["P2"]
 
 
-def _statistic_form(row, **changes):
-    from django.contrib.admin import site
-    from django.test import RequestFactory
-
-    form = site.get_model_admin(type(row)).get_form(RequestFactory().get("/"))(instance=row)
+def _statistic_form(staff, row, **changes):
+    address = reverse("admin:awareness_statistic_change", args=[row.pk])
+    form = staff.get(address).context["adminform"].form
     values = {name: form[name].value() for name in form.fields}
     lists = {name: ",".join(value) for name, value in values.items() if isinstance(value, list)}
     data = {**values, **lists, **changes}
@@ -108,7 +106,7 @@ def test_a_figure_without_a_source_cannot_be_made_public(staff, is_public, is_ci
     row = StatisticFactory(is_public=False, value_text_en="1 in 4", value_text_es="1 de 4")
     source = SourceFactory()
     count = int(is_cited)
-    data = _statistic_form(row, is_public=is_public, value_text_en="1 in 5") | {
+    data = _statistic_form(staff, row, is_public=is_public, value_text_en="1 in 5") | {
         "citations-TOTAL_FORMS": count,
         "citations-INITIAL_FORMS": 0,
         "citations-0-source": source.pk,

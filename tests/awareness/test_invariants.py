@@ -31,6 +31,19 @@ def test_a_public_figure_without_a_source_is_reported():
     assert statistic.key in found(check)[0]
 
 
+def test_a_part_of_another_method_than_its_whole_is_reported():
+    whole = StatisticFactory(sourced=True)
+    part = StatisticFactory(sourced=True, part_of=whole)
+    check = invariants.check_parts_are_of_their_whole_s_kind
+    assert found(check) == []
+    for change in ({"method_family": "other"}, {"unit": "cases"}, {"data_year_en": "2019"}):
+        Statistic.objects.filter(pk=part.pk).update(**change)
+        assert part.key in found(check)[0]
+        same = {name: getattr(whole, name) for name in change}
+        Statistic.objects.filter(pk=part.pk).update(**same)
+    assert found(check) == []
+
+
 def test_a_token_that_readers_cannot_see_is_reported():
     statistic = StatisticFactory(key="people", sourced=True)
     SectionFactory(body_es="<p>[[stat:people]]</p>")

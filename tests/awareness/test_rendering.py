@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from awareness.models import Page
@@ -56,6 +57,19 @@ def test_a_token_in_a_sentence_becomes_its_value_and_leads_to_a_note():
     body = shown("<p>About [[stat:people]] of them.</p>")
     assert '<a class="figure" href="#note-people">12.5 million</a> of them' in body.parts[0].html
     assert [note.key for note in body.notes] == ["people"]
+
+
+def test_the_note_of_a_figure_says_all_that_a_large_one_says():
+    statistic = StatisticFactory(
+        key="people", sourced=True, checked_on=date(2026, 1, 1), review_due=date(2026, 11, 1)
+    )
+    SeedClaimFactory(seed_wording="27 million slaves").replaced_by.add(statistic)
+    with override("en"):
+        body = shown("<p>About [[stat:people]] of them.</p>")
+        notes = render_to_string("awareness/_sections.html", {"body": body})
+    for word in ("People counted", "2023", "Office of Numbers", "https://numbers.example/yearbook",
+                 "Jan. 1, 2026", "under review", "27 million slaves", "<details>"):  # fmt: skip
+        assert word in notes
 
 
 def test_a_figure_that_stands_large_on_the_page_needs_no_note():
@@ -120,4 +134,4 @@ def test_all_figures_of_a_page_take_one_query(django_assert_num_queries):
 
 def test_the_lead_figure_is_missing_rather_than_unsourced():
     StatisticFactory(key="people")
-    assert lead_figure(key="people") is None
+    assert lead_figure(key="people", today=TODAY) is None

@@ -37,7 +37,8 @@ from tests.factories.payments import RefundFactory, WebhookEventFactory
 from weintl.staff import demo
 
 pytestmark = pytest.mark.django_db
-READ = {"home": 6, "facts": 5, "help": 5, "safety": 5, "page": 5}
+READ = {"home": 6, "help": 5, "safety": 5, "page": 5}
+READ |= {"facts": 5, "fact": 5, "facts_csv": 5, "facts_json": 5}
 READ |= {"help_country": 5, "help_card": 5, "contact": 5, "contact_sent": 5}
 READ |= {"partners": 6, "partner": 6, "programme": 6}
 READ |= {"shop": 6, "category": 6, "product": 5}
@@ -55,6 +56,7 @@ class Site:
     def __init__(self, now: datetime) -> None:
         self.now = now
         self.programme = ProgrammeFactory(code="loom", slug_en="looms")
+        self.figure = StatisticFactory(sourced=True)
         self.page = PageFactory(path_en="understand/a/")
         self.product = self.add_product()
         self.client = Client()
@@ -88,6 +90,7 @@ class Site:
     def grow(self) -> None:
         """Add some rows of each kind, also to what the pages show."""
         key = StatisticFactory(sourced=True).key
+        StatisticFactory(sourced=True, part_of=self.figure, value_low=1, value_high=1)
         SeedClaimFactory()
         body = f"<p>[[stat:{key}]]</p><p>And [[stat:{key}]].</p>"
         SectionFactory(page=self.page, body_en=body)
@@ -113,6 +116,7 @@ class Site:
             "page": reverse("awareness:page", args=["understand/a/"]),
             "help_country": reverse("awareness:help_country", args=["gb"]),
             "help_card": reverse("awareness:help_card", args=["gb"]),
+            "fact": self.figure.get_absolute_url(),
             "partner": reverse("partners:partner", args=[self.programme.partner.slug]),
             "programme": self.programme.get_absolute_url(),
             "category": self.product.category.get_absolute_url(),

@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import override
 
@@ -21,7 +22,7 @@ def test_sources_come_in_their_order():
     statistic = StatisticFactory()
     CitationFactory(statistic=statistic, position=1, source__publisher="Second")
     CitationFactory(statistic=statistic, position=0, source__publisher="First")
-    row = Statistic.objects.for_display().get()
+    row = Statistic.objects.for_display(today=date(2026, 11, 1)).get()
     assert [cited["publisher"] for cited in row.cited] == ["First", "Second"]
 
 
@@ -48,3 +49,38 @@ def test_the_number_is_parted_from_its_words(text, parts, is_long):
         statistic = Statistic(value_text=text)
         assert statistic.value_parts == parts
         assert statistic.is_long is is_long
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "change", [{"method_family": "other"}, {"unit": "cases"}, {"data_year_en": "2016"}]
+)
+def test_a_part_is_of_its_whole_s_kind(change):
+    whole = StatisticFactory()
+    StatisticFactory(part_of=whole).full_clean()
+    with pytest.raises(ValidationError):
+        StatisticFactory(part_of=whole, **change).full_clean()
+
+
+@pytest.mark.django_db
+def test_a_part_has_no_parts_and_only_parts_stay_out_of_the_list():
+    part = StatisticFactory(part_of=StatisticFactory())
+    with pytest.raises(ValidationError):
+        StatisticFactory(part_of=part).full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        StatisticFactory(is_listed=False)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Statistic.objects.filter(pk=part.pk).update(part_of=part)
+
+
+@pytest.mark.django_db
+def test_a_figure_is_under_review_from_the_day_after_its_date():
+    StatisticFactory(review_due=date(2026, 12, 1))
+    for today, is_due in ((date(2026, 12, 1), False), (date(2026, 12, 2), True)):
+        assert Statistic.objects.for_display(today=today).get().under_review is is_due
+
+
+@pytest.mark.django_db
+def test_the_address_of_a_figure_never_changes():
+    with override("es"):
+        assert StatisticFactory(key="people").get_absolute_url() == "/es/facts/people/"

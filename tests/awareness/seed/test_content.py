@@ -14,14 +14,15 @@ pytestmark = pytest.mark.django_db
 def test_the_data_are_loaded_whole():
     content.load()
     assert Source.objects.count() == 36
-    assert Statistic.objects.count() == 40
+    assert Statistic.objects.count() == 40 + 12
+    assert Statistic.objects.filter(is_listed=True).count() == 40
     assert SeedClaim.objects.count() == 24
     assert not SeedClaim.objects.filter(wording_in_spanish="").exists()
     assert Region.objects.count() == 5
     assert Country.objects.count() == 18
     assert Helpline.objects.count() == 39
     assert Helpline.objects.public().count() == 22
-    assert Statistic.objects.public().count() == 38
+    assert Statistic.objects.public().count() == 38 + 12
     assert not Statistic.objects.filter(citations=None).exists()
 
 
@@ -133,3 +134,24 @@ def test_a_row_that_staff_deleted_does_not_come_back():
     content.load()
     assert not Statistic.objects.filter(key="child-labour").exists()
     assert not Helpline.objects.filter(key="gb-unseen").exists()
+
+
+def test_every_part_is_in_its_row_and_of_its_whole_s_kind():
+    content.load()
+    for data in _data("parts"):
+        row = Statistic.objects.get(key=data["key"])
+        assert row.part_of.key == data["part_of"]
+        row.full_clean()
+        renamed = {"value": "value_low"}
+        _compare(row, data, renamed=renamed, handled={"part_of", "sources"})
+        assert row.is_listed is ("value" not in data)
+        if "sources" in data:
+            cited = row.citations.values_list("source__key", "locator")
+            assert [tuple(source.values()) for source in data["sources"]] == list(cited)
+
+
+def test_a_part_that_staff_took_out_stays_out():
+    content.load()
+    Statistic.objects.filter(key="forced-sexual-exploitation").update(part_of=None)
+    content.load()
+    assert Statistic.objects.get(key="forced-sexual-exploitation").part_of is None

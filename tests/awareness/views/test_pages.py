@@ -145,19 +145,6 @@ def test_queries_do_not_grow_with_rows(client):
     assert [queries(client, address) for address in addresses] == few
 
 
-def test_all_public_figures_have_their_anchor_among_the_facts(client):
-    text = client.get("/es/facts/").content.decode()
-    assert text.count("<li id=") == 38
-    assert 'id="forced-labour-total"' in text
-    assert 'id="detected-domestic"' not in text
-    assert "49,6" in text
-
-
-def test_an_overdue_figure_is_marked_among_the_facts(client):
-    StatisticFactory(sourced=True, checked_on=date(2020, 1, 1), review_due=date(2020, 2, 1))
-    assert "under review" in client.get("/en/facts/").content.decode()
-
-
 def test_only_verified_helplines_are_shown(client):
     text = client.get("/en/help/").content.decode()
     for helpline in Helpline.objects.all():
