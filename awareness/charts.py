@@ -79,6 +79,11 @@ class Chart:
         return list({(row["publisher"], row["title"], row["year"]): row for row in rows}.values())
 
     @property
+    def caveat(self) -> str:
+        """Return what to know of the parts, or else of the whole."""
+        return self.bars[0].statistic.caveat or self.whole.caveat
+
+    @property
     def checked_on(self) -> date:
         """Return the day of the oldest check among the parts."""
         return min(bar.statistic.checked_on for bar in self.bars)
@@ -128,10 +133,11 @@ def draw(*, whole: Statistic, parts: Sequence[Statistic]) -> Chart:
     ordered = sorted(parts, key=lambda part: (-_value(part), part.key))
     step, scale = _scale(_value(ordered[0]))
     full = max(_value(ordered[0]), step)
+    places = max(_places(_value(part) / scale) for part in ordered)
     bars = [
         Bar(
             statistic=part,
-            number=_number(_value(part) / scale),
+            number=_number(_value(part) / scale, places=places),
             width=_percent(_value(part), full),
             words=TOP - 6 + place * ROW,
             bar=TOP + 3 + place * ROW,
@@ -139,7 +145,10 @@ def draw(*, whole: Statistic, parts: Sequence[Statistic]) -> Chart:
         for place, part in enumerate(ordered)
     ]
     marks = [step * count for count in range(int(full / step) + 1)]
-    ticks = [Tick(_percent(mark, full), _number(mark / scale), mark == 0) for mark in marks]
+    ticks = [
+        Tick(_percent(mark, full), _number(mark / scale, places=_places(mark / scale)), mark == 0)
+        for mark in marks
+    ]
     unit = UNITS.get((whole.unit, scale))
     return Chart(
         whole=whole,
@@ -173,10 +182,12 @@ def _value(figure: Statistic) -> Decimal:
     return Decimal(figure.value_low or 0)
 
 
-def _number(value: Decimal) -> str:
-    return number_format(
-        value.quantize(Decimal("0.1")) if value % 1 else value.quantize(Decimal(1))
-    )
+def _places(value: Decimal) -> int:
+    return 1 if value % 1 else 0
+
+
+def _number(value: Decimal, *, places: int) -> str:
+    return number_format(round(value, places), decimal_pos=places)
 
 
 def _percent(value: Decimal, full: Decimal) -> str:

@@ -66,6 +66,20 @@ def test_lengths_are_in_proportion_and_start_at_zero():
     assert [tick.number for tick in chart.ticks] == ["0", "20", "40", "60", "80"]
 
 
+def test_all_bars_are_as_exact_as_the_most_exact():
+    chart = draw(6.9, 5)
+    assert [bar.number for bar in chart.bars] == ["6.9", "5.0"]
+    assert chart.ticks[1].number in {"2", "5"}
+
+
+def test_the_note_is_that_of_the_parts():
+    with override("en"):
+        parts = [figure(1, caveat_en="Rounded."), figure(0.5)]
+        assert charts.draw(whole=figure(2, caveat_en="Old."), parts=parts).caveat == "Rounded."
+        bare = [figure(1), figure(0.5)]
+        assert charts.draw(whole=figure(2, caveat_en="Old."), parts=bare).caveat == "Old."
+
+
 @pytest.mark.parametrize("values", [(1, 1), (0, 5), (0.4, 0.1), (9.9, 10.1), (10**9, 1), (99, 7)])
 def test_ticks_are_few_and_lie_within_the_longest_bar(values):
     chart = draw(*values)
