@@ -18,5 +18,6 @@ urlpatterns = [
     path("contact/", contact.write, name="contact"),
     path("contact/sent/", contact.sent, name="contact_sent"),
     path("safety/", help.safety, name="safety"),
+    path("preview/<str:token>/", pages.preview, name="preview"),
     re_path(rf"^(?P<path>{PATH})$", pages.page, name="page"),
 ]

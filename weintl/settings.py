@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "simple_history",
     "import_export",
     "django_countries",
+    "django_prose_editor",
     "csp",
     "weintl.staff.apps.StaffConfig",
     "weintl.money.apps.MoneyConfig",

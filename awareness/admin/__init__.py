@@ -1,5 +1,5 @@
 """Awareness in the admin: what is written, and what is written to us."""
 
-from . import content, inbox
+from . import content, inbox, pages
 
-__all__ = ["content", "inbox"]
+__all__ = ["content", "inbox", "pages"]

@@ -1,33 +1,26 @@
-"""Pages, figures and helplines in the admin."""
+"""Figures, sources and helplines in the admin."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
-from django.forms import BaseInlineFormSet, Textarea
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
+from modeltranslation.admin import TranslationAdmin
 
 from awareness.models import (
     Citation,
     Country,
     Helpline,
-    Page,
     Region,
-    Section,
     SeedClaim,
     Source,
     Statistic,
 )
-from awareness.richtext import CleanHtmlField
 from weintl.history import HistoryAdmin
-
-LARGE: Any = {CleanHtmlField: {"widget": Textarea(attrs={"rows": 14, "cols": 90})}}
 
 
 class ReviewFilter(admin.SimpleListFilter):
@@ -48,71 +41,6 @@ class ReviewFilter(admin.SimpleListFilter):
         if self.value() == "checked":
             return queryset.filter(review_due__gte=today)
         return queryset
-
-
-class PublishedFilter(admin.SimpleListFilter):
-    """Published or not, as of now."""
-
-    title = _("state")
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Offer public and draft."""
-        return [("public", _("public")), ("draft", _("draft"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Compare with now."""
-        now = timezone.now()
-        if self.value() == "public":
-            return queryset.filter(published_at__lte=now)
-        if self.value() == "draft":
-            return queryset.exclude(published_at__lte=now)
-        return queryset
-
-
-class SectionInline(TranslationStackedInline):
-    """The sections of a page, in order, both languages."""
-
-    model = Section
-    extra = 0
-    fields = ["position", "anchor", "seed_refs", "heading", "body"]
-    formfield_overrides = LARGE
-
-
-@admin.register(Page)
-class PageAdmin(HistoryAdmin, TranslationAdmin):
-    """A page with its sections."""
-
-    list_display = ["title", "path", "kind", "is_public", "has_spanish", "reviewed_on", "see"]
-    list_filter = [PublishedFilter, "kind", "pillar"]
-    search_fields = [
-        "key", "title_en", "title_es", "lede_en", "lede_es",
-        "sections__heading_en", "sections__heading_es", "sections__body_en", "sections__body_es",
-    ]  # fmt: skip
-    autocomplete_fields = ["parent", "picture"]
-    inlines = [SectionInline]
-    date_hierarchy = "published_at"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Page]:
-        """Fetch what the list shows in one query."""
-        return super().get_queryset(request).select_related("parent")
-
-    @admin.display(description=_("public"), boolean=True)
-    def is_public(self, page: Page) -> bool:
-        """Say whether readers see it now."""
-        return page.published_at is not None and page.published_at <= timezone.now()
-
-    @admin.display(description=_("Spanish"), boolean=True)
-    def has_spanish(self, page: Page) -> bool:
-        """Say whether the title is translated."""
-        return bool(page.title_es)  # type: ignore[attr-defined]
-
-    @admin.display(description=_("on the site"))
-    def see(self, page: Page) -> SafeString | str:
-        """Link to the page."""
-        if not self.is_public(page):
-            return "—"
-        return format_html('<a href="{}">{}</a>', page.get_absolute_url(), _("View"))
 
 
 class CitationFormSet(BaseInlineFormSet):

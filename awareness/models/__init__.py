@@ -3,7 +3,7 @@
 from .facts import Citation, SeedClaim, Source, Statistic
 from .helplines import Helpline
 from .messages import ContactMessage
-from .pages import Page, Section
+from .pages import OldPath, Page, Section
 from .places import Country, Region
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "ContactMessage",
     "Country",
     "Helpline",
+    "OldPath",
     "Page",
     "Region",
     "Section",

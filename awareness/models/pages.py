@@ -46,8 +46,9 @@ class PageQuerySet(models.QuerySet["Page"]):
     """Reads of pages."""
 
     def public(self, *, now: datetime) -> "PageQuerySet":
-        """Return the pages published by `now`, in reading order."""
-        return self.filter(published_at__lte=now).order_by("position", "pk")
+        """Return the pages that readers see at `now`, in reading order."""
+        begun = self.filter(state=Page.State.PUBLISHED, published_at__lte=now)
+        return begun.exclude(unpublish_at__lte=now).order_by("position", "pk")
 
     def at(self, path: str) -> "PageQuerySet":
         """Return the page at `path` in the active language, or untranslated in English."""
@@ -69,6 +70,12 @@ class Page(models.Model):
         ABOUT = "about", _("About us")
         LEGAL = "legal", _("Legal and service")
         OWN = "own", _("With a view of its own")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        REVIEW = "review", _("in review")
+        PUBLISHED = "published", _("published")
+        ARCHIVED = "archived", _("archived")
 
     key = models.SlugField(_("key"), max_length=60, unique=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
@@ -116,8 +123,30 @@ class Page(models.Model):
         related_name="+",
         verbose_name=_("picture"),
     )
+    share_picture = models.ForeignKey(
+        Picture,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture for links in other networks"),
+        help_text=_("Things, hands, places. Empty: the page's own picture."),
+    )
     is_indexed = models.BooleanField(_("search engines may list it"), default=True)
-    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    published_at = models.DateTimeField(
+        _("public from"), null=True, blank=True, help_text=_("Empty: as soon as it is published.")
+    )
+    unpublish_at = models.DateTimeField(_("public until"), null=True, blank=True)
+    replaces = models.OneToOneField(
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="proposal",
+        verbose_name=_("would replace"),
+    )
     reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
 
     objects = PageQuerySet.as_manager()
@@ -126,10 +155,27 @@ class Page(models.Model):
         verbose_name = _("page")
         verbose_name_plural = _("pages")
         ordering = ["position", "pk"]
+        permissions = [("publish_page", _("Can publish pages"))]
         constraints = [
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=models.F("pk")),
                 name="page_not_its_own_parent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(published_at__isnull=False),
+                name="page_published_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(unpublish_at__isnull=True)
+                | Q(published_at__isnull=True)
+                | Q(unpublish_at__gt=models.F("published_at")),
+                name="page_ends_after_its_beginning",
+                violation_error_message=_("A page cannot end before it begins."),
+            ),
+            # A proposal goes public only in the place of what it would replace.
+            models.CheckConstraint(
+                condition=Q(replaces__isnull=True) | Q(state__in=["draft", "review"]),
+                name="page_proposal_is_no_page",
             ),
             # Constraints, not unique=True: the copies that history keeps would inherit that.
             *(
@@ -155,6 +201,44 @@ class Page(models.Model):
     def is_translated(self) -> bool:
         """Say whether the title exists in the active language."""
         return bool(getattr(self, f"title_{get_language()}", None))
+
+    def is_public(self, *, now: datetime) -> bool:
+        """Say whether readers see the page at `now`; as `PageQuerySet.public` does."""
+        begun = self.published_at is not None and self.published_at <= now
+        ended = self.unpublish_at is not None and self.unpublish_at <= now
+        return self.state == Page.State.PUBLISHED and begun and not ended
+
+    def missing_in(self, language: str) -> list[str]:
+        """Return what has words in English and none in `language`."""
+        found = [
+            str(Page._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+            for name in ("title", "lede", "description", "content_note", "path")
+            if getattr(self, f"{name}_en") and not getattr(self, f"{name}_{language}")
+        ]
+        return found + [
+            section.anchor
+            for section in self.sections.all()
+            if section.bodies and not getattr(section, f"body_{language}")
+        ]
+
+
+class OldPath(models.Model):
+    """Where a page stood before: it leads there for ever. Written by a trigger on pages."""
+
+    language = models.CharField(_("language"), max_length=2)
+    path = models.CharField(_("path"), max_length=160)
+    page = models.ForeignKey(Page, models.CASCADE, related_name="old_paths")
+
+    class Meta:
+        verbose_name = _("old address")
+        verbose_name_plural = _("old addresses")
+        ordering = ["language", "path"]
+        constraints = [
+            models.UniqueConstraint(fields=["language", "path"], name="old_path_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"/{self.language}/{self.path}"
 
 
 class Section(models.Model):

@@ -68,6 +68,7 @@ def _add(
         pillar=head.get("pillar", ""),
         picture=_picture(english.key),
         is_indexed=head.get("indexed", "yes") == "yes",
+        state=Page.State.PUBLISHED,
         published_at=now,
         reviewed_on=date.fromisoformat(head["reviewed"]),
     )

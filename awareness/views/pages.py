@@ -1,13 +1,18 @@
 """Pages for readers. None of them sets a cookie."""
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from datetime import datetime
+from typing import Any
 
-from awareness import appendices, rendering
-from awareness.models import Page
-from weintl.web import public_page
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from awareness import appendices, publishing, rendering
+from awareness.models import OldPath, Page
+from weintl.web import private_page, public_page
 
 LEAD_FIGURE = "modern-slavery-total"
 TITLES = {
@@ -52,13 +57,28 @@ def home(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest, path: str) -> HttpResponse:
     """Show a page of text with its sections, figures and neighbours."""
     now = timezone.now()
-    public = Page.objects.public(now=now)
-    shown = public.for_display().at(path).first()
+    shown = Page.objects.public(now=now).for_display().at(path).first()
     if shown is None:
+        return _moved(path, now=now)
+    response = render(request, "awareness/page.html", _page_context(shown, now=now))
+    if not shown.is_indexed:
+        response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _moved(path: str, *, now: datetime) -> HttpResponse:
+    """Lead from an address that a page once had to where it stands now. Raises Http404."""
+    old = OldPath.objects.filter(language=get_language(), path=path)
+    kept = Page.objects.public(now=now).filter(pk__in=old.values("page_id")).first()
+    if kept is None:
         raise Http404
-    kin = list(public.filter(parent_id=shown.parent_id or shown.pk))
+    return redirect(kept, permanent=True)
+
+
+def _page_context(shown: Page, *, now: datetime) -> dict[str, Any]:
+    kin = list(Page.objects.public(now=now).filter(parent_id=shown.parent_id or shown.pk))
     appendix = appendices.of(shown, kin=kin, now=now)
-    context = {
+    return {
         "page": shown,
         "page_object": shown,
         "section": shown.kind,
@@ -67,7 +87,16 @@ def page(request: HttpRequest, path: str) -> HttpResponse:
         "appendix": appendix,
         **(appendix.context if appendix else {}),
     }
-    response = render(request, "awareness/page.html", context)
-    if not shown.is_indexed:
-        response["X-Robots-Tag"] = "noindex"
-    return response
+
+
+@require_safe
+@private_page
+def preview(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a page as readers would see it, to whoever was given the address, for a week."""
+    shown = publishing.read_preview(token)
+    if shown is None:
+        return render(request, "awareness/preview_over.html", status=410)
+    context = _page_context(shown, now=timezone.now())
+    # Its other languages are previews too: the page's own address may lead nowhere yet.
+    context |= {"is_preview": True, "page_object": None}
+    return render(request, "awareness/page.html", context)

@@ -71,7 +71,7 @@ def test_a_paragraph_that_lost_its_home_is_reported():
     assert found(check) == []
     load(now=datetime(2026, 1, 1, tzinfo=UTC))
     assert found(check) == []
-    Page.objects.filter(key="leaving").update(published_at=None)
+    Page.objects.filter(key="leaving").update(state="draft", published_at=None)
     assert found(check) == ["Paragraph P10 of the founding text has no home."]
 
 

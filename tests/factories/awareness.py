@@ -23,6 +23,7 @@ class PageFactory(DjangoModelFactory):
     lede_en = "What it is about."
     lede_es = "De qué trata."
     published_at = datetime(2026, 1, 1, tzinfo=UTC)
+    state = factory.LazyAttribute(lambda page: "published" if page.published_at else "draft")
 
 
 class SectionFactory(DjangoModelFactory):

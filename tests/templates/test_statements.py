@@ -19,6 +19,7 @@ import awareness.urls
 import donations.urls
 import marketplace.urls
 import partners.urls
+from awareness import publishing
 from awareness.models import Page
 from donations.settlement import GiftSettlement
 from marketplace.models import Order, ProductPicture
@@ -39,6 +40,7 @@ from weintl.staff import demo
 pytestmark = pytest.mark.django_db
 READ = {"home": 6, "help": 5, "safety": 5, "page": 5}
 READ |= {"facts": 5, "fact": 5, "facts_csv": 5, "facts_json": 5}
+READ |= {"preview": 5}
 READ |= {"help_country": 5, "help_card": 5, "contact": 5, "contact_sent": 5}
 READ |= {"partners": 6, "partner": 6, "programme": 6}
 READ |= {"shop": 6, "category": 6, "product": 5}
@@ -114,6 +116,7 @@ class Site:
         """Return the address of each page by the name of its view."""
         own = {
             "page": reverse("awareness:page", args=["understand/a/"]),
+            "preview": publishing.preview_path(self.page, language="en"),
             "help_country": reverse("awareness:help_country", args=["gb"]),
             "help_card": reverse("awareness:help_card", args=["gb"]),
             "fact": self.figure.get_absolute_url(),

@@ -11,7 +11,7 @@ EVERY = (*ALL, "organisation", "partners", "payments")
 # refuse changes by themselves, whoever asks.
 GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "editor": {"awareness": EDIT, "media": EDIT},
-    "publisher": {"awareness": EDIT, "media": EDIT},
+    "publisher": {"awareness": (*EDIT, "publish"), "media": EDIT},
     "consent officer": {"media": EDIT, "awareness": VIEW},
     "shop": {"marketplace": EDIT, "media": EDIT, "partners": VIEW},
     "fulfilment": {"marketplace": EDIT, "mail": VIEW},

@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from awareness import reviews
-from awareness.models import ContactMessage
+from awareness.models import ContactMessage, Page
 from marketplace.models import Order, OrderRefund
 from partners.models import SplitRule
 from weintl.accounts.models import User
@@ -87,6 +87,14 @@ def waiting_for(user: User) -> list[Waiting]:
             Mail.objects.filter(state="failed"),
             state__exact="failed",
         ),
+        _waiting(
+            user,
+            _("Pages in review"),
+            Page.objects.filter(state="review"),
+            state__exact="review",
+        )
+        if user.has_perm("awareness.publish_page")
+        else None,
         _waiting(
             user,
             _("Messages to read"),

@@ -107,7 +107,7 @@ def test_loading_twice_adds_nothing_and_keeps_edits():
 
 
 def test_a_page_taken_off_the_site_stays_off():
-    Page.objects.filter(key="risk").update(published_at=None)
+    Page.objects.filter(key="risk").update(state="draft", published_at=None)
     load(now=NOW)
     assert Page.objects.get(key="risk").published_at is None
 

@@ -192,3 +192,27 @@ def test_pages_are_light(client):
     for path in ("", "understand/modern-slavery-today/", "help/"):
         size = len(client.get(f"/en/{path}").content)
         assert size <= 40_000, f"{path}: {size}"
+
+
+def test_a_changed_address_leads_on_for_ever_also_after_a_second_change(client):
+    page = PageFactory(path_en="understand/one/", path_es="understand/uno/")
+    for path in ("understand/two/", "understand/three/"):
+        Page.objects.filter(pk=page.pk).update(path_en=path)
+    for old in ("one", "two"):
+        answer = client.get(f"/en/understand/{old}/")
+        assert (answer.status_code, answer["Location"]) == (301, "/en/understand/three/")
+    assert client.get("/es/understand/uno/").status_code == 200
+    assert client.get("/es/understand/one/").status_code == 404
+
+
+def test_an_address_given_to_another_page_is_that_pages(client):
+    page = PageFactory(path_en="understand/one/")
+    Page.objects.filter(pk=page.pk).update(path_en="understand/two/")
+    PageFactory(path_en="understand/one/", title_en="Another")
+    assert "Another" in client.get("/en/understand/one/").content.decode()
+
+
+def test_an_old_address_of_a_page_off_the_site_leads_nowhere(client):
+    page = PageFactory(path_en="understand/one/")
+    Page.objects.filter(pk=page.pk).update(path_en="understand/two/", state="archived")
+    assert client.get("/en/understand/one/").status_code == 404
