@@ -298,6 +298,10 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # -- safety ----------------------------------------------------------------------------------
+# How many of our own proxies stand before the site; the site itself listens on loopback.
+TRUSTED_PROXIES = read.int("TRUSTED_PROXIES", default=1 if PRODUCTION else 0)
+# Orders an hour from one address: each holds its pieces until its payment page closes.
+ORDERS_PER_HOUR = read.int("ORDERS_PER_HOUR", default=30)
 QUICK_EXIT_URL = read.str("QUICK_EXIT_URL", default="https://www.wikipedia.org/")
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

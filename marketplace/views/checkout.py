@@ -3,6 +3,7 @@
 from dataclasses import fields
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from weintl.payments import sessions
-from weintl.web import private_page
+from weintl.web import private_page, too_many
 
 from .. import checkout, stock
 from ..checkout import Details, Shown
@@ -42,6 +43,10 @@ def submit(request: HttpRequest) -> HttpResponse:
     if shown is None:
         form.add_error(None, _("This page was open for long. Please check it and go on."))
         return _form(request, cart, form)
+    if too_many(request, key="order", limit=settings.ORDERS_PER_HOUR, seconds=3600):
+        words = _("Many orders came from your network. Nothing is lost: try again in an hour.")
+        form.add_error(None, words)
+        return _form(request, cart, form, status=429)
     return _place(request, cart, form, shown)
 
 
@@ -81,7 +86,9 @@ def _pay(request: HttpRequest, cart: Cart, form: DetailsForm, order: Order) -> H
     return response
 
 
-def _form(request: HttpRequest, cart: Cart, form: DetailsForm, *, key: str = "") -> HttpResponse:
+def _form(
+    request: HttpRequest, cart: Cart, form: DetailsForm, *, key: str = "", status: int = 422
+) -> HttpResponse:
     offer = checkout.offer(cart=cart)
     if offer.quote is None or not offer.is_open:
         refused = checkout.Unavailable if offer.items else checkout.Empty
@@ -99,7 +106,7 @@ def _form(request: HttpRequest, cart: Cart, form: DetailsForm, *, key: str = "")
             "total": offer.quote.money("total"),
             "cart_count": sum(item.quantity for item in offer.items),
         },
-        status=422 if form.errors else 200,
+        status=status if form.errors else 200,
     )
 
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -54,6 +55,19 @@ def test_the_same_form_sent_twice_is_one_order_and_one_page(shopper, standin):
     first, second = submit(shopper, word), submit(shopper, word)
     assert first["Location"] == second["Location"]
     assert Order.objects.count() == Payment.objects.count() == Hold.objects.count() == 1
+
+
+def test_one_address_cannot_hold_the_whole_shop(shopper, standin, settings):
+    cache.clear()
+    settings.ORDERS_PER_HOUR = 1
+    word = shown(shopper)
+    assert submit(shopper, word).status_code == 303
+    # The same form again is the same order.
+    assert submit(shopper, word).status_code == 303
+    answer = submit(shopper, shown(shopper), name="Another Person")
+    assert answer.status_code == 429
+    assert 'value="Another Person"' in answer.content.decode()
+    assert Order.objects.count() == 1
 
 
 def test_errors_keep_what_was_typed_and_say_what_to_do(shopper):
