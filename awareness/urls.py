@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from .models.pages import PATH
-from .views import contact, facts, help, pages
+from .views import contact, facts, help, pages, search
 
 app_name = "awareness"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("contact/", contact.write, name="contact"),
     path("contact/sent/", contact.sent, name="contact_sent"),
     path("safety/", help.safety, name="safety"),
+    path("search/", search.search_page, name="search"),
     path("preview/<str:token>/", pages.preview, name="preview"),
     re_path(rf"^(?P<path>{PATH})$", pages.page, name="page"),
 ]

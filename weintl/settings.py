@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "weintl.staff.apps.StaffConfig",
     "weintl.money.apps.MoneyConfig",
     "weintl.organisation.apps.OrganisationConfig",
+    "weintl.search.apps.SearchConfig",
     "weintl.mail.apps.MailConfig",
     "weintl.accounts.apps.AccountsConfig",
     "weintl.media.apps.MediaConfig",
@@ -168,6 +169,14 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/admin/"
 LOGOUT_REDIRECT_URL = "/"
 FOUR_EYES = read.bool("FOUR_EYES", default=True)
+
+# -- search: each kind of thing, in the order of the page, and who finds it ------------------
+SEARCHES = {
+    "pages": "awareness.finding.Pages",
+    "facts": "awareness.finding.Facts",
+    "helplines": "awareness.finding.Helplines",
+    "products": "marketplace.finding.Products",
+}
 
 # -- languages and time ----------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -348,13 +357,18 @@ if SENTRY_DSN:
     # Loaded only where it is used: it takes a quarter of a second at every start.
     import sentry_sdk
 
-    # No names, addresses, cookies or bodies leave the house with a fault.
+    def _without_query(event: Any, _hint: Any) -> Any:
+        event.get("request", {}).pop("query_string", None)
+        return event
+
+    # No names, addresses, cookies, bodies or words searched for leave the house with a fault.
     # Values of variables would name donors and buyers.
     sentry_sdk.init(
         dsn=SENTRY_DSN,
         send_default_pii=False,
         max_request_body_size="never",
         include_local_variables=False,
+        before_send=_without_query,
     )
 SILENCED_SYSTEM_CHECKS: list[str] = []
 TEST_RUNNER = "django.test.runner.DiscoverRunner"

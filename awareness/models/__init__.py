@@ -5,6 +5,7 @@ from .helplines import Helpline
 from .messages import ContactMessage
 from .pages import OldPath, Page, Section
 from .places import Country, Region
+from .texts import PageText
 
 __all__ = [
     "Citation",
@@ -13,6 +14,7 @@ __all__ = [
     "Helpline",
     "OldPath",
     "Page",
+    "PageText",
     "Region",
     "Section",
     "SeedClaim",

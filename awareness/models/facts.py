@@ -15,6 +15,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from weintl.search.documents import Document
+
 is_partial_date = RegexValidator(
     r"^\d{4}(-\d{2}(-\d{2})?)?\Z", _("Write a year, a year and month, or a date.")
 )
@@ -116,6 +118,11 @@ class StatisticQuerySet(models.QuerySet["Statistic"]):
         )
 
 
+STATISTIC_WORDS = Document(
+    heading=("value_text", "counts_what"), body=("statement", "caveat", "data_year")
+)
+
+
 class Statistic(models.Model):
     """A figure that the site may show, with what it counts, its year and its sources.
 
@@ -200,6 +207,7 @@ class Statistic(models.Model):
         verbose_name = _("statistic")
         verbose_name_plural = _("statistics")
         ordering = ["topic", "position", "pk"]
+        indexes = STATISTIC_WORDS.indexes("statistic")
         constraints = [
             models.CheckConstraint(
                 condition=Q(review_due__gt=F("checked_on")), name="statistic_review_after_check"

@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from weintl.search.documents import Document
+
 is_dialled = RegexValidator(r"^[0-9]{2,8}\Z", _("Write digits only."))
 DIAL = re.compile(r"^\+?[0-9*#]{2,15}\Z")
 
@@ -42,6 +44,11 @@ class HelplineQuerySet(models.QuerySet["Helpline"]):
     def public(self) -> "HelplineQuerySet":
         """Return the helplines that readers may see. The database keeps unverified ones out."""
         return self.filter(is_public=True).order_by("country", "position", "pk")
+
+
+HELPLINE_WORDS = Document(
+    heading=("country_name", "name"), body=("operator", "for_whom"), plain=("name",)
+)
 
 
 class Helpline(models.Model):
@@ -115,6 +122,7 @@ class Helpline(models.Model):
         verbose_name = _("helpline")
         verbose_name_plural = _("helplines")
         ordering = ["country", "position", "pk"]
+        indexes = HELPLINE_WORDS.indexes("helpline")
         constraints = [
             models.CheckConstraint(
                 condition=Q(is_public=False)

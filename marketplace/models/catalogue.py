@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.models import Programme
 from weintl.media.models import Picture
 from weintl.money.fields import CurrencyField, MinorUnitsField, MoneyProperty
+from weintl.search.documents import Document
 
 # What of a variant nobody has bought or holds; nothing for one that never had a piece.
 FREE = Coalesce(
@@ -99,6 +100,11 @@ class ProductQuerySet(models.QuerySet["Product"]):
         )
 
 
+PRODUCT_WORDS = Document(
+    heading=("name", "by_line"), body=("description", "made_by", "material", "size")
+)
+
+
 class Product(models.Model):
     """A piece, or pieces alike, made in one partner programme."""
 
@@ -147,6 +153,7 @@ class Product(models.Model):
                 condition=Q(is_published=True),
                 name="product_shop",
             ),
+            *PRODUCT_WORDS.indexes("product"),
         ]
 
     def __str__(self) -> str:

@@ -87,6 +87,16 @@ def test_faults_leave_without_values_of_variables(tmp_path):
     assert answer.stdout.strip() == "False False", answer.stderr
 
 
+def test_faults_leave_without_the_words_searched_for(tmp_path):
+    code = (
+        "import weintl.settings, sentry_sdk;"
+        "clean = sentry_sdk.get_client().options['before_send'];"
+        "print(clean({'request': {'query_string': 'q=a', 'url': 'u'}}, {}), clean({}, {}))"
+    )
+    answer = start(tmp_path, code, SENTRY_DSN="http://key@127.0.0.1:1/1")
+    assert answer.stdout.strip() == "{'request': {'url': 'u'}} {}", answer.stderr
+
+
 @pytest.mark.django_db
 def test_the_driver_is_psycopg2():
     connection.ensure_connection()
