@@ -2,6 +2,9 @@
 
 from django.urls import path, re_path
 
+from weintl.web import public_page
+
+from .feeds import News
 from .models.pages import PATH
 from .views import contact, facts, help, pages, search
 
@@ -18,6 +21,7 @@ urlpatterns = [
     path("contact/", contact.write, name="contact"),
     path("contact/sent/", contact.sent, name="contact_sent"),
     path("safety/", help.safety, name="safety"),
+    path("feed/", public_page(News()), name="feed"),
     path("search/", search.search_page, name="search"),
     path("preview/<str:token>/", pages.preview, name="preview"),
     re_path(rf"^(?P<path>{PATH})$", pages.page, name="page"),

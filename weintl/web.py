@@ -5,7 +5,7 @@ import logging
 import re
 import time
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import wraps
 from hashlib import sha256
@@ -29,6 +29,7 @@ from django.template.loader import get_template
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_from_request, override
 from django.views.decorators.http import require_GET, require_safe
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -155,6 +156,29 @@ def private_page(view: View) -> View:
 def absolute(path: str) -> str:
     """Return `path` of this site as a full address, for mails and the payment provider."""
     return f"{settings.SITE_URL}{path}"
+
+
+def described(*things: dict[str, Any]) -> SafeString:
+    """Return things in the words of schema.org for a script element of that type.
+
+    It is data: no browser runs it, and the policy for scripts lets it stand.
+    """
+    context = {"@context": "https://schema.org"}
+    whole = {**context, **things[0]} if len(things) == 1 else {**context, "@graph": things}
+    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+    # Nothing in it can end the script element that holds it.
+    return mark_safe(text.translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}))  # noqa: S308
+
+
+def crumbs(way: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Return the way to a page, (name, path) of each step, in the words of schema.org."""
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": place, "name": name, "item": absolute(path)}
+            for place, (name, path) in enumerate(way, start=1)
+        ],
+    }
 
 
 class Listing(Sitemap):

@@ -1,6 +1,5 @@
 """The list of all figures, the page of each, and both as data."""
 
-import json
 from datetime import date
 from typing import Any
 
@@ -8,12 +7,13 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from awareness import charts, facts, methods
 from awareness.models import Page, Statistic
-from weintl.web import absolute, public_page
+from weintl.web import absolute, crumbs, described, public_page
 
 from .pages import body_of, own_page
 
@@ -42,7 +42,7 @@ def facts_page(request: HttpRequest) -> HttpResponse:
             if figure.pk in drawn
         ],
         "count": len(chosen),
-        "dataset": _dataset(own, shown) if not choice.query and shown else None,
+        "described": _dataset(own, shown) if not choice.query and shown else None,
     }
     return render(request, "awareness/facts.html", context)
 
@@ -58,6 +58,7 @@ def fact(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "figure": figure,
         "section": "facts",
+        "described": described(crumbs(_way(figure))),
         "chart": charts.of_parts(found.values()).get(figure.pk),
         "method": methods.in_words(figure.method_family),
         "whole": figure.part_of if figure.part_of and figure.part_of.is_public else None,
@@ -102,11 +103,18 @@ def _chosen(request: HttpRequest) -> list[Statistic]:
     return [row for row in _figures(today=timezone.localdate()) if choice.takes(row)]
 
 
+def _way(figure: Statistic) -> list[tuple[str, str]]:
+    return [
+        (_("Home"), reverse("awareness:home")),
+        (_("Facts"), reverse("awareness:facts")),
+        (figure.counts_what, figure.get_absolute_url()),
+    ]
+
+
 def _dataset(own: Page, shown: list[Statistic]) -> SafeString:
     """Describe the list to search engines: what it is, where the data are, how fresh."""
     page = absolute(reverse("awareness:facts"))
-    described: dict[str, Any] = {
-        "@context": "https://schema.org",
+    data: dict[str, Any] = {
         "@type": "Dataset",
         "name": own.title,
         "description": own.description or own.lede,
@@ -124,6 +132,4 @@ def _dataset(own: Page, shown: list[Statistic]) -> SafeString:
             for name, kind in (("csv", "text/csv"), ("json", "application/json"))
         ],
     }
-    # Nothing in it can end the script element that holds it.
-    text = json.dumps(described, ensure_ascii=False, separators=(",", ":"))
-    return mark_safe(text.translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}))  # noqa: S308
+    return described(data)

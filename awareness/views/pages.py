@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from awareness import appendices, publishing, rendering
+from awareness import appendices, describing, publishing, rendering
 from awareness.models import OldPath, Page
 from weintl.web import private_page, public_page
 
@@ -29,7 +29,12 @@ def own_page(key: str) -> Page:
 
     Help and exit work before anybody has written a text: then the page is unsaved and empty.
     """
-    page = Page.objects.public(now=timezone.now()).select_related("picture").filter(key=key).first()
+    page = (
+        Page.objects.public(now=timezone.now())
+        .select_related("picture", "share_picture")
+        .filter(key=key)
+        .first()
+    )
     return page or Page(key=key, kind=Page.Kind.OWN, title=str(TITLES[key]))
 
 
@@ -85,6 +90,7 @@ def _page_context(shown: Page, *, now: datetime) -> dict[str, Any]:
         "body": body_of(shown),
         "kin": kin if shown.kind != Page.Kind.LEGAL else [],
         "appendix": appendix,
+        "described": describing.page(shown) if shown.is_public(now=now) else None,
         **(appendix.context if appendix else {}),
     }
 

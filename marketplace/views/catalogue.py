@@ -12,7 +12,7 @@ from partners.models import SplitRule
 from weintl.organisation.models import Organisation
 from weintl.web import public_page
 
-from .. import trail
+from .. import describing, trail
 from ..models import Category, Product, ProductPicture, Variant
 from ..pricing import delivery
 
@@ -104,6 +104,12 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
             "variant": variant,
             "pictures": pictures.get(shown.pk, []),
             "others": others,
+            "described": describing.product(
+                shown,
+                variants=variants,
+                pictures=pictures.get(shown.pk, []),
+                is_open=organisation.is_shop_open,
+            ),
             "parts": trail.promise(variant, list(rules), at=now),
             "organisation": organisation,
             "delivery": delivery(organisation.shipping_flat_amount),

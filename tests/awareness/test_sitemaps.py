@@ -1,7 +1,7 @@
 import pytest
 
-from awareness.sitemaps import PageSitemap
-from tests.factories.awareness import PageFactory
+from awareness.sitemaps import FactSitemap, HelpSitemap, PageSitemap
+from tests.factories.awareness import HelplineFactory, PageFactory, StatisticFactory
 
 
 @pytest.mark.django_db
@@ -25,3 +25,28 @@ def test_each_page_is_listed_in_both_languages(settings):
         other["lang_code"] == "es" and other["location"].endswith("/es/understand/dinero/")
         for other in urls[0]["alternates"]
     )
+
+
+@pytest.mark.django_db
+def test_a_page_is_listed_only_in_languages_that_it_is_written_in():
+    PageFactory(title_es="", path_es="")
+    (url,) = PageSitemap().get_urls()
+    assert [other["lang_code"] for other in url["alternates"]] == ["en"]
+
+
+@pytest.mark.django_db
+def test_public_figures_and_countries_with_helplines_are_listed(settings):
+    settings.SITE_URL = "https://example.org"
+    figure = StatisticFactory(sourced=True)
+    StatisticFactory()
+    HelplineFactory(country="MX")
+    HelplineFactory(country="MX")
+    HelplineFactory(country="NP", is_public=False)
+    assert [url["location"] for url in FactSitemap().get_urls()] == [
+        f"https://example.org/en/facts/{figure.key}/",
+        f"https://example.org/es/facts/{figure.key}/",
+    ]
+    assert {url["location"] for url in HelpSitemap().get_urls()} == {
+        "https://example.org/en/help/mx/",
+        "https://example.org/es/help/mx/",
+    }

@@ -40,7 +40,7 @@ from weintl.staff import demo
 pytestmark = pytest.mark.django_db
 READ = {"home": 6, "help": 5, "safety": 5, "page": 5}
 READ |= {"facts": 5, "fact": 5, "facts_csv": 5, "facts_json": 5}
-READ |= {"preview": 5, "search": 6}
+READ |= {"preview": 5, "search": 6, "feed": 5}
 READ |= {"help_country": 5, "help_card": 5, "contact": 5, "contact_sent": 5}
 READ |= {"partners": 6, "partner": 6, "programme": 6}
 READ |= {"shop": 6, "category": 6, "product": 5}

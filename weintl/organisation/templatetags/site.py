@@ -8,10 +8,13 @@ from django.conf import settings
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.http import HttpRequest
 from django.template.context import Context
+from django.templatetags.static import static
 from django.urls import reverse, translate_url
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_info, override
+
+from weintl.web import absolute, described
 
 register = template.Library()
 HOME = "awareness:home"
@@ -69,6 +72,39 @@ def alternates(context: Context) -> list[Alternate]:
                 )
             )
     return found
+
+
+@register.inclusion_tag("_card.html", takes_context=True)
+def card(
+    context: Context, title: str, description: str = "", picture: Any = None
+) -> dict[str, Any]:
+    """Describe the page to networks that show links as cards; without a picture, with ours.
+
+    Only what may be shown anywhere: never a story's picture, and nothing on discreet pages.
+    """
+    return {
+        "title": title,
+        "description": description,
+        "picture": picture,
+        "site_url": context.get("site_url", ""),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def organisation_described(context: Context) -> SafeString:
+    """Return the organisation in the words of schema.org: what its record says, and no more."""
+    organisation = context["organisation"]
+    data = {
+        "@type": "NGO",
+        "name": organisation.name,
+        "legalName": organisation.legal_name,
+        "url": absolute(reverse(HOME)),
+        "image": absolute(static("img/share.png")),
+        "email": organisation.contact_email,
+        "description": organisation.mission,
+        "taxID": organisation.tax_number,
+    }
+    return described({name: value for name, value in data.items() if value})
 
 
 @register.simple_tag

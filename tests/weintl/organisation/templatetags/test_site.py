@@ -1,11 +1,18 @@
 """Each page knows itself in the other language."""
 
+import re
+
 import pytest
+from django.conf import settings
 from django.template import Context
+from django.templatetags.static import static
 from django.test import Client, RequestFactory
 from django.urls import resolve
 from django.utils.translation import get_language, override
+from PIL import Image
 
+from tests.factories.awareness import PageFactory, StatisticFactory
+from weintl.media.models import Picture
 from weintl.organisation.templatetags.site import alternates
 
 
@@ -78,3 +85,63 @@ def test_staff_choose_a_language_by_a_form_not_by_a_link(client: Client):
     client.post("/language/setlang/", {"language": "es", "next": "/accounts/login/"})
     assert '<html lang="es"' in client.get("/accounts/login/").content.decode()
     assert '<html lang="en"' in client.get("/en/facts/").content.decode()
+
+
+@pytest.fixture
+def address(settings):
+    settings.SITE_URL = "https://we.example"
+
+
+def a_picture(key: str) -> Picture:
+    """Return a picture that no file stands behind."""
+    picture = Picture(key=key, alt_en="A loom", alt_es="Un telar", width=1200, height=900)
+    picture.full.name = picture.small.name = f"pictures/{key}.webp"
+    Picture.objects.bulk_create([picture])
+    return Picture.objects.get(key=key)
+
+
+def cards(client: Client, path: str) -> dict[str, str]:
+    text = client.get(path).content.decode()
+    found = re.findall(
+        r'<meta (?:property|name)="((?:og|twitter):[a-z:]+)" content="([^"]*)">', text
+    )
+    assert len(found) == len(dict(found))
+    return dict(found)
+
+
+@pytest.mark.django_db
+def test_a_page_is_described_to_networks_with_its_own_picture_or_ours(client, address):
+    page = PageFactory(title_en='A "page"', path_en="understand/a/", description_en="Short.")
+    plain = cards(client, "/en/understand/a/")
+    assert plain["og:title"] == "A &quot;page&quot;"
+    assert plain["og:description"] == "Short."
+    assert plain["og:image"] == f"https://we.example{static('img/share.png')}"
+    assert plain["twitter:card"] == "summary_large_image"
+    page.picture = a_picture(key="own")
+    page.save()
+    own = cards(client, "/en/understand/a/")["og:image"]
+    assert own == f"https://we.example{page.picture.full.url}"
+    page.share_picture = a_picture(key="shared")
+    page.save()
+    shared = cards(client, "/en/understand/a/")["og:image"]
+    assert shared == f"https://we.example{page.share_picture.full.url}"
+
+
+@pytest.mark.django_db
+def test_home_and_lists_and_figures_have_cards(client, address):
+    figure = StatisticFactory(sourced=True)
+    for path in ("/en/", "/es/facts/", f"/en/facts/{figure.key}/", "/en/shop/", "/es/partners/"):
+        assert cards(client, path)["og:title"], path
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", ["/en/help/", "/en/safety/", "/en/search/", "/en/cart/", "/en/contact/"]
+)
+def test_discreet_and_personal_pages_have_no_card(client, path):
+    assert cards(client, path) == {}
+
+
+def test_our_picture_has_the_size_that_networks_ask_for():
+    with Image.open(settings.BASE_DIR / "static/img/share.png") as picture:
+        assert picture.size == (1200, 630)
