@@ -58,8 +58,11 @@ def _words(account: Account) -> str:
 @public_page
 def partners(request: HttpRequest) -> HttpResponse:
     """List the partners with their programmes."""
-    shown = Partner.objects.public().prefetch_related(
-        Prefetch("programmes", queryset=Programme.objects.public().select_related("partner"))
+    programmes = Programme.objects.public().select_related("partner")
+    shown = (
+        Partner.objects.public()
+        .select_related("picture")
+        .prefetch_related(Prefetch("programmes", queryset=programmes))
     )
     return render(request, "partners/partners.html", {"section": "partners", "partners": shown})
 

@@ -1,4 +1,4 @@
-"""Four made-up partners with their programmes and approved split rules, for demonstrations."""
+"""Four made-up partners with their programmes, rules and pictures, for demonstrations."""
 
 import tomllib
 from datetime import UTC, datetime
@@ -9,8 +9,11 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from partners.models import PROGRAMME_USES, Partner, Programme, SplitRule
 from weintl.accounts.models import User
+from weintl.media import pictures
+from weintl.media.models import Picture
 
 CONTENT = Path(__file__).with_name("programmes.toml")
+PICTURES = CONTENT.with_name("pictures")
 # Before anything that a demonstration shows happened.
 SINCE = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -24,8 +27,11 @@ def load(*, now: datetime, author: User, approver: User) -> None:
     for row in tomllib.loads(CONTENT.read_text("utf-8"))["partner"]:
         programme = row.pop("programme")
         rules = programme.pop("rule")
+        slug = row.pop("slug")
+        picture = _picture(slug, alt_en=row.pop("alt_en"), alt_es=row.pop("alt_es"))
         partner, _new = Partner.objects.get_or_create(
-            slug=row.pop("slug"), defaults={**_trimmed(row), "status": Partner.Status.ACTIVE}
+            slug=slug,
+            defaults={**_trimmed(row), "status": Partner.Status.ACTIVE, "picture": picture},
         )
         kept, _new = Programme.objects.get_or_create(
             code=programme.pop("code"),
@@ -43,6 +49,11 @@ def load(*, now: datetime, author: User, approver: User) -> None:
                     author=author,
                     approver=approver,
                 )
+
+
+def _picture(slug: str, *, alt_en: str, alt_es: str) -> Picture:
+    full = (PICTURES / f"{slug}.webp").read_bytes()
+    return pictures.store(key=f"partner-{slug}", full=full, alt_en=alt_en, alt_es=alt_es)
 
 
 def _trimmed(row: dict[str, Any]) -> dict[str, Any]:

@@ -44,6 +44,14 @@ def test_every_text_is_there_in_both_languages_and_says_that_it_is_made_up(loade
             assert getattr(programme, f"{field}_en") != getattr(programme, f"{field}_es")
 
 
+def test_every_partner_has_a_picture_with_words_in_both_languages(loaded, now):
+    kept = {partner.pk: partner.picture_id for partner in Partner.objects.all()}
+    for partner in Partner.objects.select_related("picture"):
+        assert partner.picture.alt_en != partner.picture.alt_es
+    seed.load(now=now, **loaded)
+    assert {partner.pk: partner.picture_id for partner in Partner.objects.all()} == kept
+
+
 def test_every_programme_has_a_rule_in_force(loaded, now):
     rules = list(SplitRule.objects.in_force(at=now))
     for programme in Programme.objects.all():
