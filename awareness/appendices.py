@@ -34,10 +34,7 @@ def _changes(now: datetime, kin: Sequence[Page]) -> Appendix:
     found = founding.corrections()
     return Appendix(
         "awareness/_changes.html",
-        {
-            row.paragraph: _("Paragraph %(paragraph)s") % {"paragraph": row.paragraph}
-            for row in found
-        },
+        {row.paragraph: row.heading for row in found},
         {
             "corrections": found,
             "archive": next((page for page in kin if page.key == "original-text"), None),

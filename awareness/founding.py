@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .models import Page, Section, SeedClaim
 
@@ -19,6 +20,24 @@ PARAGRAPHS = FOLDER / "paragraphs.json"
 FRAME = ("top of page", "bottom of page")
 # Organisations that the text speaks of and that this site speaks of nowhere else.
 LEFT_OUT = ("AFESIP",)
+# What each paragraph that makes a claim is about.
+TOPICS = {
+    "P2": gettext_lazy("How many people"),
+    "P3": gettext_lazy("Children"),
+    "P4": gettext_lazy("Money"),
+    "P5": gettext_lazy("Harm"),
+    "P6": gettext_lazy("What governments do"),
+    "P7": gettext_lazy("Regions"),
+    "P8": gettext_lazy("Countries and routes"),
+    "P9": gettext_lazy("United States"),
+    "P10": gettext_lazy("Police"),
+    "P11": gettext_lazy("Getting out"),
+    "P12": gettext_lazy("Stigma"),
+    "P16": gettext_lazy("Wages and prevention"),
+    "P17": gettext_lazy("Standing in the community"),
+    "P18": gettext_lazy("Risk"),
+    "P19": gettext_lazy("What purchases pay for"),
+}
 
 
 @dataclass(frozen=True)
@@ -33,9 +52,10 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Corrections:
-    """The claims of one paragraph, and the first public section that takes it up."""
+    """The claims of one paragraph."""
 
     paragraph: str
+    heading: str
     claims: list[SeedClaim]
 
 
@@ -78,6 +98,11 @@ def corrections() -> list[Corrections]:
     """Return what became of each claim, by paragraph in the order of the text; one query."""
     claims: Iterable[SeedClaim] = SeedClaim.objects.for_display()
     return [
-        Corrections(paragraph=key, claims=list(group))
+        Corrections(paragraph=key, heading=_heading(key), claims=list(group))
         for key, group in groupby(claims, key=lambda claim: claim.paragraph)
     ]
+
+
+def _heading(key: str) -> str:
+    topic = TOPICS.get(key)
+    return f"{key}: {topic}" if topic else key

@@ -13,6 +13,7 @@ from awareness import figures
 from awareness.founding import PARAGRAPHS
 from awareness.invariants import CHECKS
 from awareness.models import Helpline, Page, Section, Statistic
+from awareness.models.facts import Verdict
 from awareness.richtext import plain
 from awareness.seed import load
 from awareness.seed.manuscript import read_all
@@ -181,6 +182,14 @@ def test_pages_name_the_pillars_and_uses_as_gifts_and_books_do():
                 assert Page.objects.filter(pillar=pillar, parent=work).count() == 1, pillar
             for use in Use:
                 assert f"{use.label}." in uses
+
+
+def test_the_page_of_changes_explains_each_verdict_in_its_own_words():
+    section = Section.objects.get(page__key="what-we-changed", anchor="verdicts")
+    for language in ("en", "es"):
+        with override(language):
+            for verdict in Verdict:
+                assert f"<strong>{str(verdict.label).capitalize()}:</strong>" in section.body
 
 
 def test_the_page_on_what_is_stored_names_every_cookie_and_store():
