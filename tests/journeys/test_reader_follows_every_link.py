@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import unescape
+from urllib.parse import urljoin
 
 import pytest
 from django.db import transaction
@@ -44,30 +45,28 @@ def _walk(client: Client) -> dict[str, str]:
     waiting = ["/en/", "/es/"]
     while waiting:
         address = waiting.pop()
-        if address in pages or address == LEAVES:
+        if address in pages:
             continue
         answer = client.get(address)
         assert answer.status_code == 200, address
         is_page = answer["Content-Type"].startswith("text/html")
         pages[address] = answer.content.decode() if is_page else ""
-        waiting += {
-            link.partition("#")[0] for link in links(pages[address]) if link.startswith("/")
-        }
+        waiting += {link.partition("#")[0] for link in links(pages[address], at=address)}
     return pages
 
 
-def links(html: str) -> list[str]:
-    return [unescape(link) for link in HREF.findall(html)]
+def links(html: str, *, at: str) -> list[str]:
+    """Return the links that stay on this site, as full paths with their anchors."""
+    found = (unescape(link) for link in HREF.findall(html))
+    inside = (urljoin(at, link) for link in found if not link.startswith(ELSEWHERE))
+    return [link for link in inside if link != LEAVES]
 
 
 def test_every_link_leads_to_a_page_and_every_anchor_exists(walked):
     anchors = {address: set(ID.findall(html)) for address, html in walked.items()}
     for address, html in walked.items():
-        for link in links(html):
-            if link.startswith(ELSEWHERE) or link == LEAVES:
-                continue
+        for link in links(html, at=address):
             target, _, anchor = link.partition("#")
-            target = target or address
             assert target in walked, f"{address} links to {link}"
             assert not anchor or anchor in anchors[target], f"{address} links to {link}"
 
@@ -88,7 +87,7 @@ def test_every_page_can_be_reached_from_the_opening_page(walked):
 def test_links_stay_in_their_language(walked):
     for address, html in walked.items():
         main = html[html.find("<main") : html.find("</main>")]
-        for link in links(main):
+        for link in links(main, at=address):
             if link.startswith(("/en/", "/es/")):
                 assert link[:4] == address[:4], f"{address} links to {link}"
 
