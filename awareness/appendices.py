@@ -51,12 +51,7 @@ def _countries(now: datetime, kin: Sequence[Page]) -> Appendix:
     )
 
 
-def _contact(now: datetime, kin: Sequence[Page]) -> Appendix:
-    return Appendix("awareness/_contact.html", {"addresses": _("Our addresses")})
-
-
 BY_KEY: dict[str, Callable[[datetime, Sequence[Page]], Appendix]] = {
-    "contact": _contact,
     "countries": _countries,
     "original-text": _original,
     "what-we-changed": _changes,
