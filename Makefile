@@ -38,7 +38,7 @@ soak: $(VENV)/.dev
 	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n auto --dist loadgroup -m "soak or hypothesis" $(ARGS)
 
 bench: $(VENV)/.dev
-	@$(BIN)/python benchmarks/pages.py $(ARGS)
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 check: $(VENV)/.dev
 	@BIN=$(BIN) sh requirements/check.sh

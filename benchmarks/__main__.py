@@ -1,0 +1,39 @@
+"""Measure a site of its own and hold it against the goals: `make bench`.
+
+Exit 1 where a goal is missed. Everything is asked on 127.0.0.1.
+"""
+
+import argparse
+import subprocess
+import sys
+
+from . import lighthouse, pages, site
+
+
+def main() -> int:
+    """Measure pages, then what a browser makes of them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=2, help="for each page and round")
+    parser.add_argument("--clients", type=int, default=4)
+    parser.add_argument("--runs", type=int, default=lighthouse.RUNS, help="of Lighthouse a page")
+    parser.add_argument("--only", choices=["pages", "lighthouse"])
+    options = parser.parse_args()
+    is_met = True
+    with site.running() as address:
+        if options.only != "lighthouse":
+            is_met = pages.measure(address, seconds=options.seconds, clients=options.clients)
+        if options.only != "pages":
+            missing = lighthouse.absent()
+            if missing:
+                print(f"Lighthouse is left out: {missing}.")
+            else:
+                is_met = lighthouse.measure(address, runs=options.runs) and is_met
+    print("All goals are met." if is_met else "A goal is missed.")
+    return 0 if is_met else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except (RuntimeError, subprocess.SubprocessError) as error:
+        sys.exit(str(error))
