@@ -1,6 +1,7 @@
 """Every page that a reader can reach by links, found by following them."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 from urllib.request import urlopen
@@ -11,6 +12,7 @@ from django.utils.translation import override
 LINK = re.compile(r'<a\b[^>]*?\shref="([^"]+)"')
 # These keep something for the visitor, so they may set a cookie.
 PERSONAL = {"cart", "cart_add", "cart_update", "checkout", "give", "order", "thanks", "gift"}
+PERSONAL |= {"contact", "contact_sent"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,8 @@ def everything(base: str) -> list[Address]:
     waiting = ["/en/", "/es/"]
     for path in waiting:
         with urlopen(base + path, timeout=20) as answer:
+            if answer.headers.get_content_type() != "text/html":
+                continue
             html = answer.read().decode()
             cookies = answer.headers.get("Set-Cookie", "")
         found[path] = Address(path=path, view=_view(path), html=html, cookies=cookies)
@@ -59,11 +63,11 @@ def _view(path: str) -> str:
             return "?"
 
 
-def some_of_each(pages: list[Address], *, each: int) -> list[Address]:
-    """Return at most `each` pages of a view and language."""
+def some_of_each(pages: list[Address], *, each: int, all_of: Collection[str] = ()) -> list[Address]:
+    """Return at most `each` pages of a view and language; of the views in `all_of`, all."""
     kept: dict[tuple[str, str], list[Address]] = {}
     for page in pages:
         group = kept.setdefault((page.view, page.language), [])
-        if len(group) < each:
+        if len(group) < each or page.view in all_of:
             group.append(page)
     return [page for group in kept.values() for page in group]

@@ -1,20 +1,34 @@
 """One running site for all errands, each done as the person would do it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.plugins.site import Site, running_site
 
 HERE = Path(__file__).parent
+LAST = "test_auditor_finds_nothing_after_all_of_it.py"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the errands that use the site in one worker: it is seeded once."""
+    """Keep the errands that use the site in one worker: it is seeded once.
+
+    The auditor comes last, to look at what all the others left. First of all hooks: xdist reads
+    the marks in one of them.
+    """
     for item in items:
-        if HERE in item.path.parents and "site" in getattr(item, "fixturenames", ()):
+        if HERE not in item.path.parents:
+            continue
+        fixtures = getattr(item, "fixturenames", ())
+        if "site" in fixtures:
             item.add_marker(pytest.mark.xdist_group("journeys"))
+        if "browser" in fixtures:
+            item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.path.name == LAST)
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +53,19 @@ def site(running: Site) -> Iterator[Site]:
     )  # fmt: skip
     running.standin.clock(reset=True)
     running.start_worker()
+
+
+@pytest.fixture
+def arrive(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """Let people come, each with a browser of their own: `arrive(java_script_enabled=False)`."""
+    contexts: list[BrowserContext] = []
+
+    def arrived(**options: Any) -> Page:
+        context = browser.new_context(base_url=site.url, reduced_motion="reduce", **options)
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield arrived
+    for context in contexts:
+        context.close()

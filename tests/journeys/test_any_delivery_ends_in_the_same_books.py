@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -15,15 +14,11 @@ from django.utils import timezone
 from donations.models import Gift
 from marketplace.models import Order, Stock, Unit, Variant
 from partners.models import Transfer
+from tests.journeys.people import DETAILS, PATIENCE, until
 from tests.plugins.site import Site
 from weintl.mail.models import Mail
 from weintl.payments.models import Payment
 
-PATIENCE = 30
-DETAILS = {
-    "name": "Ada Example", "country": "US", "street": "1 Test Street", "city": "Springfield",
-    "region": "IL", "postcode": "62701",
-}  # fmt: skip
 DELIVERIES = {
     "once": {},
     "three times in parallel": {"duplicate": 3, "parallel": True},
@@ -81,15 +76,6 @@ def give(site: Site, email: str) -> Payment:
     assert end.startswith(site.standin.url), end
     with site.database():
         return Gift.objects.select_related("payment").get(donor__email=email).payment
-
-
-def until(site: Site, *, holds) -> None:
-    """Wait until `holds()` is true of the site's database."""
-    last = time.monotonic() + PATIENCE
-    with site.database():
-        while not holds():
-            assert time.monotonic() < last, "It did not come about."
-            time.sleep(0.1)
 
 
 @contextmanager

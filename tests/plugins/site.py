@@ -119,7 +119,10 @@ def running_site(
     """
     with ExitStack() as stack:
         with blocker.unblock():
-            mine, address = f"{connection.settings_dict['NAME']}_{name}", database_url()
+            # Of this worker: another may serve a site of the same name.
+            worker_name = os.environ.get("PYTEST_XDIST_WORKER", "gw")
+            mine = f"{connection.settings_dict['NAME']}_{worker_name}_{name}"
+            address = database_url()
             _execute(f'DROP DATABASE IF EXISTS "{mine}" WITH (FORCE)', f'CREATE DATABASE "{mine}"')
         port = free_port()
         standin = stack.enter_context(start_standin(folder / "standin"))

@@ -50,7 +50,7 @@ def test_a_killed_command_is_started_again(launcher, tmp_path):
     assert alive(second)
     job.terminate()
     assert job.wait(timeout=10) == 0
-    assert not alive(second)
+    wait_for(lambda: not alive(second))
     assert "started again" in job.stdout.read()
 
 
@@ -66,4 +66,4 @@ def test_nothing_outlives_a_killed_launcher(launcher, tmp_path):
     launcher.kill()
     launcher.wait()
     assert job.wait(timeout=10) == 0
-    assert not alive(child)
+    wait_for(lambda: not alive(child))
