@@ -1,6 +1,7 @@
 """What a shopper fills in."""
 
 import pytest
+from django.utils.translation import override
 
 from marketplace.forms import AddForm, DetailsForm
 
@@ -42,6 +43,14 @@ def test_what_a_parcel_cannot_do_without_is_asked_for(change, field):
 
 def test_some_countries_have_no_postcode():
     assert DetailsForm({**GOOD, "country": "GH", "postcode": ""}).is_valid()
+
+
+@pytest.mark.parametrize(("language", "typed"), [("en", "United States"), ("es", "Estados Unidos")])
+def test_typing_a_country_s_name_chooses_it_and_not_its_islands(language, typed):
+    with override(language):
+        choices = DetailsForm().fields["country"].choices
+        found = [code for code, name in choices if str(name).startswith(typed)]
+    assert found == ["US"]
 
 
 @pytest.mark.parametrize("quantity", ["", "1", "99"])

@@ -183,7 +183,8 @@ def _pay_page(
     main = (
         f'<h1>{words["to_pay"]}</h1>\n<p class="amount">{amount}</p>\n{alert}'
         f"{_lines(world, session, words, language=language)}\n"
-        '<form method="post" autocomplete="off">\n'
+        # Named, for after a refusal the page is shown at the bank's address.
+        f'<form method="post" action="/pay/{session.id}" autocomplete="off">\n'
         f"{_fields(session, words, form)}"
         f'<button name="action" value="pay">{words[verb].format(amount=amount)}</button>\n'
         f"{cancel}\n"

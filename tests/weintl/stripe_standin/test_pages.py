@@ -75,7 +75,10 @@ def test_a_second_step_is_confirmed_or_refused_at_the_bank(client, session):
     bank = f"{session.url}/confirm"
     assert (status, headers["Location"]) == (303, bank)
     assert "Your bank asks" in browse(bank)[2]
-    assert 'role="alert"' in browse(bank, {"action": "refuse"})[2]
+    refused = browse(bank, {"action": "refuse"})[2]
+    assert 'role="alert"' in refused
+    # Shown at the bank's address, its form leads back to the pay page for another try.
+    assert f'action="{urllib.parse.urlsplit(session.url).path}"' in refused
     browse(session.url, {"action": "pay", "card": "4000002760003184"})
     assert browse(bank, {"action": "confirm"})[0] == 303
     assert client.v1.checkout.sessions.retrieve(session.id).payment_status == "paid"
