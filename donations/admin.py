@@ -1,34 +1,63 @@
 """Funds, donors and gifts in the admin. Money is read, never typed; a refund is an act."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
+from partners.admin.ledger import entry_table
 from partners.models import Entry
 from weintl.accounts.freshness import fresh_sign_in
+from weintl.mail.admin import mail_table
 from weintl.mail.models import Mail
+from weintl.money import Money
 from weintl.money.formatting import format_money
 from weintl.payments import refunds
-from weintl.payments.admin.rows import ReadOnly, ReadOnlyAdmin, link_to, shown
+from weintl.rows import ReadOnly, ReadOnlyAdmin, link_to, minor, shown
 
-from . import gifts, standing
+from . import gifts, refunding, standing
 from .forms import RefundForm, format_plain, new_submission_key
 from .models import Donor, Fund, Gift, GiftRefund
 from .models.gifts import new_token
 
-BREAK = mark_safe("<br>")
+
+def effects_of_refund(gift: Gift, amount: Money) -> list[tuple[str, str]]:
+    """Return what a refund will do, a subject and its words each. Changes nothing."""
+    parts = refunding.share(
+        refund=amount.amount,
+        gift=gift.amount,
+        fee_cover=gift.fee_cover_amount,
+        taken=refunding.taken_from(gift),
+    )
+    lines = [
+        (gettext("Back to the card that paid"), shown(amount)),
+        (
+            gettext("From the fund: %s") % gift.fund.name,
+            minor(parts.amount, gift.currency),
+        ),
+    ]
+    if parts.fee_cover:
+        lines.append(
+            (gettext("From the fee that was covered"), minor(parts.fee_cover, gift.currency))
+        )
+    return [
+        *lines,
+        (gettext("Fee"), gettext("The payment provider keeps it; the fund bears it.")),
+        (gettext("Donor"), gettext("Gets a mail that names the amount, not the reason.")),
+        (gettext("Undo"), gettext("Not possible: what has gone back can only be given anew.")),
+    ]
 
 
 @admin.register(Fund)
@@ -77,13 +106,25 @@ class GiftInline(ReadOnly, admin.TabularInline):
 class DonorAdmin(admin.ModelAdmin):
     """Who gives; names may be corrected."""
 
-    list_display = ["email", "name", "language", "created_at"]
+    list_display = ["email", "name", "gift_count", "language", "created_at"]
+    date_hierarchy = "created_at"
     list_filter = ["language", "created_at"]
     search_fields = ["email", "name"]
     ordering = ["-created_at", "-pk"]
     fields = ["email", "name", "language", "created_at"]
     readonly_fields = ["email", "created_at"]
     inlines = [GiftInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Donor]:
+        """Count the gifts of the rows that are shown."""
+        gifts_of = Gift.objects.filter(donor=OuterRef("pk")).order_by().values("donor")
+        counted = gifts_of.annotate(all=Count("pk")).values("all")
+        return super().get_queryset(request).annotate(counted=Subquery(counted))
+
+    @admin.display(description=_("gifts"))
+    def gift_count(self, donor: Any) -> int:
+        """Return how often."""
+        return donor.counted or 0
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Donors come with their first gift."""
@@ -123,13 +164,14 @@ class GiftAdmin(ReadOnlyAdmin):
     """Gifts, with their payment, mails and entries one step away."""
 
     change_form_template = "admin/donations/gift/change_form.html"
-    list_display = ["created_at", "number", "donor", "fund", "shown_amount", "state"]
-    list_display_links = ["created_at", "number"]
+    list_display = ["number", "shown_amount", "state", "fund", "donor", "created_at"]
+    list_display += ["payment_link"]
+    date_hierarchy = "created_at"
     list_filter = ["state", "fund", "language", "created_at"]
     search_fields = ["public_id", "donor__email", "donor__name", "donor_name", "token"]
-    list_select_related = ["donor", "fund"]
+    search_help_text = _("E-mail, name, or number")
+    list_select_related = ["donor", "fund", "payment"]
     ordering = ["-created_at", "-pk"]
-    show_full_result_count = False
     inlines = [GiftRefundInline]
     actions = ["renew_link"]
     fieldsets = [
@@ -138,6 +180,16 @@ class GiftAdmin(ReadOnlyAdmin):
         (_("Follow it"), {"fields": ["payment_link", "entry_links", "mail_links", "page_link"]}),
         (_("Times"), {"fields": ["created_at", "received_at", "language"]}),
     ]
+    needs: ClassVar = {
+        "payment_link": "payments.view_payment",
+        "entry_links": "partners.view_entry",
+        "mail_links": "mail.view_mail",
+    }
+
+    @admin.display(description=_("payment"), ordering="payment__state")
+    def payment_link(self, gift: Gift) -> str:
+        """Link the payment by its state."""
+        return link_to(gift.payment, gift.payment.get_state_display() if gift.payment else "")
 
     @admin.display(description=_("number"), ordering="public_id")
     def number(self, gift: Gift) -> str:
@@ -177,15 +229,12 @@ class GiftAdmin(ReadOnlyAdmin):
     @admin.display(description=_("ledger entries"))
     def entry_links(self, gift: Gift) -> str | SafeString:
         """Link the entries that speak of this gift."""
-        entries = Entry.objects.filter(source_key__in=standing.keys_of(gift)).order_by("pk")
-        return format_html_join(BREAK, "{}", ((link_to(row),) for row in entries))
+        return entry_table(Entry.objects.filter(source_key__in=standing.keys_of(gift)))
 
     @admin.display(description=_("mails"))
     def mail_links(self, gift: Gift) -> str | SafeString:
         """Link the mails that this gift caused."""
-        mails = Mail.objects.caused_by(f"gift:{gift.pk}")
-        texts = ((link_to(row, f"{row.subject or row.template}, {row.state}"),) for row in mails)
-        return format_html_join(BREAK, "{}", texts)
+        return mail_table(Mail.objects.caused_by(f"gift:{gift.pk}"))
 
     @admin.display(description=_("donor's page"))
     def page_link(self, gift: Gift) -> SafeString:
@@ -237,8 +286,12 @@ class GiftAdmin(ReadOnlyAdmin):
         left = refunds.remaining(gift.payment)
         initial = {"amount": format_plain(left), "request_key": new_submission_key()}
         form = RefundForm(request.POST or None, remaining=left, initial=initial)
-        if request.method == "POST" and form.is_valid() and self._refund(request, gift, form):
-            return HttpResponseRedirect(back)
+        effects: list[tuple[str, str]] = []
+        if request.method == "POST" and form.is_valid() and "edit" not in request.POST:
+            if "confirmed" not in request.POST:
+                effects = effects_of_refund(gift, form.cleaned_data["amount"])
+            elif self._refund(request, gift, form):
+                return HttpResponseRedirect(back)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Refund a gift"),
@@ -246,6 +299,7 @@ class GiftAdmin(ReadOnlyAdmin):
             "gift": gift,
             "left": left,
             "form": form,
+            "effects": effects,
         }
         return TemplateResponse(request, "admin/donations/gift/refund.html", context)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from partners import postings
 from weintl.payments.handlers import PaymentHandler
@@ -11,6 +12,7 @@ from weintl.payments.models import Dispute, Payment, Refund
 
 from . import gifts, refunding
 from .models import Gift, GiftRefund
+from .models.gifts import number_of
 
 STATE = Gift.State
 
@@ -104,6 +106,11 @@ class GiftSettlement(PaymentHandler):
         """Return the admin pages of the gifts."""
         gifts = Gift.objects.filter(payment__in=payments).values_list("payment_id", "pk")
         return {pid: reverse("admin:donations_gift_change", args=[pk]) for pid, pk in gifts}
+
+    @classmethod
+    def title(cls, reference: str) -> str:
+        """Return the number that the donor sees."""
+        return str(_("Gift %s") % number_of(reference))
 
     def _part(self, gift: Gift, refund: Refund, *, now: datetime) -> GiftRefund:
         """Return the refund's parts, divided when it is first heard of and never again."""

@@ -115,6 +115,11 @@ class OrderSettlement(PaymentHandler):
         orders = Order.objects.filter(payment__in=payments).values_list("payment_id", "pk")
         return {pid: reverse("admin:marketplace_order_change", args=[pk]) for pid, pk in orders}
 
+    @classmethod
+    def title(cls, reference: str) -> str:
+        """Return the order's number."""
+        return str(_("Order %s") % reference)
+
 
 def _lock(payment: Payment) -> Order:
     return Order.objects.select_for_update(no_key=True).get(payment=payment)

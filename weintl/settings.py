@@ -187,7 +187,10 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("en", "es")
+# Nobody lives on these islands, and who types "United States" would choose them.
+COUNTRIES_OVERRIDE = {"UM": None}
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "weintl.formats"
 USE_I18N = True
 USE_TZ = True
 # Rows keep UTC. Pages, mails and the admin write days as this zone counts them, so that a gift

@@ -36,7 +36,12 @@ class Fund(models.Model):
     name = models.CharField(_("name"), max_length=120)
     hint = models.CharField(_("hint"), max_length=200, blank=True)
     programme = models.ForeignKey(
-        Programme, models.PROTECT, null=True, blank=True, related_name="+"
+        Programme,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("programme"),
     )
     use = models.CharField(_("use"), max_length=25, choices=Use, blank=True, default="")
     position = models.PositiveIntegerField(_("position"), default=0)
@@ -87,6 +92,11 @@ class GiftQuerySet(models.QuerySet["Gift"]):
         return self.select_related("payment", "fund__programme__partner")
 
 
+def number_of(public_id: str) -> str:
+    """Return the short number of a gift, from its public id."""
+    return f"G-{public_id.replace('-', '')[:8].upper()}"
+
+
 class Gift(models.Model):
     """One gift of one donor to one fund. Its page is behind an unguessable link."""
 
@@ -100,10 +110,10 @@ class Gift(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
-    donor = models.ForeignKey(Donor, models.PROTECT, related_name="gifts")
+    donor = models.ForeignKey(Donor, models.PROTECT, related_name="gifts", verbose_name=_("donor"))
     # As typed with this gift: nobody else's gift changes how a donor is addressed.
     donor_name = models.CharField(_("name given"), max_length=120, blank=True)
-    fund = models.ForeignKey(Fund, models.PROTECT, related_name="gifts")
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="gifts", verbose_name=_("fund"))
     state = models.CharField(
         _("state"), max_length=20, choices=State, default=State.AWAITING_PAYMENT
     )
@@ -113,7 +123,9 @@ class Gift(models.Model):
     currency = CurrencyField(_("currency"))
     refunded_amount = MinorUnitsField(_("refunded"), default=0)
     language = models.CharField(_("language"), max_length=5, default="en")
-    payment = models.OneToOneField(Payment, models.PROTECT, null=True, blank=True, related_name="+")
+    payment = models.OneToOneField(
+        Payment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("payment")
+    )
     submission_key = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(_("created"))
     received_at = models.DateTimeField(_("received"), null=True, blank=True)
@@ -155,7 +167,7 @@ class Gift(models.Model):
     @property
     def number(self) -> str:
         """Return the number that stands in mails and on pages."""
-        return f"G-{self.public_id.hex[:8].upper()}"
+        return number_of(str(self.public_id))
 
     @property
     def total(self) -> Money:
@@ -170,8 +182,10 @@ class Gift(models.Model):
 class GiftRefund(models.Model):
     """What a refund took from a gift, frozen: its fund's part and that of the covered fee."""
 
-    gift = models.ForeignKey(Gift, models.PROTECT, related_name="refunds")
-    refund = models.OneToOneField(Refund, models.PROTECT, related_name="+")
+    gift = models.ForeignKey(Gift, models.PROTECT, related_name="refunds", verbose_name=_("gift"))
+    refund = models.OneToOneField(
+        Refund, models.PROTECT, related_name="+", verbose_name=_("refund")
+    )
     amount = MinorUnitsField(_("from the fund"))
     fee_cover_amount = MinorUnitsField(_("from the fee covered"))
     currency = CurrencyField(_("currency"))

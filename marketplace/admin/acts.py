@@ -4,8 +4,12 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
+
+from weintl.money.forms import AmountField
+from weintl.rows import minor
 
 from ..models import Unit
 
@@ -30,10 +34,10 @@ class ReceiveForm(forms.Form):
         help_text=_("Owned: bought outright, the makers are paid. Consigned: paid when sold."),
     )
     quantity = forms.IntegerField(label=_("pieces"), min_value=1, max_value=100_000)
-    unit_cost = forms.IntegerField(
-        label=_("cost of one, in cents"),
-        min_value=0,
-        max_value=10_000_000,
+    unit_cost = AmountField(
+        label=_("cost of one"),
+        currency=settings.BASE_CURRENCY,
+        max_value=100_000,
         required=False,
         help_text=_("Only for owned pieces."),
     )
@@ -56,8 +60,9 @@ class UnitChoice(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, unit: Any) -> str:
-        """Write name, place and state."""
-        return f"{unit.line.product_name} {unit.position + 1}, {unit.get_state_display()}"
+        """Write name, place, state and what was paid for it."""
+        paid = minor(unit.charged_amount, unit.currency)
+        return f"{unit.line.product_name} {unit.position + 1}, {unit.get_state_display()}, {paid}"
 
 
 class UnitsForm(forms.Form):
@@ -90,9 +95,10 @@ class RefundForm(UnitsForm, ReasonForm):
     """Pieces, delivery, goodwill."""
 
     with_shipping = forms.BooleanField(label=_("delivery too"), required=False)
-    goodwill = forms.IntegerField(
-        label=_("goodwill, in cents"),
-        min_value=0,
+    goodwill = AmountField(
+        label=_("goodwill"),
+        currency=settings.BASE_CURRENCY,
+        max_value=100_000,
         required=False,
         help_text=_("Beyond any claim. The shop bears it; makers and programmes keep theirs."),
     )
@@ -109,7 +115,7 @@ class NameForm(UnitsForm):
     """What a refund made at the provider belongs to."""
 
     with_shipping = forms.BooleanField(label=_("delivery too"), required=False)
-    goodwill = forms.IntegerField(label=_("goodwill, in cents"), min_value=0, required=False)
+    goodwill = AmountField(label=_("goodwill"), currency=settings.BASE_CURRENCY, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Tick nothing."""

@@ -1,7 +1,9 @@
 """Categories, products and variants in the admin."""
 
-from typing import Any
+from decimal import Decimal
+from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -16,11 +18,14 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
 from weintl.history import HistoryAdmin
-from weintl.payments.admin.rows import link_to, shown
+from weintl.money import exponent
+from weintl.rows import Rights, link_to, link_to_list, shown
 
 from .. import publishing, stock
 from ..models import Category, Product, ProductPicture, Variant
 from .acts import ReceiveForm, new_key, sent
+
+FOLLOW: Any = ["order_list", "rule_list"]
 
 
 @admin.register(Category)
@@ -58,12 +63,38 @@ class PictureInline(admin.TabularInline):
         )
 
 
-class VariantInline(TranslationTabularInline):
+class Priced:
+    """A variant's price: typed above zero, and written as an amount for who only reads."""
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Show the amount where it cannot be typed."""
+        found = super().get_fieldsets(request, obj)  # type: ignore[misc]
+        if self.has_change_permission(request, obj):  # type: ignore[attr-defined]
+            return found
+        written = {"price_amount": "shown_price"}
+        return [
+            (title, {**options, "fields": [written.get(name, name) for name in options["fields"]]})
+            for title, options in found
+        ]
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Ask for a price of one cent at least."""
+        if db_field.name == "price_amount":
+            kwargs["min_value"] = Decimal(1).scaleb(-exponent(settings.BASE_CURRENCY))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+
+    @admin.display(description=_("price"), ordering="price_amount")
+    def shown_price(self, variant: Variant) -> str:
+        """Write the price."""
+        return shown(variant.price) if variant.pk else "–"
+
+
+class VariantInline(Priced, TranslationTabularInline):
     """What is priced; a plain product has exactly one."""
 
     model = Variant
-    fields = ["sku", "name", "price_amount", "currency", "is_active", "position", "pieces"]
-    readonly_fields = ["pieces"]
+    fields = ["sku", "name", "price_amount", "is_active", "position", "pieces"]
+    readonly_fields = ["shown_price", "pieces"]
     show_change_link = True
     extra = 0
     min_num = 1
@@ -92,20 +123,28 @@ def on_shelf(variant: Variant) -> SafeString | str:
 
 
 @admin.register(Product)
-class ProductAdmin(HistoryAdmin, TranslationAdmin):
+class ProductAdmin(Rights, HistoryAdmin, TranslationAdmin):
     """Products. They go into the shop by an act that looks at what is missing."""
 
-    list_display = ["name", "code", "category", "programme", "is_published", "published_at"]
+    list_display = ["name", "code", "shown_price", "free", "is_published", "category"]
+    list_display += ["programme_link", "published_at"]
     list_filter = ["is_published", "category", "programme", "is_one_of_a_kind"]
     list_select_related = ["category", "programme"]
+    date_hierarchy = "created_at"
     search_fields = ["code", "name_en", "name_es", "variants__sku"]
+    search_help_text = _("Name, code or SKU")
     ordering = ["-created_at", "pk"]
     autocomplete_fields = ["programme", "category"]
     prepopulated_fields = {"slug_en": ["name_en"], "slug_es": ["name_es"]}
     inlines = [VariantInline, PictureInline]
+    needs: ClassVar = {
+        "order_list": "marketplace.view_order",
+        "rule_list": "partners.view_splitrule",
+    }
     actions = ["publish", "withdraw"]
     fieldsets = [
         (None, {"fields": ["code", "category", "programme", "is_one_of_a_kind", "standing"]}),
+        (_("Follow it"), {"fields": FOLLOW}),
         (_("Texts"), {"fields": ["name", "slug", "by_line", "description", "made_by"]}),
         (_("Facts"), {"fields": ["material", "size", "care"]}),
     ]
@@ -117,9 +156,45 @@ class ProductAdmin(HistoryAdmin, TranslationAdmin):
             obj.is_published, obj.published_at = now.is_published, now.published_at
         super().save_model(request, obj, form, change)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
+        """Add price and free pieces to the rows that are shown."""
+        rows: Any = super().get_queryset(request)
+        return rows.with_price()
+
+    @admin.display(description=_("price"), ordering="price_amount")
+    def shown_price(self, product: Product) -> str:
+        """Write the first variant's price."""
+        return shown(product.price)
+
+    @admin.display(description=_("free"), ordering="free")
+    def free(self, product: Any) -> int:
+        """Return how many pieces may be sold."""
+        return product.free
+
+    @admin.display(description=_("programme"), ordering="programme__name")
+    def programme_link(self, product: Product) -> str:
+        """Lead to the programme."""
+        return link_to(product.programme)
+
+    @admin.display(description=_("orders"))
+    def order_list(self, product: Product) -> str:
+        """Lead to the orders of it."""
+        return link_to_list("marketplace_order", _("Show"), lines__variant__product=product.pk)
+
+    @admin.display(description=_("split rules"))
+    def rule_list(self, product: Product) -> str:
+        """Lead to the rules of its programme."""
+        words = _("Show")
+        return link_to_list("partners_splitrule", words, programme__id__exact=product.programme_id)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Fix the code once rules may name it."""
-        return ["standing", "code"] if obj else ["standing"]
+        return ["standing", *FOLLOW, "code"] if obj else ["standing"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Lead on from a product that is there."""
+        found = super().get_fieldsets(request, obj)
+        return found if obj else [each for each in found if FOLLOW[0] not in each[1]["fields"]]
 
     @admin.display(description=_("shop"))
     def standing(self, product: Product) -> SafeString | str:
@@ -162,7 +237,7 @@ class ProductAdmin(HistoryAdmin, TranslationAdmin):
 
 
 @admin.register(Variant)
-class VariantAdmin(HistoryAdmin, TranslationAdmin):
+class VariantAdmin(Priced, HistoryAdmin, TranslationAdmin):
     """Variants, with the form by which pieces come onto the shelf."""
 
     list_display = ["sku", "product_link", "shown_price", "is_active", "pieces"]
@@ -171,24 +246,27 @@ class VariantAdmin(HistoryAdmin, TranslationAdmin):
     search_fields = ["sku", "product__name_en", "product__name_es"]
     ordering = ["sku"]
     autocomplete_fields = ["product"]
-    fields = ["product", "sku", "name", "price_amount", "currency", "is_active", "position"]
-    fields += ["pieces"]
-    readonly_fields = ["pieces"]
+    search_help_text = _("SKU or product")
+    fields = ["product", "sku", "name", "price_amount", "is_active", "position"]
+    fields += ["pieces", "moves_link"]
+    readonly_fields = ["shown_price", "pieces", "moves_link"]
 
     @admin.display(description=_("product"), ordering="product__name")
     def product_link(self, variant: Variant) -> str:
         """Link the product."""
         return link_to(variant.product)
 
-    @admin.display(description=_("price"), ordering="price_amount")
-    def shown_price(self, variant: Variant) -> str:
-        """Write the price."""
-        return shown(variant.price)
-
     @admin.display(description=_("free"))
     def pieces(self, variant: Variant) -> SafeString | str:
         """Write how many are free."""
         return on_shelf(variant)
+
+    @admin.display(description=_("stock moves"))
+    def moves_link(self, variant: Variant) -> str:
+        """Lead to every change of its counters."""
+        if variant.pk is None:
+            return "–"
+        return link_to_list("marketplace_stockmove", _("Show"), variant__id__exact=variant.pk)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Take it off sale instead: moves and orders name it."""

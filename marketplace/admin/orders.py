@@ -1,11 +1,11 @@
 """Orders in the admin: money is read, never typed; what happens to an order is an act."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -16,99 +16,24 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from partners.admin.ledger import entry_table
 from partners.models import Entry
 from weintl.accounts.freshness import fresh_sign_in
+from weintl.mail.admin import mail_table
 from weintl.mail.models import Mail
 from weintl.money.formatting import format_money
 from weintl.payments import refunds
-from weintl.payments.admin.rows import ReadOnly, ReadOnlyAdmin, link_to, shown
+from weintl.rows import ReadOnlyAdmin, link_to, minor, shown
 
 from .. import orders, returns, stock
-from ..models import Order, OrderLine, OrderRefund, Unit
+from ..models import Order, Unit
+from . import consequences
 from .acts import NameForm, ReasonForm, RefundForm, UnitsForm, new_key, sent
+from .order_parts import LineInline, RefundInline, UnnamedFilter, entries_of, unit_table
 
 BREAK = mark_safe("<br>")
-
-
-class LineInline(ReadOnly, admin.TabularInline):
-    """What was bought, as it was shown."""
-
-    model = OrderLine
-    extra = 0
-    fields = ["product_name", "variant_link", "quantity", "shown_price", "shown_net"]
-    readonly_fields = ["variant_link", "shown_price", "shown_net"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
-        """Fetch the variants at once."""
-        return super().get_queryset(request).select_related("variant").order_by("position", "pk")
-
-    @admin.display(description=_("variant"))
-    def variant_link(self, line: OrderLine) -> str:
-        """Link the variant."""
-        return link_to(line.variant)
-
-    @admin.display(description=_("price"))
-    def shown_price(self, line: OrderLine) -> str:
-        """Write the price of one."""
-        return shown(line.unit_price)
-
-    @admin.display(description=_("net"))
-    def shown_net(self, line: OrderLine) -> str:
-        """Write what the line cost without tax."""
-        return shown(line.net)
-
-
-class RefundInline(ReadOnly, admin.TabularInline):
-    """What went back."""
-
-    model = OrderRefund
-    extra = 0
-    fields = ["kind", "refund_link", "shown_amount", "refund_state", "name_link"]
-    readonly_fields = ["refund_link", "shown_amount", "refund_state", "name_link"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderRefund]:
-        """Fetch the refunds at once."""
-        return super().get_queryset(request).select_related("refund__payment").order_by("pk")
-
-    @admin.display(description=_("refund"))
-    def refund_link(self, link: OrderRefund) -> str | SafeString:
-        """Link the payment's refund."""
-        return link_to(link.refund)
-
-    @admin.display(description=_("amount"))
-    def shown_amount(self, link: OrderRefund) -> str:
-        """Write the amount."""
-        return shown(link.refund.money)
-
-    @admin.display(description=_("state"))
-    def refund_state(self, link: OrderRefund) -> str:
-        """Write how it stands at the provider."""
-        return link.refund.get_state_display()
-
-    @admin.display(description=_("pieces"))
-    def name_link(self, link: OrderRefund) -> str | SafeString:
-        """Lead to where its pieces are named, or write them."""
-        if link.kind == OrderRefund.Kind.EXTERNAL and link.named_at is None:
-            url = reverse("admin:marketplace_order_name", args=[link.order_id, link.pk])
-            return format_html('<a href="{}">{}</a>', url, _("Name its pieces"))
-        return ", ".join(str(unit.pk) for unit in link.units.order_by("pk")) or "–"
-
-
-class UnnamedFilter(admin.SimpleListFilter):
-    """Orders with a refund whose pieces somebody has to name."""
-
-    title = _("refund made at the provider")
-    parameter_name = "refund"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Offer those that wait."""
-        return [("unnamed", _("pieces to be named"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
-        """Keep those that wait, if asked."""
-        if self.value() != "unnamed":
-            return queryset
-        return queryset.filter(pk__in=OrderRefund.objects.unnamed().values("order_id"))
+MONEY: Any = ["shown_goods", "shown_discount", "shown_shipping", "shown_tax", "shown_total"]
+MONEY += ["shown_refunded"]
 
 
 @admin.register(Order)
@@ -116,22 +41,57 @@ class OrderAdmin(ReadOnlyAdmin):
     """Orders, with payment, mails and ledger entries one step away."""
 
     change_form_template = "marketplace/admin/order.html"
-    list_display = ["number", "placed_at", "name", "shown_total", "state", "payment_link"]
-    list_filter = ["state", UnnamedFilter, "placed_at", "country", "language"]
+    list_display = [
+        "number",
+        "name",
+        "shown_total",
+        "state",
+        "placed_at",
+        "country",
+        "payment_link",
+    ]
+    list_filter = ["state", UnnamedFilter, "placed_at", "language"]
     search_fields = ["number", "email", "name", "lines__product_name", "payment__intent_id"]
+    search_help_text = _("Number, name, e-mail, piece, or the provider's id of the payment")
     list_select_related = ["payment"]
     date_hierarchy = "placed_at"
     ordering = ["-placed_at", "-pk"]
-    show_full_result_count = False
     inlines = [LineInline, RefundInline]
     actions = ["renew_link"]
     fieldsets = [
         (None, {"fields": ["number", "state", "placed_at", "paid_at", "page_link"]}),
-        (_("Money"), {"fields": ["shown_goods", "shown_shipping", "shown_tax", "shown_total"]}),
+        (_("Money"), {"fields": MONEY}),
         (_("Pieces"), {"fields": ["unit_lines"]}),
         (_("Follow it"), {"fields": ["payment_link", "gift_link", "entry_links", "mail_links"]}),
         (_("Parcel"), {"fields": ["name", "address", "email", "language"]}),
     ]
+    needs: ClassVar = {
+        "payment_link": "payments.view_payment",
+        "gift_link": "donations.view_gift",
+        "entry_links": "partners.view_entry",
+        "mail_links": "mail.view_mail",
+    }
+
+    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
+        """Let the ledger lead to the order of a piece, and a product to its orders."""
+        known = lookup in ("lines__units__id__exact", "lines__variant__product")
+        return known or super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description=_("payment"), ordering="payment__state")
+    def payment_link(self, order: Order) -> str:
+        """Link the payment by its state: its number is the order's."""
+        return link_to(order.payment, order.payment.get_state_display() if order.payment else "")
+
+    @admin.display(description=_("discount"))
+    def shown_discount(self, order: Order) -> str:
+        """Write the discount."""
+        return shown(order.discount)
+
+    @admin.display(description=_("refunded"))
+    def shown_refunded(self, order: Order) -> str:
+        """Write what went back so far."""
+        payment = order.payment
+        return minor(payment.refunded_amount, payment.currency) if payment else "–"
 
     @admin.display(description=_("total"), ordering="total_amount")
     def shown_total(self, order: Order) -> str:
@@ -171,27 +131,19 @@ class OrderAdmin(ReadOnlyAdmin):
         return format_html('<a href="{}">{}</a>', order.get_absolute_url(), order.number)
 
     @admin.display(description=_("pieces"))
-    def unit_lines(self, order: Order) -> SafeString:
-        """Write each piece: number, name, state, supply, rule."""
-        rows = (
-            (unit.pk, unit.line.product_name, unit.get_state_display(), unit.get_supply_display(),
-             link_to(unit.rule, str(unit.rule_id)))
-            for unit in Unit.objects.of(order)
-        )  # fmt: skip
-        return format_html_join(BREAK, "{}: {}, {}, {}, {}", rows)
+    def unit_lines(self, order: Order) -> str:
+        """Write each piece, what it pays for, and by which rule."""
+        return unit_table(order)
 
     @admin.display(description=_("ledger entries"))
     def entry_links(self, order: Order) -> str | SafeString:
         """Link the entries that speak of this order."""
-        entries = Entry.objects.filter(_entries_of(order)).order_by("pk")
-        return format_html_join(BREAK, "{}", ((link_to(row),) for row in entries))
+        return entry_table(Entry.objects.filter(entries_of(order)))
 
     @admin.display(description=_("mails"))
     def mail_links(self, order: Order) -> str | SafeString:
         """Link the mails that this order caused."""
-        mails = Mail.objects.filter(cause=f"order:{order.pk}").order_by("pk")
-        texts = ((link_to(row, f"{row.subject or row.template}, {row.state}"),) for row in mails)
-        return format_html_join(BREAK, "{}", texts)
+        return mail_table(Mail.objects.caused_by(f"order:{order.pk}"))
 
     @admin.action(description=_("Make the link to the buyer's page anew"), permissions=["act"])
     def renew_link(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
@@ -283,7 +235,13 @@ class OrderAdmin(ReadOnlyAdmin):
                 now=timezone.now(),
             )
 
-        return self._act(request, order, form, act, title=_("Cancel and give all of it back"))
+        title = _("Cancel and give all of it back")
+        try:
+            effects = consequences.of_refund(order, returns.unrefunded(order), with_shipping=True)
+        except (orders.NotPossible, refunds.TooMuch):
+            # Nothing is left to cancel, or this is a second click: the act itself answers.
+            effects = []
+        return self._act(request, order, form, act, title=title, effects=effects)
 
     @fresh_sign_in
     def refund_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -305,7 +263,15 @@ class OrderAdmin(ReadOnlyAdmin):
                 now=timezone.now(),
             )
 
-        return self._act(request, order, form, act, title=_("Refund"))
+        def foresee() -> list[consequences.Line]:
+            return consequences.of_refund(
+                order,
+                consequences.sent_units(form, order),
+                with_shipping=form.cleaned_data["with_shipping"],
+                goodwill=form.cleaned_data["goodwill"] or 0,
+            )
+
+        return self._act(request, order, form, act, title=_("Refund"), foresee=foresee)
 
     @fresh_sign_in
     def name_view(self, request: HttpRequest, pk: int, link_pk: int) -> HttpResponse:
@@ -341,12 +307,22 @@ class OrderAdmin(ReadOnlyAdmin):
         act: Callable[[], None],
         *,
         title: Any,
+        effects: list[consequences.Line] | None = None,
+        foresee: Callable[[], list[consequences.Line]] | None = None,
     ) -> HttpResponse:
-        """Ask, then act; an act that is refused says why beside its form."""
+        """Ask, then act; an act that is refused says why beside its form.
+
+        `effects` stand above the form. With `foresee`, what was chosen is shown with its
+        effects first, and done once that is confirmed.
+        """
         back = reverse("admin:marketplace_order_change", args=[order.pk])
-        if request.method == "POST" and form.is_valid():
+        is_asked = foresee is not None and "confirmed" not in request.POST
+        if request.method == "POST" and form.is_valid() and "edit" not in request.POST:
             try:
-                act()
+                if foresee is not None and is_asked:
+                    effects = foresee()
+                else:
+                    act()
             except (
                 orders.NotPossible,
                 returns.NotTheAmount,
@@ -358,9 +334,11 @@ class OrderAdmin(ReadOnlyAdmin):
                 left = {"left": format_money(error.remaining)}
                 form.add_error(None, _("Only %(left)s of this order is left to refund.") % left)
             else:
-                self.log_change(request, order, [{"changed": {"name": str(title), "fields": []}}])
-                self.message_user(request, _("Done: %s.") % title, messages.SUCCESS)
-                return HttpResponseRedirect(back)
+                if not is_asked:
+                    note = [{"changed": {"name": str(title), "fields": []}}]
+                    self.log_change(request, order, note)
+                    self.message_user(request, _("Done: %s.") % title, messages.SUCCESS)
+                    return HttpResponseRedirect(back)
         context = {
             **self.admin_site.each_context(request),
             "title": title,
@@ -369,17 +347,8 @@ class OrderAdmin(ReadOnlyAdmin):
             "back": back,
             "form": form,
             "words": f"{order.number}, {order.name}, {format_money(order.total)}",
+            "left": consequences.left_of(order) if foresee else "",
+            "effects": effects or [],
+            "is_confirming": is_asked and bool(effects),
         }
         return TemplateResponse(request, "marketplace/admin/act.html", context)
-
-
-def _entries_of(order: Order) -> Q:
-    units = Unit.objects.filter(line__order=order).values_list("pk", flat=True)
-    keys = [f"unit/{pk}/split" for pk in units]
-    if order.payment is not None:
-        keys += [f"payment/{order.payment.public_id}/{last}" for last in ("paid", "fee")]
-        for pk in order.payment.refunds.values_list("pk", flat=True):
-            keys += [f"refund/{pk}/{last}" for last in ("sent", "named", "failed", "unnamed")]
-        for dispute_id in order.payment.disputes.values_list("dispute_id", flat=True):
-            keys += [f"dispute/{dispute_id}/{last}" for last in ("opened", "won", "lost")]
-    return Q(source_key__in=keys)

@@ -27,8 +27,10 @@ class Cart(models.Model):
 class CartLine(models.Model):
     """So many pieces of one variant."""
 
-    cart = models.ForeignKey(Cart, models.CASCADE, related_name="lines")
-    variant = models.ForeignKey(Variant, models.CASCADE, related_name="+")
+    cart = models.ForeignKey(Cart, models.CASCADE, related_name="lines", verbose_name=_("cart"))
+    variant = models.ForeignKey(
+        Variant, models.CASCADE, related_name="+", verbose_name=_("variant")
+    )
     quantity = models.PositiveIntegerField(_("quantity"))
 
     class Meta:

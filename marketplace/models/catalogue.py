@@ -66,6 +66,11 @@ class Category(models.Model):
         return reverse("marketplace:category", args=[self.slug])
 
 
+def base_currency() -> str:
+    """Return the currency in which the shop sells."""
+    return settings.BASE_CURRENCY
+
+
 class ProductQuerySet(models.QuerySet["Product"]):
     """Reads of products."""
 
@@ -113,8 +118,12 @@ class Product(models.Model):
     )
     name = models.CharField(_("name"), max_length=120)
     slug = models.SlugField(_("address word"), max_length=120)
-    category = models.ForeignKey(Category, models.PROTECT, related_name="products")
-    programme = models.ForeignKey(Programme, models.PROTECT, related_name="products")
+    category = models.ForeignKey(
+        Category, models.PROTECT, related_name="products", verbose_name=_("category")
+    )
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, related_name="products", verbose_name=_("programme")
+    )
     by_line = models.CharField(_("line under the name"), max_length=120, blank=True)
     description = models.TextField(_("description"))
     made_by = models.CharField(
@@ -173,8 +182,12 @@ class Product(models.Model):
 class ProductPicture(models.Model):
     """A picture of a product, in its place."""
 
-    product = models.ForeignKey(Product, models.CASCADE, related_name="pictures")
-    picture = models.ForeignKey(Picture, models.PROTECT, related_name="+")
+    product = models.ForeignKey(
+        Product, models.CASCADE, related_name="pictures", verbose_name=_("product")
+    )
+    picture = models.ForeignKey(
+        Picture, models.PROTECT, related_name="+", verbose_name=_("picture")
+    )
     position = models.PositiveIntegerField(_("position"), default=0)
 
     class Meta:
@@ -213,11 +226,13 @@ class VariantQuerySet(models.QuerySet["Variant"]):
 class Variant(models.Model):
     """What is priced, stocked and bought; a plain product has exactly one."""
 
-    product = models.ForeignKey(Product, models.CASCADE, related_name="variants")
+    product = models.ForeignKey(
+        Product, models.CASCADE, related_name="variants", verbose_name=_("product")
+    )
     sku = models.CharField(_("SKU"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=80, blank=True)
-    price_amount = MinorUnitsField(_("price, in cents"))
-    currency = CurrencyField(_("currency"), default="usd")
+    price_amount = MinorUnitsField(_("price"))
+    currency = CurrencyField(_("currency"), default=base_currency)
     is_active = models.BooleanField(_("on sale"), default=True)
     position = models.PositiveIntegerField(_("position"), default=0)
 

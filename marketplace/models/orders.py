@@ -65,11 +65,21 @@ class Order(models.Model):
     shipping_amount = MinorUnitsField(_("delivery"), default=0)
     tax_amount = MinorUnitsField(_("tax"), default=0)
     total_amount = MinorUnitsField(_("total"))
-    gift = models.OneToOneField(Gift, models.PROTECT, null=True, blank=True, related_name="+")
-    payment = models.OneToOneField(Payment, models.PROTECT, null=True, blank=True, related_name="+")
+    gift = models.OneToOneField(
+        Gift, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("gift")
+    )
+    payment = models.OneToOneField(
+        Payment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("payment")
+    )
     # Whose cart it was, to empty it once paid and to let go what an earlier try holds.
     cart = models.ForeignKey(
-        Cart, models.SET_NULL, null=True, blank=True, related_name="orders", editable=False
+        Cart,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="orders",
+        editable=False,
+        verbose_name=_("cart"),
     )
     # One submission of the checkout form makes one order, however often it is sent.
     submission_key = models.CharField(max_length=64, unique=True, editable=False)
@@ -119,9 +129,13 @@ class Order(models.Model):
 class OrderLine(models.Model):
     """So many pieces of one variant at one price, with its share of discount and tax."""
 
-    order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
-    variant = models.ForeignKey(Variant, models.PROTECT, related_name="+")
-    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
+    order = models.ForeignKey(Order, models.PROTECT, related_name="lines", verbose_name=_("order"))
+    variant = models.ForeignKey(
+        Variant, models.PROTECT, related_name="+", verbose_name=_("variant")
+    )
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, related_name="+", verbose_name=_("programme")
+    )
     product_name = models.CharField(_("product"), max_length=120)
     quantity = models.PositiveIntegerField(_("quantity"))
     unit_price_amount = MinorUnitsField(_("price"))
@@ -183,13 +197,17 @@ class Unit(models.Model):
         CANCELLED = "cancelled", _("cancelled before sending")
         RETURNED = "returned", _("returned")
 
-    line = models.ForeignKey(OrderLine, models.PROTECT, related_name="units")
+    line = models.ForeignKey(
+        OrderLine, models.PROTECT, related_name="units", verbose_name=_("order line")
+    )
     position = models.PositiveIntegerField()
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PAID)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
     supply = models.CharField(_("supply"), max_length=10, choices=Supply)
-    rule = models.ForeignKey(SplitRule, models.PROTECT, related_name="+")
+    rule = models.ForeignKey(
+        SplitRule, models.PROTECT, related_name="+", verbose_name=_("split rule")
+    )
     currency = CurrencyField(_("currency"))
     net_amount = MinorUnitsField(_("net"))
     tax_amount = MinorUnitsField(_("tax"), default=0)
@@ -245,8 +263,10 @@ class Hold(models.Model):
         CONVERTED = "converted", _("converted")
         RELEASED = "released", _("released")
 
-    order = models.ForeignKey(Order, models.PROTECT, related_name="holds")
-    variant = models.ForeignKey(Variant, models.PROTECT, related_name="holds")
+    order = models.ForeignKey(Order, models.PROTECT, related_name="holds", verbose_name=_("order"))
+    variant = models.ForeignKey(
+        Variant, models.PROTECT, related_name="holds", verbose_name=_("variant")
+    )
     quantity = models.PositiveIntegerField(_("quantity"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ACTIVE)
     expires_at = models.DateTimeField(_("expires"))
@@ -289,10 +309,16 @@ class OrderRefund(models.Model):
         UNFILLABLE = "unfillable", _("could not be filled")
         EXTERNAL = "external", _("made at the provider, pieces not named")
 
-    order = models.ForeignKey(Order, models.PROTECT, related_name="refunds")
-    refund = models.OneToOneField(Refund, models.PROTECT, related_name="order_refund")
+    order = models.ForeignKey(
+        Order, models.PROTECT, related_name="refunds", verbose_name=_("order")
+    )
+    refund = models.OneToOneField(
+        Refund, models.PROTECT, related_name="order_refund", verbose_name=_("refund")
+    )
     kind = models.CharField(_("kind"), max_length=15, choices=Kind)
-    units = models.ManyToManyField(Unit, related_name="refunds", blank=True)
+    units = models.ManyToManyField(
+        Unit, related_name="refunds", blank=True, verbose_name=_("pieces")
+    )
     shipping_amount = MinorUnitsField(_("delivery"), default=0)
     goodwill_amount = MinorUnitsField(_("goodwill"), default=0)
     # A refund made at the provider stands in suspense until somebody names its pieces.

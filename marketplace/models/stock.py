@@ -13,7 +13,9 @@ from .catalogue import Variant
 class Stock(models.Model):
     """Counters of one variant; changed only together with a move that says why."""
 
-    variant = models.OneToOneField(Variant, models.PROTECT, related_name="stock")
+    variant = models.OneToOneField(
+        Variant, models.PROTECT, related_name="stock", verbose_name=_("variant")
+    )
     owned = models.IntegerField(_("owned"), default=0)
     consigned = models.IntegerField(_("consigned"), default=0)
     held = models.IntegerField(_("held"), default=0)
@@ -61,16 +63,23 @@ class Stock(models.Model):
 class StockMove(models.Model):
     """One change of the counters, kept for ever; moves sum to the counters."""
 
-    variant = models.ForeignKey(Variant, models.PROTECT, related_name="moves")
-    owned = models.IntegerField(default=0)
-    consigned = models.IntegerField(default=0)
-    held = models.IntegerField(default=0)
-    allocated = models.IntegerField(default=0)
-    owned_cost_amount = MinorUnitsField(default=0)
+    variant = models.ForeignKey(
+        Variant, models.PROTECT, related_name="moves", verbose_name=_("variant")
+    )
+    owned = models.IntegerField(_("owned"), default=0)
+    consigned = models.IntegerField(_("consigned"), default=0)
+    held = models.IntegerField(_("held"), default=0)
+    allocated = models.IntegerField(_("allocated"), default=0)
+    owned_cost_amount = MinorUnitsField(_("cost of owned pieces"), default=0)
     reason = models.CharField(_("reason"), max_length=40)
     source_key = models.CharField(_("source"), max_length=200, unique=True)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who"),
     )
     moved_at = models.DateTimeField(_("moved"))
 

@@ -3,24 +3,31 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
+from django.utils.formats import localize
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Account, Entry, Maturity, Seal, Transfer
 from weintl.money import Money
 from weintl.money.formatting import format_money
+from weintl.rows import ReadOnly, ReadOnlyAdmin, facts, link, link_to, link_to_list, minor, table
 
 # First word of a source key -> the admin's list and the column that the second word is in.
 SOURCES = {
     "payment": ("payments_payment", "public_id__exact"),
     "refund": ("payments_refund", "id__exact"),
     "dispute": ("payments_dispute", "dispute_id__exact"),
-    "unit": ("marketplace_unit", "id__exact"),
+    "unit": ("marketplace_order", "lines__units__id__exact"),
+}
+SOURCE_WORDS = {
+    "payment": _("payment"),
+    "refund": _("refund"),
+    "dispute": _("dispute"),
+    "unit": _("order"),
 }
 
 
@@ -37,33 +44,29 @@ def source_address(source_key: str) -> str:
         return ""
 
 
-def link(address: str, words: object) -> SafeString:
-    """Return a link in the admin."""
-    return format_html('<a href="{}">{}</a>', address, words)
+def summed(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Add what the transfers of each entry moved in all, with its one currency."""
+    sums = Transfer.objects.filter(entry=OuterRef("pk")).order_by().values("entry")
+    return entries.annotate(
+        moved=Subquery(sums.annotate(all=Sum("amount")).values("all")),
+        moved_currency=Subquery(sums.annotate(one=Min("currency")).values("one")),
+    )
 
 
-def change_link(row: Any) -> SafeString:
-    """Return a link to a row's page in the admin."""
-    name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
-    return link(reverse(name, args=[row.pk]), row)
-
-
-class ReadOnly(admin.ModelAdmin):
-    """Shows rows; adding, changing and deleting are refused, whoever asks."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never: postings write the ledger."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never: a mistake is mended by a reversing entry."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
-        return False
+def entry_table(entries: QuerySet[Entry]) -> str:
+    """Return the entries as a small table that leads to each."""
+    rows: Any = summed(entries).order_by("occurred_at", "pk")
+    return table(
+        [_("entry"), _("happened"), _("moved in all")],
+        (
+            (
+                link_to(row, row.get_kind_display()),
+                localize(localtime(row.occurred_at)),
+                minor(row.moved, row.moved_currency or ""),
+            )
+            for row in rows
+        ),
+    )
 
 
 class OfAccount(admin.SimpleListFilter):
@@ -89,7 +92,7 @@ class OfAccount(admin.SimpleListFilter):
 
 
 @admin.register(Account)
-class AccountAdmin(ReadOnly):
+class AccountAdmin(ReadOnlyAdmin):
     """Accounts with their balances."""
 
     list_display = ["code", "balance_text", "transfers", "kind", "programme", "use"]
@@ -97,6 +100,7 @@ class AccountAdmin(ReadOnly):
     list_select_related = ["programme"]
     search_fields = ["code"]
     ordering = ["code"]
+    search_help_text = _("Part of the code, such as a programme's")
     fields = [
         "code", "kind", "currency", "programme", "use", "is_credit_normal", "has_floor",
         "debits_text", "credits_text", "balance_text", "transfers",
@@ -118,13 +122,12 @@ class AccountAdmin(ReadOnly):
         return format_money(Money(account.credits, account.currency))
 
     @admin.display(description=_("transfers"))
-    def transfers(self, account: Account) -> SafeString:
+    def transfers(self, account: Account) -> str:
         """Lead to all that was posted to it."""
-        address = reverse("admin:partners_transfer_changelist")
-        return link(f"{address}?account={account.pk}", _("Show"))
+        return link_to_list("partners_transfer", _("Show"), account=account.pk)
 
 
-class TransferInline(admin.TabularInline):
+class TransferInline(ReadOnly, admin.TabularInline):
     """The transfers of one entry."""
 
     model = Transfer
@@ -134,27 +137,19 @@ class TransferInline(admin.TabularInline):
     can_delete = False
     ordering = ["pk"]
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
-        return False
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Transfer]:
         """Fetch the accounts at once."""
         return super().get_queryset(request).select_related("entry", "debit", "credit")
 
     @admin.display(description=_("debit"))
-    def debit_link(self, transfer: Transfer) -> SafeString:
+    def debit_link(self, transfer: Transfer) -> str:
         """Lead to the account debited."""
-        return change_link(transfer.debit)
+        return link_to(transfer.debit)
 
     @admin.display(description=_("credit"))
-    def credit_link(self, transfer: Transfer) -> SafeString:
+    def credit_link(self, transfer: Transfer) -> str:
         """Lead to the account credited."""
-        return change_link(transfer.credit)
+        return link_to(transfer.credit)
 
     @admin.display(description=_("amount"))
     def amount_text(self, transfer: Transfer) -> str:
@@ -163,26 +158,42 @@ class TransferInline(admin.TabularInline):
 
 
 @admin.register(Entry)
-class EntryAdmin(ReadOnly):
+class EntryAdmin(ReadOnlyAdmin):
     """Entries with their transfers, and the way to what they came from."""
 
-    list_display = ["source_key", "kind", "occurred_at", "recorded_at", "source", "is_sealed"]
+    list_display = ["kind", "occurred_at", "amount_text", "source", "is_sealed", "source_key"]
     list_filter = ["kind", "occurred_at"]
+    date_hierarchy = "occurred_at"
     list_select_related = ["seal"]
     search_fields = ["source_key"]
     search_help_text = _("Part of the source, such as a payment's number")
     ordering = ["-occurred_at", "-pk"]
     inlines = [TransferInline]
     fields = [
-        "source_key", "source", "kind", "occurred_at", "recorded_at", "reverses", "reversal",
-        "meta", "is_sealed",
+        "kind", "source", "source_key", "occurred_at", "recorded_at", "reverses", "reversal",
+        "codes", "is_sealed",
     ]  # fmt: skip
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
+        """Sum the transfers for the rows that are shown."""
+        return summed(super().get_queryset(request))
+
+    @admin.display(description=_("moved in all"))
+    def amount_text(self, entry: Any) -> str:
+        """Write the sum of its transfers; an entry is of one currency."""
+        return minor(entry.moved, entry.moved_currency or "")
+
+    @admin.display(description=_("codes"))
+    def codes(self, entry: Entry) -> str:
+        """Write the codes that were kept with it."""
+        return facts(entry.meta)
+
     @admin.display(description=_("comes from"))
-    def source(self, entry: Entry) -> SafeString | str:
+    def source(self, entry: Entry) -> str:
         """Lead to the payment, refund or piece."""
         address = source_address(entry.source_key)
-        return link(address, _("Show")) if address else "—"
+        word = entry.source_key.partition("/")[0]
+        return link(address, SOURCE_WORDS[word]) if address else "–"
 
     @admin.display(description=_("sealed"), boolean=True)
     def is_sealed(self, entry: Entry) -> bool:
@@ -190,27 +201,39 @@ class EntryAdmin(ReadOnly):
         return hasattr(entry, "seal")
 
     @admin.display(description=_("reversed by"))
-    def reversal(self, entry: Entry) -> SafeString | str:
+    def reversal(self, entry: Entry) -> str:
         """Lead to the entry that reversed it."""
         found = Entry.objects.filter(reverses=entry).first()
-        return change_link(found) if found else "—"
+        return link_to(found)
 
 
 @admin.register(Transfer)
-class TransferAdmin(ReadOnly):
+class TransferAdmin(ReadOnlyAdmin):
     """Transfers, of all accounts or of one."""
 
-    list_display = ["pk", "occurred_at", "entry_link", "debit", "credit", "amount_text"]
+    list_display = ["occurred_at", "debit_link", "credit_link", "amount_text", "entry_link"]
     list_filter = [OfAccount, "occurred_at", "currency"]
+    date_hierarchy = "occurred_at"
+    search_help_text = _("Part of an account's code or of the source")
     list_select_related = ["entry", "debit", "credit"]
     search_fields = ["entry__source_key", "debit__code", "credit__code"]
     ordering = ["-occurred_at", "-pk"]
-    fields = ["entry_link", "occurred_at", "debit", "credit", "amount_text"]
+    fields = ["entry_link", "occurred_at", "debit_link", "credit_link", "amount_text"]
 
     @admin.display(description=_("entry"))
-    def entry_link(self, transfer: Transfer) -> SafeString:
+    def entry_link(self, transfer: Transfer) -> str:
         """Lead to the entry."""
-        return change_link(transfer.entry)
+        return link_to(transfer.entry, transfer.entry.get_kind_display())
+
+    @admin.display(description=_("debit"), ordering="debit__code")
+    def debit_link(self, transfer: Transfer) -> str:
+        """Lead to the account debited."""
+        return link_to(transfer.debit)
+
+    @admin.display(description=_("credit"), ordering="credit__code")
+    def credit_link(self, transfer: Transfer) -> str:
+        """Lead to the account credited."""
+        return link_to(transfer.credit)
 
     @admin.display(description=_("amount"))
     def amount_text(self, transfer: Transfer) -> str:
@@ -219,7 +242,7 @@ class TransferAdmin(ReadOnly):
 
 
 @admin.register(Seal)
-class SealAdmin(ReadOnly):
+class SealAdmin(ReadOnlyAdmin):
     """The hash chain."""
 
     list_display = ["position", "entry", "digest", "sealed_at"]
@@ -229,7 +252,7 @@ class SealAdmin(ReadOnly):
 
 
 @admin.register(Maturity)
-class MaturityAdmin(ReadOnly):
+class MaturityAdmin(ReadOnlyAdmin):
     """From when on money may be paid out."""
 
     list_display = ["entry", "kind", "matures_at"]

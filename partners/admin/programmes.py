@@ -1,7 +1,7 @@
 """Partners, programmes and split rules in the admin."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from babel.numbers import format_decimal
 from django.conf import settings
@@ -16,7 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import localize
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +30,9 @@ from weintl.accounts.freshness import fresh_sign_in
 from weintl.history import HistoryAdmin
 from weintl.money import Money
 from weintl.money.formatting import format_money, locale_for
+from weintl.rows import Rights, UsedCountryFilter, link, link_to, link_to_list, minor, table
 
+FOLLOW = ["rule_list", "new_rule", "products", "accounts"]
 RULE_CHANGE = "admin:partners_splitrule_change"
 
 
@@ -73,7 +75,7 @@ class RuleInline(admin.TabularInline):
     @admin.display(description=_("maker pay a piece"))
     def maker_pay(self, rule: SplitRule) -> str:
         """Write the amount."""
-        return format_money(Money(rule.maker_pay_amount, rule.currency))
+        return minor(rule.maker_pay_amount, rule.currency)
 
     @admin.display(description=_("programme's share"))
     def share(self, rule: SplitRule) -> str:
@@ -105,45 +107,104 @@ class ProgrammeInline(admin.TabularInline):
 class PartnerAdmin(HistoryAdmin, TranslationAdmin):
     """Partners."""
 
-    list_display = ["name", "country", "status", "created_at"]
-    list_filter = ["status", "country"]
+    list_display = ["name", "country", "status", "programme_links", "created_at"]
+    list_filter = ["status", UsedCountryFilter]
     search_fields = ["name", "slug", "summary_en", "summary_es"]
+    search_help_text = _("Name or summary")
     ordering = ["name", "pk"]
+    date_hierarchy = "created_at"
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["picture"]
     inlines = [ProgrammeInline]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Partner]:
+        """Fetch the programmes at once."""
+        return super().get_queryset(request).prefetch_related("programmes")
+
+    @admin.display(description=_("programmes"))
+    def programme_links(self, partner: Partner) -> str:
+        """Lead to each."""
+        rows = ((link_to(row),) for row in partner.programmes.all())
+        return format_html_join(", ", "{}", rows) or "–"
+
 
 @admin.register(Programme)
-class ProgrammeAdmin(HistoryAdmin, TranslationAdmin):
+class ProgrammeAdmin(Rights, HistoryAdmin, TranslationAdmin):
     """Programmes with their rules and the way to their accounts."""
 
-    list_display = ["name", "code", "partner", "pillar", "country", "is_active", "accounts"]
-    list_filter = ["pillar", "is_active", "country"]
+    list_display = ["name", "code", "partner_link", "pillar", "country", "is_active"]
+    list_display += ["rule_list", "products", "accounts"]
+    list_filter = ["pillar", "is_active", UsedCountryFilter]
     list_select_related = ["partner"]
     search_fields = ["code", "name_en", "name_es", "partner__name"]
+    search_help_text = _("Name, code or partner")
     ordering = ["code"]
+    fieldsets = [
+        (None, {"fields": ["partner", "code", "name", "slug", "pillar", "country", "is_active"]}),
+        (_("Texts"), {"fields": ["summary", "story", "makers", "picture"]}),
+    ]
+    needs: ClassVar = {
+        "products": "marketplace.view_product",
+        "accounts": "partners.view_account",
+        "rule_list": "partners.view_splitrule",
+        "new_rule": "partners.add_splitrule",
+    }
     autocomplete_fields = ["partner", "picture"]
     prepopulated_fields = {"slug_en": ["name_en"], "slug_es": ["name_es"]}
     inlines = [RuleInline]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Fix the code once it may stand in the ledger."""
-        return ["code", "accounts", "new_rule"] if obj else []
+        return ["code", *FOLLOW] if obj else []
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Lead on from a programme that is there."""
+        found = super().get_fieldsets(request, obj)
+        follow = [name for name in FOLLOW if self._may_see(request, name)]
+        return [*found, (_("Follow it"), {"fields": follow})] if obj and follow else found
+
+    @admin.display(description=_("partner"), ordering="partner__name")
+    def partner_link(self, programme: Programme) -> str:
+        """Lead to the partner."""
+        return link_to(programme.partner)
+
+    @admin.display(description=_("split rules"))
+    def rule_list(self, programme: Programme) -> str:
+        """Lead to the programme's rules."""
+        return link_to_list("partners_splitrule", _("Show"), programme__id__exact=programme.pk)
+
+    @admin.display(description=_("products"))
+    def products(self, programme: Programme) -> str:
+        """Lead to what is made in it."""
+        return link_to_list("marketplace_product", _("Show"), programme__id__exact=programme.pk)
 
     @admin.display(description=_("accounts"))
-    def accounts(self, programme: Programme) -> SafeString:
-        """Lead to the programme's accounts."""
-        address = reverse("admin:partners_account_changelist")
-        return format_html(
-            '<a href="{}?programme__id__exact={}">{}</a>', address, programme.pk, _("Show")
-        )
+    def accounts(self, programme: Programme) -> str:
+        """Lead to the programme's accounts in the ledger."""
+        return link_to_list("partners_account", _("Show"), programme__id__exact=programme.pk)
 
-    @admin.display(description=_("split rule"))
-    def new_rule(self, programme: Programme) -> SafeString:
+    @admin.display(description=_("new split rule"))
+    def new_rule(self, programme: Programme) -> str:
         """Lead to the form of a new rule for this programme."""
         address = reverse("admin:partners_splitrule_add")
-        return format_html('<a href="{}?programme={}">{}</a>', address, programme.pk, _("Add"))
+        return link(f"{address}?programme={programme.pk}", _("Add"))
+
+
+class ApprovedFilter(admin.SimpleListFilter):
+    """Rules by whether a second person has approved them."""
+
+    title = _("approval")
+    parameter_name = "approved"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer both."""
+        return [("no", _("drafts to approve")), ("yes", _("approved"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[SplitRule]) -> QuerySet[SplitRule]:
+        """Keep the chosen ones."""
+        if self.value() not in ("no", "yes"):
+            return queryset
+        return queryset.filter(approved_at__isnull=self.value() == "no")
 
 
 @admin.register(SplitRule)
@@ -152,8 +213,11 @@ class SplitRuleAdmin(HistoryAdmin):
 
     form = SplitRuleForm
     change_form_template = "partners/admin/splitrule_change.html"
-    list_display = ["__str__", "maker_pay", "share", "span", "created_by", "approved_by", "is_live"]
-    list_filter = [("approved_at", admin.EmptyFieldListFilter), "programme", "is_single_handed"]
+    list_display = ["__str__", "maker_pay", "share", "span", "is_live", "programme_link"]
+    list_display += ["created_by", "approved_by"]
+    list_filter = [ApprovedFilter, "programme", "is_single_handed"]
+    date_hierarchy = "created_at"
+    search_help_text = _("Programme, product's code, or reason")
     list_select_related = ["programme", "created_by", "approved_by"]
     search_fields = ["programme__code", "programme__name_en", "product_code", "reason"]
     ordering = ["programme__code", "product_code", "-created_at", "pk"]
@@ -210,15 +274,20 @@ class SplitRuleAdmin(HistoryAdmin):
         return percent(rule.programme_ppm)
 
     @admin.display(description=_("uses"))
-    def uses(self, rule: SplitRule) -> SafeString:
+    def uses(self, rule: SplitRule) -> SafeString | str:
         """Write the uses in per cent of the share."""
         rows = ((Use(use).label, percent(ppm)) for use, ppm in rule.weights.items())
-        return format_html_join(", ", "{} {}", rows)
+        return table([_("use"), _("of the programme's share")], rows)
 
     @admin.display(description=_("in force"))
     def span(self, rule: SplitRule) -> str:
         """Write from when to when."""
         return span_text(rule)
+
+    @admin.display(description=_("programme"), ordering="programme__code")
+    def programme_link(self, rule: SplitRule) -> str:
+        """Lead to the programme."""
+        return link_to(rule.programme)
 
     @admin.display(description=_("in force now"), boolean=True)
     def is_live(self, rule: SplitRule) -> bool:
@@ -236,10 +305,9 @@ class SplitRuleAdmin(HistoryAdmin):
         for price in (base, base * 2, base * 3):
             unit = splits.preview(terms, price=price)
             parts = (price, unit.maker, sum(unit.uses.values()), unit.operations)
-            texts = [format_money(Money(part, rule.currency)) for part in parts]
+            texts = [minor(part, rule.currency) for part in parts]
             rows.append((*texts, _("Operations tops up.") if unit.operations < 0 else ""))
-        words = _("Price {}: makers {}, programme {}, operations {}. {}")
-        return format_html_join("", "<p>{}</p>", ((format_html(str(words), *row),) for row in rows))
+        return table([_("price"), _("makers"), _("programme"), _("operations"), ""], rows)
 
     def get_urls(self) -> list[URLPattern]:
         """Add the pages on which a rule is approved and ended."""

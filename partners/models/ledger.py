@@ -72,7 +72,12 @@ class Account(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     currency = CurrencyField(_("currency"))
     programme = models.ForeignKey(
-        Programme, models.PROTECT, null=True, blank=True, related_name="accounts"
+        Programme,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="accounts",
+        verbose_name=_("programme"),
     )
     use = models.CharField(_("use"), max_length=25, choices=Use, blank=True, default="")
     is_credit_normal = models.BooleanField(_("grows by credits"))
@@ -133,7 +138,12 @@ class Entry(models.Model):
     occurred_at = models.DateTimeField(_("happened"))
     recorded_at = models.DateTimeField(_("recorded"), db_default=Now(), editable=False)
     reverses = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="reversed_by"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reversed_by",
+        verbose_name=_("reverses"),
     )
     meta = models.JSONField(_("codes"), default=dict)
     # The transaction that wrote it, so that the chain seals only what is surely complete.
@@ -160,9 +170,15 @@ class Entry(models.Model):
 class Transfer(models.Model):
     """An amount from one account (credit) to another (debit). It cannot be unbalanced."""
 
-    entry = models.ForeignKey(Entry, models.PROTECT, related_name="transfers")
-    debit = models.ForeignKey(Account, models.PROTECT, related_name="debit_transfers")
-    credit = models.ForeignKey(Account, models.PROTECT, related_name="credit_transfers")
+    entry = models.ForeignKey(
+        Entry, models.PROTECT, related_name="transfers", verbose_name=_("entry")
+    )
+    debit = models.ForeignKey(
+        Account, models.PROTECT, related_name="debit_transfers", verbose_name=_("debit")
+    )
+    credit = models.ForeignKey(
+        Account, models.PROTECT, related_name="credit_transfers", verbose_name=_("credit")
+    )
     amount = MinorUnitsField(_("amount"))
     currency = CurrencyField(_("currency"))
     # The entry's own, repeated so that a balance as of a date is a sum over one index.
@@ -188,6 +204,7 @@ class Transfer(models.Model):
                 include=["amount"],
                 name="transfer_by_credit",
             ),
+            models.Index(fields=["-occurred_at", "-id"], name="transfer_newest"),
         ]
 
     def __str__(self) -> str:
@@ -197,7 +214,9 @@ class Transfer(models.Model):
 class Seal(models.Model):
     """A link of the hash chain over entries, in the order of sealing."""
 
-    entry = models.OneToOneField(Entry, models.PROTECT, related_name="seal")
+    entry = models.OneToOneField(
+        Entry, models.PROTECT, related_name="seal", verbose_name=_("entry")
+    )
     position = models.BigIntegerField(_("position"), unique=True)
     digest = models.CharField(_("SHA-256"), max_length=64)
     sealed_at = models.DateTimeField(_("sealed"))
@@ -213,7 +232,9 @@ class Seal(models.Model):
 class Maturity(models.Model):
     """From when on an entry's credits to one kind of account may be paid out."""
 
-    entry = models.ForeignKey(Entry, models.PROTECT, related_name="maturities")
+    entry = models.ForeignKey(
+        Entry, models.PROTECT, related_name="maturities", verbose_name=_("entry")
+    )
     kind = models.CharField(_("of"), max_length=20, choices=Account.Kind)
     matures_at = models.DateTimeField(_("matures"))
 

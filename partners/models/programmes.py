@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -41,7 +42,12 @@ class Partner(models.Model):
     summary = models.CharField(_("summary"), max_length=300)
     story = models.TextField(_("story"), blank=True)
     picture = models.ForeignKey(
-        "media.Picture", models.SET_NULL, null=True, blank=True, related_name="+"
+        "media.Picture",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
     )
     internal_note = models.TextField(_("internal note"), blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -73,7 +79,9 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
 class Programme(models.Model):
     """What money is attributed to: one partner's work on one pillar in one country."""
 
-    partner = models.ForeignKey(Partner, models.PROTECT, related_name="programmes")
+    partner = models.ForeignKey(
+        Partner, models.PROTECT, related_name="programmes", verbose_name=_("partner")
+    )
     code = models.SlugField(
         _("code"), max_length=20, unique=True, help_text=_("Stands in the ledger; never changes.")
     )
@@ -90,7 +98,12 @@ class Programme(models.Model):
         help_text=_("Such as “the weavers of the Tuesday loom”. Never a person's name."),
     )
     picture = models.ForeignKey(
-        "media.Picture", models.SET_NULL, null=True, blank=True, related_name="+"
+        "media.Picture",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
     )
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -128,7 +141,9 @@ class SplitRule(models.Model):
     once a second person has approved it; an approved rule is never changed, only ended.
     """
 
-    programme = models.ForeignKey(Programme, models.PROTECT, related_name="rules")
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, related_name="rules", verbose_name=_("programme")
+    )
     product_code = models.CharField(
         _("product"),
         max_length=40,
@@ -148,11 +163,20 @@ class SplitRule(models.Model):
     effective = DateTimeRangeField(_("in force"))
     reason = models.CharField(_("reason"), max_length=250, blank=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("created by"),
     )
     created_at = models.DateTimeField(_("created"))
     approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("approved by"),
     )
     approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
     is_single_handed = models.BooleanField(
@@ -207,7 +231,8 @@ class SplitRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.programme.code} {self.product_code or '*'}"
+        scope = self.product_code or gettext("all products")
+        return f"{self.programme.code}: {scope}"
 
     @property
     def weights(self) -> dict[str, int]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from donations.models import Fund, Gift
 from partners import accounts, ledger
+from partners.models import Entry
 from tests.factories.donations import FundFactory, GiftFactory
 from weintl.accounts.models import User
 from weintl.mail.models import Mail
@@ -65,7 +66,8 @@ def test_a_gifts_page_leads_to_payment_donor_mails_and_entries(staff, paid):
         ("mail_mail", Mail.objects.get()),
     ):
         assert reverse(f"admin:{name}_change", args=[row.pk]) in html
-    assert f"payment/{gift.payment.public_id}/paid" in html
+    for entry in Entry.objects.all():
+        assert reverse("admin:partners_entry_change", args=[entry.pk]) in html
     assert reverse("admin:donations_gift_refund", args=[gift.pk]) in html
 
 
@@ -101,8 +103,12 @@ def test_a_refund_is_asked_for_once_and_goes_back(staff, client, standin, right_
     client.get(reverse("donations:thanks", args=[gift.token]))
     address = reverse("admin:donations_gift_refund", args=[gift.pk])
     assert "$40.00 is left" in staff.get(address).content.decode()
+    asked = staff.post(address, refund_form()).content.decode()
+    assert "What will happen" in asked
+    assert "the fund bears it" in asked
+    assert not Refund.objects.exists()
     for _ in range(2):
-        assert staff.post(address, refund_form()).status_code == 302
+        assert staff.post(address, refund_form(confirmed="1")).status_code == 302
     row = Refund.objects.get()
     assert (row.amount, row.reason, row.requested_by.email) == (
         1000,

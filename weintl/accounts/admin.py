@@ -1,12 +1,21 @@
-"""Users in the admin, by e-mail address."""
+"""People in the admin: by e-mail address, with what they prove themselves with."""
 
+from typing import Any
+
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from .models import User
+from weintl.rows import ReadOnlyAdmin, link_to
+
+from .models import SecondFactor, User
+
+# The library's page shows the secret itself, and lets it be typed.
+admin.site.unregister(Authenticator)
+FACTORS = {"totp": _("app on the phone"), "recovery_codes": _("recovery codes")}
 
 
 class UserCreationForm(AdminUserCreationForm):
@@ -26,6 +35,7 @@ class UserAdmin(DjangoUserAdmin):
     ordering = ["email"]
     list_display = ["email", "first_name", "last_name", "is_staff", "is_active", "last_login"]
     search_fields = ["email", "first_name", "last_name"]
+    search_help_text = _("E-mail or name")
     fieldsets = [
         (None, {"fields": ["email", "password"]}),
         (_("Person"), {"fields": ["first_name", "last_name"]}),
@@ -54,3 +64,40 @@ class UserAdmin(DjangoUserAdmin):
             if obj is not None and obj.pk == request.user.pk:
                 fixed.append("groups")
         return fixed
+
+
+@admin.register(SecondFactor)
+class SecondFactorAdmin(ReadOnlyAdmin):
+    """Who has enrolled what. A lost phone: delete it, and the person enrols anew."""
+
+    list_display = ["person", "kind", "enrolled_at", "used_at"]
+    list_select_related = ["user"]
+    search_fields = ["user__email", "user__first_name", "user__last_name"]
+    search_help_text = _("E-mail or name")
+    ordering = ["user__email", "pk"]
+    fields = ["person", "kind", "enrolled_at", "used_at"]
+    readonly_fields = ["person", "kind", "enrolled_at", "used_at"]
+
+    @admin.display(description=_("person"), ordering="user__email")
+    def person(self, factor: SecondFactor) -> str:
+        """Lead to whose it is."""
+        return link_to(factor.user)
+
+    @admin.display(description=_("enrolled"), ordering="created_at")
+    def enrolled_at(self, factor: SecondFactor) -> Any:
+        """Return since when."""
+        return factor.created_at
+
+    @admin.display(description=_("last used"), ordering="last_used_at")
+    def used_at(self, factor: SecondFactor) -> Any:
+        """Return when last."""
+        return factor.last_used_at
+
+    @admin.display(description=_("kind"), ordering="type")
+    def kind(self, factor: SecondFactor) -> str:
+        """Write what it is; never its secret."""
+        return str(FACTORS.get(factor.type, factor.type))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let those with every right take a lost one away."""
+        return request.user.is_active and request.user.is_superuser

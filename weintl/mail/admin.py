@@ -1,7 +1,5 @@
 """Mails in the admin: read, previewed, sent again; never written by hand."""
 
-from typing import Any
-
 from django.apps import apps
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -10,10 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+
+from weintl.rows import ReadOnlyAdmin, link_to, table
 
 from . import outbox
 from .composing import compose
@@ -34,17 +36,33 @@ def link_of(cause: str) -> SafeString | str:
     return cause
 
 
+def mail_table(mails: QuerySet[Mail]) -> str:
+    """Return mails as a small table that leads to each."""
+    return table(
+        [_("mail"), _("state"), _("created")],
+        (
+            (
+                link_to(row, row.subject or row.template),
+                row.get_state_display(),
+                localize(localtime(row.created_at)),
+            )
+            for row in mails
+        ),
+    )
+
+
 @admin.register(Mail)
-class MailAdmin(admin.ModelAdmin):
+class MailAdmin(ReadOnlyAdmin):
     """What went to whom, when, and what it said."""
 
-    list_display = ["created_at", "recipient", "subject", "template", "language", "state"]
-    list_display_links = ["created_at", "recipient"]
+    list_display = ["recipient", "subject", "state", "created_at", "template", "language"]
+    list_display_links = ["recipient", "subject"]
+    date_hierarchy = "created_at"
+    search_help_text = _("Recipient, subject, or a cause such as order:12")
     list_filter = ["state", "template", "language", "created_at"]
     search_fields = ["recipient", "subject", "key", "cause"]
     ordering = ["-created_at", "-pk"]
     list_per_page = 50
-    show_full_result_count = False
     actions = ["send_again"]
     fieldsets = [
         (None, {"fields": ["recipient", "subject", "cause_link", "template", "language"]}),
@@ -58,18 +76,6 @@ class MailAdmin(admin.ModelAdmin):
             },
         ),
     ]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Never: each mail has a cause."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never: what was sent stays what was sent."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never by hand."""
-        return False
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         """Allow sending again to whoever may change mails."""

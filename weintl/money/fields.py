@@ -2,14 +2,31 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.text import capfirst, format_lazy
 
+from .forms import AmountField
 from .values import Money
 
 
 class MinorUnitsField(models.BigIntegerField):
-    """Whole minor units of the currency that stands beside it."""
+    """Whole minor units of the currency that stands beside it.
+
+    In a form it is typed with decimals. Forms edit what we sell, in the base currency.
+    """
+
+    def formfield(self, **options: Any) -> Any:  # type: ignore[override]
+        """Return a field that takes 26.00, with the currency in its label."""
+        currency = settings.BASE_CURRENCY
+        label = format_lazy("{} ({})", capfirst(self.verbose_name), currency.upper())
+        kept = {"required": not self.blank, "label": label, "help_text": self.help_text}
+        if self.has_default():
+            kept["initial"] = self.get_default()
+        for unwanted in ("form_class", "choices_form_class", "min_value", "max_value"):
+            options.pop(unwanted, None)
+        return AmountField(**{**kept, **options}, currency=currency)
 
 
 class CurrencyField(models.CharField):

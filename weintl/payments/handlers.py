@@ -64,6 +64,11 @@ class PaymentHandler(ABC):
         """
         return {}
 
+    @classmethod
+    def title(cls, reference: str) -> str:
+        """Return what staff call the thing of this reference; the bare words by default."""
+        return reference
+
 
 def handler_for(purpose: str) -> PaymentHandler:
     """Return the handler that settings name for `purpose`. Raises KeyError if none does."""

@@ -5,9 +5,11 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from weintl.money.fields import CurrencyField, MinorUnitsField, MoneyProperty
+from weintl.money.formatting import format_money
 
 
 class Payment(models.Model):
@@ -102,7 +104,13 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.purpose} {self.reference}"
+        path = settings.PAYMENT_HANDLERS.get(self.purpose)
+        # No handler: its app is gone from the settings, the row stays.
+        return (
+            import_string(path).title(self.reference)
+            if path
+            else f"{self.purpose} {self.reference}"
+        )
 
 
 class Refund(models.Model):
@@ -115,7 +123,9 @@ class Refund(models.Model):
         FAILED = "failed", _("failed")  # the money came back to us
         REFUSED = "refused", _("refused")  # the provider never took the request
 
-    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
+    payment = models.ForeignKey(
+        Payment, models.PROTECT, related_name="refunds", verbose_name=_("payment")
+    )
     refund_id = models.CharField(
         _("provider's id"), max_length=255, unique=True, null=True, blank=True
     )
@@ -135,7 +145,12 @@ class Refund(models.Model):
     )
     failure_reason = models.CharField(_("failure reason"), max_length=120, blank=True)
     requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("requested by"),
     )
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     # Part of the idempotency key; a new one only after the provider failed inside.
@@ -166,13 +181,15 @@ class Refund(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.payment} −{self.amount}"
+        return f"{self.payment} −{format_money(self.money)}"
 
 
 class Dispute(models.Model):
     """A payment that its payer contests."""
 
-    payment = models.ForeignKey(Payment, models.PROTECT, related_name="disputes")
+    payment = models.ForeignKey(
+        Payment, models.PROTECT, related_name="disputes", verbose_name=_("payment")
+    )
     dispute_id = models.CharField(_("provider's id"), max_length=255, unique=True)
     state = models.CharField(_("state"), max_length=30)  # the provider's words; ten and growing
     amount = MinorUnitsField(_("amount"))
@@ -233,7 +250,12 @@ class WebhookEvent(models.Model):
     last_error = models.TextField(_("last error"), blank=True)
     note = models.CharField(_("note"), max_length=250, blank=True)
     payment = models.ForeignKey(
-        Payment, models.SET_NULL, null=True, blank=True, related_name="events"
+        Payment,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name=_("payment"),
     )
 
     class Meta:
@@ -290,10 +312,20 @@ class Difference(models.Model):
 
     # Null where it came to light while an event was processed.
     reconciliation = models.ForeignKey(
-        Reconciliation, models.PROTECT, related_name="differences", null=True, blank=True
+        Reconciliation,
+        models.PROTECT,
+        related_name="differences",
+        null=True,
+        blank=True,
+        verbose_name=_("reconciliation"),
     )
     payment = models.ForeignKey(
-        Payment, models.SET_NULL, null=True, blank=True, related_name="differences"
+        Payment,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="differences",
+        verbose_name=_("payment"),
     )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     object_id = models.CharField(_("object"), max_length=255)
@@ -306,7 +338,12 @@ class Difference(models.Model):
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
     resolution = models.CharField(_("resolution"), max_length=250, blank=True)
     resolved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("resolved by"),
     )
 
     class Meta:

@@ -5,6 +5,8 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from marketplace.models import OrderRefund, Unit
+from partners.admin.ledger import source_address
+from partners.models import Entry
 from tests.factories.marketplace import external_refund, on_shelf, order_of, pay
 from weintl.accounts.models import User
 from weintl.mail.models import Mail
@@ -31,8 +33,11 @@ def test_the_orders_page_leads_to_all_that_belongs_to_it(staff, order):
     for row in (order.payment, Unit.objects.of(order)[0].rule):
         name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
         assert reverse(name, args=[row.pk]) in text
-    assert f"payment/{order.payment.public_id}/paid" in text
-    assert "order_confirmation" in text
+    for entry in Entry.objects.all():
+        assert reverse("admin:partners_entry_change", args=[entry.pk]) in text
+    for mail in Mail.objects.all():
+        assert reverse("admin:mail_mail_change", args=[mail.pk]) in text
+    assert Entry.objects.filter(kind="unit_split").count() == 2
     for act in ("send", "refund", "cancel"):
         assert page(order, act) in text
     assert page(order, "deliver") not in text
@@ -71,18 +76,24 @@ def test_cancelling_gives_all_of_it_back_once(staff, order):
     assert refund.requested_by.email == "staff@example.org"
 
 
-def test_refunding_a_piece_and_goodwill(staff, order):
-    staff.post(
-        page(order, "refund"),
-        {"units": ids(order)[:1], "goodwill": 100, "reason": "Thread pulled", "key": "k"},
-    )
+def test_a_refund_says_what_will_happen_and_is_made_once_it_is_confirmed(staff, order):
+    given = {"units": ids(order)[:1], "goodwill": "1.00", "reason": "Thread pulled", "key": "k"}
+    asked = staff.post(page(order, "refund"), given)
+    assert not OrderRefund.objects.exists()
+    text = asked.content.decode()
+    for words in ("What will happen", "$25.95", "Goodwill", "is undone", "1 piece is free again"):
+        assert words in text
+    changed = staff.post(page(order, "refund"), {**given, "edit": "1"}).content.decode()
+    assert 'value="1.00"' in changed
+    assert "What will happen" not in changed
+    staff.post(page(order, "refund"), {**given, "confirmed": "1"})
     link = OrderRefund.objects.get()
     assert (link.refund.amount, link.goodwill_amount, link.units.count()) == (2595, 100, 1)
 
 
 @pytest.mark.parametrize(
     ("given", "words"),
-    [({"goodwill": 99999}, "is left to refund"), ({}, "not possible")],
+    [({"goodwill": "999.99"}, "is left to refund"), ({}, "not possible")],
 )
 def test_a_refund_that_cannot_be_says_why(staff, order, given, words):
     answer = staff.post(page(order, "refund"), {**given, "reason": "x", "key": "k"})
@@ -95,7 +106,7 @@ def test_a_refund_made_at_the_provider_gets_its_pieces_named(staff, order):
     external_refund(order, 2495)
     link = OrderRefund.objects.get()
     assert page(order, "name", link.pk) in staff.get(page(order)).content.decode()
-    wrong = staff.post(page(order, "name", link.pk), {"goodwill": 1})
+    wrong = staff.post(page(order, "name", link.pk), {"goodwill": "0.01"})
     assert "must sum to the refund" in wrong.content.decode()
     staff.post(page(order, "name", link.pk), {"units": ids(order)[:1]})
     link.refresh_from_db()
@@ -116,6 +127,34 @@ def test_a_refund_made_at_the_provider_waits_on_the_first_page_until_it_is_named
     assert address not in staff.get(reverse("admin:index")).content.decode()
 
 
+def test_cancelling_says_first_what_will_happen(staff, order):
+    text = staff.get(page(order, "cancel")).content.decode()
+    assert "What will happen" in text
+    assert "$57.90" in text
+
+
+def test_what_was_sent_leaves_the_makers_their_pay(staff, order):
+    staff.post(page(order, "send"), {"units": ids(order)})
+    given = {"units": ids(order)[:1], "reason": "Sent back", "key": "k"}
+    text = staff.post(page(order, "refund"), given).content.decode()
+    assert "their piece had been sent" in text
+    assert "1 piece comes back as an owned one" in text
+
+
+def test_the_ledger_leads_to_the_order_of_a_piece(staff, order):
+    entry = Entry.objects.filter(kind="unit_split").first()
+    address = source_address(entry.source_key)
+    assert address
+    assert order.number in staff.get(address).content.decode()
+
+
+def test_a_product_leads_to_its_orders(staff, order):
+    product = order.lines.get().variant.product
+    address = reverse("admin:marketplace_order_changelist")
+    found = staff.get(address, {"lines__variant__product": product.pk}).content.decode()
+    assert order.number in found
+
+
 def helper(client, *names):
     user = User.objects.create_user("helper@example.org", "x", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=names))
@@ -129,6 +168,16 @@ def test_who_sends_parcels_may_not_send_money(client, order):
     assert page(order, "refund") not in text
     assert client.post(page(order, "refund"), {"goodwill": 5}).status_code in (302, 403)
     assert not Refund.objects.exists()
+
+
+def test_nothing_leads_where_the_reader_may_not_go(client, order):
+    helper(client, "view_order", "change_order")
+    text = client.get(page(order)).content.decode()
+    assert "/admin/payments/" not in text
+    assert "/admin/partners/entry/" not in text
+    listed = client.get(reverse("admin:marketplace_order_changelist")).content.decode()
+    assert order.number in listed
+    assert "/admin/payments/" not in listed
 
 
 def test_who_only_reads_does_nothing(client, order):

@@ -1,10 +1,14 @@
 """Who may change whom, and which rights nobody can take."""
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from weintl.accounts.models import User
+from tests.factories.partners import StaffFactory
+from weintl.accounts.models import SecondFactor, User
 from weintl.staff import groups
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +72,25 @@ def test_a_superuser_makes_another(client, superuser):
     other = User.objects.create_user("o@example.org", "long-enough-word-3", is_staff=True)
     change(client, other, is_superuser="on")
     assert User.objects.get(pk=other.pk).is_superuser
+
+
+def test_the_secret_of_a_second_factor_is_never_shown(client):
+    person = StaffFactory(is_superuser=True)
+    client.force_login(person)
+    secret = generate_totp_secret()
+    TOTP.activate(person, secret)
+    factor = SecondFactor.objects.get()
+    page = client.get(reverse("admin:accounts_secondfactor_change", args=[factor.pk]))
+    assert secret not in page.content.decode()
+    assert factor.data["secret"] not in page.content.decode()
+    assert client.get(reverse("admin:accounts_secondfactor_add")).status_code == 403
+    assert not admin.site.is_registered(Authenticator)
+
+
+def test_a_lost_second_factor_is_taken_away_by_who_has_every_right(client, administrator):
+    TOTP.activate(StaffFactory(), generate_totp_secret())
+    address = reverse("admin:accounts_secondfactor_delete", args=[SecondFactor.objects.get().pk])
+    assert client.post(address, {"post": "yes"}).status_code == 403
+    client.force_login(StaffFactory(is_superuser=True))
+    assert client.post(address, {"post": "yes"}).status_code == 302
+    assert not SecondFactor.objects.exists()

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from weintl.payments import dispatch
 from weintl.payments.handlers import handler_for
 from weintl.payments.models import Dispute, Payment, Refund
-
-from .rows import ReadOnly, ReadOnlyAdmin, minor, shown
+from weintl.rows import ReadOnly, ReadOnlyAdmin, link, link_to_list, minor, shown, table
 
 # Asking the provider waits for its answers, one after the other.
 ASK_AT_ONCE = 10
+PARTS = ("amount", "fee", "net")
+PURPOSES = {"order": _("Orders"), "gift": _("Gifts")}
 
 
 class RefundInline(ReadOnly, admin.TabularInline):
@@ -82,22 +82,37 @@ class PaymentList(ChangeList):
             payment.paid_for_url = urls.get(payment.pk, "")
 
 
+class PurposeFilter(admin.SimpleListFilter):
+    """Payments by what they are for."""
+
+    title = _("purpose")
+    parameter_name = "purpose"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer the purposes that the settings name."""
+        return [(purpose, PURPOSES.get(purpose, purpose)) for purpose in settings.PAYMENT_HANDLERS]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
+        """Keep the chosen one's."""
+        return queryset.filter(purpose=self.value()) if self.value() else queryset
+
+
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin):
     """Payments, with what each paid for and what came of it."""
 
     list_display = [
-        "created_at",
-        "purpose",
-        "paid_for",
+        "__str__",
         "state",
         "shown_amount",
         "shown_refunded",
         "shown_fee",
+        "created_at",
         "email",
+        "paid_for",
     ]
-    list_display_links = ["created_at", "purpose"]
-    list_filter = ["state", "purpose", "currency", "created_at"]
+    list_filter = ["state", PurposeFilter, "currency", "created_at"]
+    date_hierarchy = "created_at"
     search_fields = [
         "reference",
         "email",
@@ -108,12 +123,13 @@ class PaymentAdmin(ReadOnlyAdmin):
         "balance_transaction_id",
         "refunds__refund_id",
     ]
+    search_help_text = _("Number, e-mail, or an id of the provider")
     ordering = ["-created_at", "-pk"]
-    show_full_result_count = False
     inlines = [RefundInline, DisputeInline]
     actions = ["ask_provider"]
     fieldsets = [
-        (None, {"fields": ["purpose", "paid_for", "state", "failure_code", "events_link"]}),
+        (None, {"fields": ["state", "failure_code"]}),
+        (_("Follow it"), {"fields": ["paid_for", "events_link", "entries_link"]}),
         (
             _("Money"),
             {
@@ -152,7 +168,12 @@ class PaymentAdmin(ReadOnlyAdmin):
         "shown_fee",
         "shown_net",
         "events_link",
+        "entries_link",
     ]
+    needs: ClassVar = {
+        "events_link": "payments.view_webhookevent",
+        "entries_link": "partners.view_entry",
+    }
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Use the list that asks once."""
@@ -165,8 +186,8 @@ class PaymentAdmin(ReadOnlyAdmin):
         if url is None:
             url = _paid_for([payment]).get(payment.pk, "")
         if not url:
-            return payment.reference
-        return format_html('<a href="{}">{}</a>', url, payment.reference)
+            return str(payment)
+        return link(url, str(payment))
 
     @admin.display(description=_("amount"), ordering="amount")
     def shown_amount(self, payment: Payment) -> str:
@@ -191,10 +212,14 @@ class PaymentAdmin(ReadOnlyAdmin):
     @admin.display(description=_("events"))
     def events_link(self, payment: Payment) -> str:
         """Link the provider's events about this payment."""
-        url = reverse("admin:payments_webhookevent_changelist")
-        return format_html(
-            '<a href="{}?payment__id__exact={}">{}</a>', url, payment.pk, payment.events.count()
-        )
+        count = payment.events.count()
+        words = ngettext("%(n)d event", "%(n)d events", count) % {"n": count}
+        return link_to_list("payments_webhookevent", words, payment__id__exact=payment.pk)
+
+    @admin.display(description=_("ledger entries"))
+    def entries_link(self, payment: Payment) -> str:
+        """Link what the ledger booked for the payment itself."""
+        return link_to_list("partners_entry", _("Show"), q=f"payment/{payment.public_id}")
 
     @admin.action(description=_("Ask the provider now"), permissions=["act"])
     def ask_provider(self, request: HttpRequest, rows: QuerySet[Payment]) -> None:
@@ -227,11 +252,46 @@ class RefundAdmin(ReadOnlyAdmin):
 
     list_display = ["created_at", "payment_link", "state", "shown_amount", "is_external", "reason"]
     list_filter = ["state", "is_external", "created_at"]
+    date_hierarchy = "created_at"
     search_fields = ["payment__reference", "payment__email", "refund_id", "request_key", "reason"]
+    search_help_text = _("Number, e-mail, reason, or an id of the provider")
     list_select_related = ["payment"]
     ordering = ["-created_at", "-pk"]
-    exclude = ["payment", "amount", "currency"]
-    readonly_fields = ["payment_link", "shown_amount"]
+    fieldsets = [
+        (None, {"fields": ["state", "shown_amount", "reason", "requested_by", "is_external"]}),
+        (_("Follow it"), {"fields": ["payment_link", "entries_link"]}),
+        (
+            _("At the provider"),
+            {
+                "fields": [
+                    "refund_id",
+                    "balance_transaction_id",
+                    "failure_reason",
+                    "failure_balance_transaction_id",
+                ]
+            },
+        ),
+        (
+            _("Times"),
+            {
+                "fields": [
+                    "created_at",
+                    "refunded_at",
+                    "settled_at",
+                    "failed_at",
+                    "attempts",
+                    "next_attempt_at",
+                ]
+            },
+        ),
+    ]
+    readonly_fields = ["payment_link", "shown_amount", "entries_link"]
+    needs: ClassVar = {"entries_link": "partners.view_entry"}
+
+    @admin.display(description=_("ledger entries"))
+    def entries_link(self, refund: Refund) -> str:
+        """Link what the ledger booked for it."""
+        return link_to_list("partners_entry", _("Show"), q=f"refund/{refund.pk}/")
 
     @admin.display(description=_("amount"), ordering="amount")
     def shown_amount(self, refund: Refund) -> str:
@@ -245,11 +305,35 @@ class DisputeAdmin(ReadOnlyAdmin):
 
     list_display = ["opened_at", "payment_link", "state", "shown_amount", "evidence_due_at"]
     list_filter = ["state", "opened_at"]
+    date_hierarchy = "opened_at"
     search_fields = ["payment__reference", "payment__email", "dispute_id", "reason"]
+    search_help_text = _("Number, e-mail, reason, or an id of the provider")
     list_select_related = ["payment"]
     ordering = ["-opened_at", "-pk"]
-    exclude = ["payment", "amount", "currency"]
-    readonly_fields = ["payment_link", "shown_amount"]
+    fieldsets = [
+        (None, {"fields": ["state", "shown_amount", "reason", "evidence_due_at"]}),
+        (_("Follow it"), {"fields": ["payment_link", "entries_link"]}),
+        (_("At the provider"), {"fields": ["dispute_id", "booked"]}),
+        (_("Times"), {"fields": ["opened_at", "closed_at"]}),
+    ]
+    readonly_fields = ["payment_link", "shown_amount", "entries_link", "booked"]
+    needs: ClassVar = {"entries_link": "partners.view_entry"}
+
+    @admin.display(description=_("ledger entries"))
+    def entries_link(self, dispute: Dispute) -> str:
+        """Link what the ledger booked for it."""
+        return link_to_list("partners_entry", _("Show"), q=f"dispute/{dispute.dispute_id}/")
+
+    @admin.display(description=_("balance transactions"))
+    def booked(self, dispute: Dispute) -> str:
+        """Write what the provider took and gave back, with its fee."""
+        return table(
+            [_("balance transaction"), _("amount"), _("fee"), _("net")],
+            (
+                (row["id"], *(minor(row[part], row["currency"]) for part in PARTS))
+                for row in dispute.balance_transactions
+            ),
+        )
 
     @admin.display(description=_("amount"), ordering="amount")
     def shown_amount(self, dispute: Dispute) -> str:

@@ -15,8 +15,7 @@ from weintl.accounts.freshness import fresh_sign_in
 from weintl.payments import differences
 from weintl.payments.forms import ResolveForm
 from weintl.payments.models import Difference, Reconciliation
-
-from .rows import ReadOnlyAdmin, link_to, minor
+from weintl.rows import ReadOnlyAdmin, link_to, link_to_list, minor
 
 
 @admin.register(Reconciliation)
@@ -35,7 +34,23 @@ class ReconciliationAdmin(ReadOnlyAdmin):
     list_filter = ["is_equal", "currency", "cut_off_at"]
     search_fields = ["currency"]
     ordering = ["-run_at", "-pk"]
-    readonly_fields = ["shown_provider", "shown_ledger"]
+    date_hierarchy = "cut_off_at"
+    fields = [
+        "is_equal", "currency", "from_at", "cut_off_at", "run_at", "transactions", "taken_in",
+        "shown_provider", "shown_flight", "shown_ledger", "differences_link",
+    ]  # fmt: skip
+    readonly_fields = ["shown_provider", "shown_flight", "shown_ledger", "differences_link"]
+
+    @admin.display(description=_("booked by us, not yet by the provider"))
+    def shown_flight(self, row: Reconciliation) -> str:
+        """Write what the provider will book later."""
+        return minor(row.in_flight, row.currency)
+
+    @admin.display(description=_("differences"))
+    def differences_link(self, row: Reconciliation) -> str:
+        """Lead to what it found."""
+        words = _("Show")
+        return link_to_list("payments_difference", words, reconciliation__id__exact=row.pk)
 
     @admin.display(description=_("at the provider"))
     def shown_provider(self, row: Reconciliation) -> str:
@@ -65,7 +80,12 @@ class DifferenceAdmin(ReadOnlyAdmin):
     search_fields = ["object_id", "detail", "resolution", "payment__reference"]
     list_select_related = ["payment"]
     ordering = ["-found_at", "-pk"]
-    exclude = ["payment", "reconciliation", "ours", "theirs", "currency"]
+    date_hierarchy = "found_at"
+    fields = [
+        "kind", "object_id", "shown_ours", "shown_theirs", "detail", "payment_link",
+        "reconciliation_link", "occurred_at", "found_at",
+        "resolve_link", "resolved_at", "resolved_by", "resolution",
+    ]  # fmt: skip
     readonly_fields = [
         "payment_link",
         "reconciliation_link",

@@ -108,6 +108,7 @@ def test_a_payment_leads_to_what_it_paid_for_and_to_its_refunds(staff_client, ro
         reverse("admin:payments_payment_change", args=[rows["payment"].pk])
     ).content.decode()
     assert f'href="/test/{rows["payment"].reference}/"' in page
+    assert f"q=payment%2F{rows['payment'].public_id}" in page
     assert reverse("admin:payments_refund_change", args=[rows["refund"].pk]) in page
     assert f"payment__id__exact={rows['payment'].pk}" in page
     assert "$38.54" in page

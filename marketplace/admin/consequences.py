@@ -1,0 +1,106 @@
+"""What a refund will do, said before anybody confirms it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from weintl.money.formatting import format_money
+from weintl.payments import refunds
+from weintl.rows import minor
+
+from .. import returns
+from ..models import Order, Unit
+from ..orders import NotPossible
+
+Line = tuple[str, str]
+
+
+def of_refund(
+    order: Order, units: Sequence[Unit], *, with_shipping: bool, goodwill: int = 0
+) -> list[Line]:
+    """Return what happens, a subject and its words each. Changes nothing.
+
+    Raises NotPossible where nothing would go back, refunds.TooMuch where too much would.
+    """
+    if order.payment is None:
+        raise NotPossible
+    shipping = order.shipping_amount - returns.refunded_shipping(order) if with_shipping else 0
+    amount = sum(unit.charged_amount for unit in units) + shipping + goodwill
+    if amount <= 0:
+        raise NotPossible
+    left = refunds.remaining(order.payment)
+    if amount > left.amount:
+        raise refunds.TooMuch(left)
+    return [
+        (_("Back to the card that paid"), minor(amount, order.currency)),
+        *_parts(order, units, shipping, goodwill),
+        *_makers(order, units),
+        *_programmes(order, units),
+        *_shelf(units),
+        (_("Fee"), _("The payment provider keeps it; the shop bears it.")),
+        (_("Buyer"), _("Gets a mail that names the amount, not the reason.")),
+        (_("Undo"), _("Not possible: what has gone back can only be paid anew.")),
+    ]
+
+
+def _parts(order: Order, units: Sequence[Unit], shipping: int, goodwill: int) -> list[Line]:
+    pieces = sum(unit.charged_amount for unit in units)
+    named = ((_("Pieces"), pieces), (_("Delivery"), shipping), (_("Goodwill"), goodwill))
+    return [(name, minor(part, order.currency)) for name, part in named if part]
+
+
+def _makers(order: Order, units: Sequence[Unit]) -> list[Line]:
+    """Maker pay arises with a consigned piece; from dispatch on it stays."""
+    lines = []
+    kept = sum(unit.maker_amount for unit in units if unit.sent_at and unit.supply == "consigned")
+    undone = sum(
+        unit.maker_amount for unit in units if not unit.sent_at and unit.supply == "consigned"
+    )
+    if kept:
+        words = _("Keep %s: their piece had been sent.")
+        lines.append((_("Makers"), words % minor(kept, order.currency)))
+    if undone:
+        words = _("Their pay of %s is undone: the piece was not sent.")
+        lines.append((_("Makers"), words % minor(undone, order.currency)))
+    return lines
+
+
+def _programmes(order: Order, units: Sequence[Unit]) -> list[Line]:
+    shares: dict[str, int] = {}
+    for unit in units:
+        name = unit.line.programme.name
+        shares[name] = shares.get(name, 0) + sum(unit.uses.values())
+    words = _("Gives %s back, its share of these pieces.")
+    return [
+        (_("Programme: %s") % name, words % minor(share, order.currency))
+        for name, share in shares.items()
+        if share
+    ]
+
+
+def _shelf(units: Sequence[Unit]) -> list[Line]:
+    sent = sum(1 for unit in units if unit.sent_at)
+    unsent = len(units) - sent
+    lines = []
+    if sent:
+        words = ngettext(
+            "%d piece comes back as an owned one.", "%d pieces come back as owned ones.", sent
+        )
+        lines.append((_("Shelf"), words % sent))
+    if unsent:
+        words = ngettext("%d piece is free again.", "%d pieces are free again.", unsent)
+        lines.append((_("Shelf"), words % unsent))
+    return lines
+
+
+def left_of(order: Order) -> str:
+    """Return what could be refunded still, as text."""
+    return "–" if order.payment is None else format_money(refunds.remaining(order.payment))
+
+
+def sent_units(form: Any, order: Order) -> list[Unit]:
+    """Return the pieces that a form names, as they are now."""
+    wanted = set(form.unit_ids)
+    return [unit for unit in returns.unrefunded(order) if unit.pk in wanted]

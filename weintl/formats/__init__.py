@@ -1,0 +1,1 @@
+"""How moments are written, by language: with the hour of 24 and the zone."""

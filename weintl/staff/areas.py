@@ -1,0 +1,63 @@
+"""The areas of the admin's first page and side bar, in the order of the work."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+# Title -> the models' names in their order. What stands in none keeps its app's own area, last.
+AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (
+        _("Shop"),
+        (
+            "marketplace.order", "marketplace.product", "marketplace.variant",
+            "marketplace.category", "marketplace.stock", "marketplace.stockmove",
+            "marketplace.hold",
+        ),
+    ),
+    (_("Gifts"), ("donations.gift", "donations.donor", "donations.fund")),
+    (_("Partners"), ("partners.partner", "partners.programme", "partners.splitrule")),
+    (
+        _("Payments"),
+        (
+            "payments.payment", "payments.refund", "payments.dispute", "payments.webhookevent",
+            "payments.difference", "payments.reconciliation",
+        ),
+    ),
+    (
+        _("Ledger"),
+        (
+            "partners.account", "partners.entry", "partners.transfer", "partners.maturity",
+            "partners.seal",
+        ),
+    ),
+    (_("Mail"), ("mail.mail",)),
+    (
+        _("People"),
+        (
+            "accounts.user", "auth.group", "account.emailaddress", "accounts.secondfactor",
+        ),
+    ),
+)  # fmt: skip
+
+
+def by_work(apps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return Django's list of apps with their models moved into our areas.
+
+    Only what the person may see is in `apps`; an area without any of it is left out.
+    """
+    models = {
+        f"{app['app_label']}.{model['object_name'].lower()}": (app, model)
+        for app in apps
+        for model in app["models"]
+    }
+    areas = []
+    for title, names in AREAS:
+        found = [models.pop(name) for name in names if name in models]
+        if found:
+            rows = [model for _app, model in found]
+            areas.append({**found[0][0], "name": title, "models": rows})
+    for app in apps:
+        rest = [model for owner, model in models.values() if owner is app]
+        if rest:
+            areas.append({**app, "models": rest})
+    return areas
