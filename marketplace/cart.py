@@ -120,7 +120,8 @@ def items(cart: Cart | None) -> list[Item]:
     quantities = dict(
         CartLine.objects.filter(cart=cart).order_by("pk").values_list("variant_id", "quantity")
     )
-    pictures = ProductPicture.objects.select_related("picture").order_by("position", "pk")
+    # The template asks each picture's consent itself.
+    pictures = ProductPicture.objects.select_related("picture__consent").order_by("position", "pk")
     variants = (
         Variant.objects.with_free()
         .annotate(own=_held_for(cart))

@@ -70,8 +70,8 @@ def partners(request: HttpRequest) -> HttpResponse:
 @public_page
 def partner(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one partner and its programmes."""
-    found = get_object_or_404(Partner.objects.public().select_related("picture"), slug=slug)
-    programmes = found.programmes.public().select_related("partner", "picture")
+    found = get_object_or_404(Partner.objects.public().select_related("picture__consent"), slug=slug)
+    programmes = found.programmes.public().select_related("partner", "picture__consent")
     context = {
         "section": "partners",
         "page_object": found,
@@ -87,7 +87,7 @@ def programme(request: HttpRequest, partner_slug: str, slug: str) -> HttpRespons
     shown = (
         Programme.objects.public()
         .filter(Q(slug_en=slug) | Q(slug_es=slug), partner__slug=partner_slug)
-        .select_related("partner", "picture")
+        .select_related("partner", "picture__consent")
         .first()
     )
     if shown is None:

@@ -225,6 +225,8 @@ if S3_BUCKET:
         },
     }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+# Codes of withdrawn consents, apart from the database: a restored backup repeats them.
+WITHDRAWALS_FILE = DATA_DIR / "withdrawals"
 
 # -- money -----------------------------------------------------------------------------------
 BASE_CURRENCY = read.str("BASE_CURRENCY", default="USD").lower()
@@ -297,6 +299,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-payments": {"task": "weintl.payments.tasks.sweep", "schedule": 60},
     "sweep-holds": {"task": "marketplace.tasks.sweep_holds", "schedule": 60},
     "sweep-mail": {"task": "weintl.mail.tasks.sweep", "schedule": 60},
+    "sweep-media": {"task": "weintl.media.tasks.sweep", "schedule": 60},
+    "remind-consents": {"task": "weintl.media.tasks.remind", "schedule": timedelta(hours=12)},
     "seal-ledger": {"task": "partners.tasks.seal_ledger", "schedule": 300},
     "reconcile": {"task": "weintl.payments.tasks.reconcile", "schedule": timedelta(days=1)},
     "forget-messages": {

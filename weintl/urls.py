@@ -4,14 +4,13 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
-from django.urls import include, path, re_path
+from django.urls import include, path
 
 import awareness.sitemaps
 import donations.sitemaps
 import marketplace.sitemaps
 import partners.sitemaps
 from weintl import health, web
-from weintl.media.views import media_file
 
 SITEMAPS = {
     **awareness.sitemaps.SITEMAPS,
@@ -32,7 +31,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
-    re_path(rf"^{settings.MEDIA_URL.strip('/')}/(?P<name>pictures/[\w-]+\.\w+)$", media_file),
+    path(settings.MEDIA_URL.lstrip("/"), include("weintl.media.urls")),
     *i18n_patterns(
         path("", include("awareness.urls")),
         path("", include("partners.urls")),

@@ -58,9 +58,9 @@ class PageQuerySet(models.QuerySet["Page"]):
 
     def for_display(self) -> "PageQuerySet":
         """Fetch all that a page shows of itself: two queries, whatever its length."""
-        return self.select_related("parent", "picture", "share_picture").prefetch_related(
-            "sections"
-        )
+        return self.select_related(
+            "parent", "picture__consent", "share_picture__consent"
+        ).prefetch_related("sections")
 
 
 class Page(models.Model):

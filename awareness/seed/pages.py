@@ -66,7 +66,7 @@ def _add(
         parent_id=parents.get(head.get("parent", "")),
         position=int(head["position"]),
         pillar=head.get("pillar", ""),
-        picture=_picture(english.key),
+        picture=_picture(english.key, now=now),
         is_indexed=head.get("indexed", "yes") == "yes",
         state=Page.State.PUBLISHED,
         published_at=now,
@@ -97,16 +97,11 @@ def _add(
     return page
 
 
-def _picture(key: str) -> Picture | None:
-    full = PICTURES / f"{key}.webp"
-    if not full.exists():
+def _picture(key: str, *, now: datetime) -> Picture | None:
+    file = PICTURES / f"{key}.webp"
+    if not file.exists():
         return None
-    small = PICTURES / f"{key}-600.webp"
     alt_en, alt_es = ALT[key]
     return pictures.store(
-        key=f"page-{key}",
-        full=full.read_bytes(),
-        small=small.read_bytes() if small.exists() else None,
-        alt_en=alt_en,
-        alt_es=alt_es,
+        key=f"page-{key}", data=file.read_bytes(), alt_en=alt_en, alt_es=alt_es, now=now
     )

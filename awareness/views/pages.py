@@ -31,7 +31,7 @@ def own_page(key: str) -> Page:
     """
     page = (
         Page.objects.public(now=timezone.now())
-        .select_related("picture", "share_picture")
+        .select_related("picture__consent", "share_picture__consent")
         .filter(key=key)
         .first()
     )

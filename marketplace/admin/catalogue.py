@@ -56,11 +56,10 @@ class PictureInline(admin.TabularInline):
     @admin.display(description=_("picture"))
     def small(self, row: ProductPicture) -> SafeString | str:
         """Show it small."""
-        if row.pk is None or not row.picture.small:
+        small = row.picture.thumbnail if row.pk else None
+        if small is None:
             return "–"
-        return format_html(
-            '<img src="{}" alt="{}" width="64" height="80">', row.picture.small.url, row.picture.alt
-        )
+        return format_html('<img src="{}" alt="{}" width="64">', small.url, row.picture.alt)
 
 
 class Priced:

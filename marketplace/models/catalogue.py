@@ -1,5 +1,7 @@
 """What the shop sells: categories, products, and their variants."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Prefetch, Q, Subquery, Sum
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import Programme
 from weintl.media.models import Picture
+from weintl.media.models.consents import Scope
 from weintl.money.fields import CurrencyField, MinorUnitsField, MoneyProperty
 from weintl.search.documents import Document
 
@@ -95,13 +98,10 @@ class ProductQuerySet(models.QuerySet["Product"]):
             free=Coalesce(Subquery(free), 0),
         )
 
-    def for_cards(self) -> "ProductQuerySet":
+    def for_cards(self, *, now: datetime) -> "ProductQuerySet":
         """Add price, free pieces and pictures: two queries for any number of products."""
         return self.with_price().prefetch_related(
-            Prefetch(
-                "pictures",
-                ProductPicture.objects.select_related("picture").order_by("position", "pk"),
-            )
+            Prefetch("pictures", ProductPicture.objects.public(now=now))
         )
 
 
@@ -179,6 +179,19 @@ class Product(models.Model):
         return first.picture if first else None
 
 
+class ProductPictureQuerySet(models.QuerySet["ProductPicture"]):
+    """Reads of pictures of products."""
+
+    def public(self, *, now: datetime) -> "ProductPictureQuerySet":
+        """Return those that the shop may show, in order, each with its picture and consent."""
+        shown = Picture.objects.public(now=now, scope=Scope.SHOP)
+        return (
+            self.filter(picture__in=shown)
+            .select_related("picture__consent")
+            .order_by("position", "pk")
+        )
+
+
 class ProductPicture(models.Model):
     """A picture of a product, in its place."""
 
@@ -189,6 +202,8 @@ class ProductPicture(models.Model):
         Picture, models.PROTECT, related_name="+", verbose_name=_("picture")
     )
     position = models.PositiveIntegerField(_("position"), default=0)
+
+    objects = ProductPictureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("picture of a product")

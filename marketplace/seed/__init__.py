@@ -48,7 +48,7 @@ def _load_product(row: dict[str, Any], *, filled_at: datetime) -> None:
         published_at=filled_at,
         **{name: row[name].strip() for name in TEXTS},
     )
-    _load_pictures(product, row)
+    _load_pictures(product, row, now=filled_at)
     variant = Variant.objects.create(
         product=product,
         sku=row["code"].upper(),
@@ -66,18 +66,14 @@ def _load_product(row: dict[str, Any], *, filled_at: datetime) -> None:
             )
 
 
-def _load_pictures(product: Product, row: dict[str, Any]) -> None:
+def _load_pictures(product: Product, row: dict[str, Any], *, now: datetime) -> None:
     code = row["code"]
-    files = [
-        (code, f"{code}.webp", f"{code}-600.webp", "alt"),
-        (f"{code}-detail", f"{code}-detail.webp", f"{code}-detail.webp", "detail_alt"),
-    ]
-    for position, (key, full, small, alt) in enumerate(files):
+    for position, (key, alt) in enumerate([(code, "alt"), (f"{code}-detail", "detail_alt")]):
         picture = pictures.store(
             key=key,
-            full=(FOLDER / "pictures" / full).read_bytes(),
-            small=(FOLDER / "pictures" / small).read_bytes(),
+            data=(FOLDER / "pictures" / f"{key}.webp").read_bytes(),
             alt_en=row[f"{alt}_en"],
             alt_es=row[f"{alt}_es"],
+            now=now,
         )
         ProductPicture.objects.create(product=product, picture=picture, position=position)

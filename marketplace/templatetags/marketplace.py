@@ -21,7 +21,7 @@ def featured_products() -> dict[str, Any]:
 
     Three queries.
     """
-    rows = Product.objects.public().for_cards().filter(free__gt=0)
+    rows = Product.objects.public().for_cards(now=timezone.now()).filter(free__gt=0)
     products = list(rows[:FEATURED])
     if not products:
         return {}
@@ -40,5 +40,5 @@ def _parts(product: Product) -> list[Part]:
 @register.inclusion_tag("marketplace/_goods.html")
 def programme_products(programme: Programme) -> dict[str, Any]:
     """Show what is made in `programme`, in two queries; nothing where nothing is for sale."""
-    rows = Product.objects.public().filter(programme=programme).for_cards()
+    rows = Product.objects.public().filter(programme=programme).for_cards(now=timezone.now())
     return {"products": list(rows[:OF_A_PROGRAMME])}

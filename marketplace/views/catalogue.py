@@ -1,5 +1,6 @@
 """Pages of the shop that anybody may cache: list, category, product."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import InvalidPage, Paginator
@@ -57,7 +58,7 @@ def _list(
 ) -> HttpResponse:
     total = category.pieces if category else sum(each.pieces for each in categories)  # type: ignore[attr-defined]
     try:
-        page = KnownTotal(products.for_cards(), total=total).page(request.GET.get("page", 1))
+        page = KnownTotal(products.for_cards(now=timezone.now()), total=total).page(request.GET.get("page", 1))
     except InvalidPage as error:
         raise Http404 from error
     return render(
@@ -90,7 +91,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     variant = next((each for each in variants if each.free > 0), variants[0])
     rules = SplitRule.objects.in_force(at=now).filter(programme_id=shown.programme_id)
     others = list(Product.objects.public().from_workshop_of(shown)[:RELATED])
-    pictures = _pictures([shown, *others])
+    pictures = _pictures([shown, *others], now=now)
     for each in others:
         each.picture = next(iter(pictures.get(each.pk, [])), None)  # type: ignore[attr-defined]
     return render(
@@ -123,11 +124,10 @@ def _variants(slug: str) -> Any:
     return Variant.objects.for_sale().filter(named)
 
 
-def _pictures(products: list[Product]) -> dict[int, list[Any]]:
+def _pictures(products: list[Product], *, now: datetime) -> dict[int, list[Any]]:
     """Return {product id: pictures} of all in one query, each list in its order."""
     found: dict[int, list[Any]] = {}
-    rows = ProductPicture.objects.filter(product__in=products).select_related("picture")
-    for row in rows.order_by("position", "pk"):
+    for row in ProductPicture.objects.public(now=now).filter(product__in=products):
         found.setdefault(row.product_id, []).append(row.picture)
     return found
 

@@ -11,9 +11,9 @@ from marketplace import checkout, stock
 from marketplace.checkout import Details
 from marketplace.models import Category, Order, Product, ProductPicture, Variant
 from marketplace.settlement import OrderSettlement
-from weintl.media.models import Picture
 from weintl.payments.models import Payment, Refund
 
+from .media import PictureFactory
 from .partners import ProgrammeFactory, SplitRuleFactory
 
 AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -79,11 +79,7 @@ class VariantFactory(factory.django.DjangoModelFactory):
 
 def picture_of(product: Product, *, position: int = 0) -> ProductPicture:
     """Give a product a picture that no file stands behind."""
-    key = uuid4().hex
-    picture = Picture(key=key, alt_en="A folded scarf", alt_es="Una bufanda doblada")
-    picture.full.name, picture.small.name = f"pictures/{key}.webp", f"pictures/{key}-s.webp"
-    picture.width, picture.height = 1200, 1500
-    Picture.objects.bulk_create([picture])
+    picture = PictureFactory()
     return ProductPicture.objects.create(product=product, picture=picture, position=position)
 
 

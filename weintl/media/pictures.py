@@ -1,72 +1,69 @@
-"""Take pictures in: nothing but the pixels is kept."""
+"""Put pictures into the house, and out of it."""
 
-from io import BytesIO
-from uuid import uuid4
+from datetime import datetime
 
-from django.core.files.base import ContentFile
-from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from django.db import transaction
+from PIL import Image
 
-from .models import Picture
+from weintl.background import enqueue
 
-FULL_WIDTH = 1200
-SMALL_WIDTH = 600
-LARGEST = 40_000_000  # pixels; more is refused before it is decoded
-TAKEN = frozenset({"JPEG", "PNG", "WEBP"})
+from . import intake, renditions, storing
+from .models import Picture, Upload
+from .models.pictures import new_folder
 
-
-class NotAPicture(ValueError):
-    """The file is no picture that we take; `message` says so to a person."""
-
-    message = _("Choose a JPEG, PNG or WebP picture of at most 40 megapixels.")
+RENDER = "weintl.media.tasks.render"
 
 
-def _pixels(data: bytes) -> Image.Image:
-    try:
-        image: Image.Image = Image.open(BytesIO(data))
-        kind = image.format
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise NotAPicture from error
-    if kind not in TAKEN or image.width * image.height > LARGEST:
-        raise NotAPicture
-    try:
-        image = ImageOps.exif_transpose(image).convert("RGB")
-    except (OSError, SyntaxError) as error:
-        raise NotAPicture from error
-    # A fresh canvas: EXIF, GPS, XMP, comments and colour profiles stay behind.
-    canvas = Image.new("RGB", image.size, "white")
-    canvas.paste(image)
-    return canvas
+def give(*, picture: Picture, image: Image.Image, now: datetime) -> None:
+    """Save `picture` with a canvas of `intake`; its files are made after the commit.
 
-
-def rendition(data: bytes, *, width: int) -> ContentFile:
-    """Return `data` as WebP, at most `width` pixels wide, under a random name.
-
-    Raises NotAPicture.
+    A picture that had others loses them: caches never see two under one address.
     """
-    canvas = _pixels(data)
-    if canvas.width > width:
-        height = round(canvas.height * width / canvas.width)
-        canvas = canvas.resize((width, height), Image.Resampling.LANCZOS)
-    out = BytesIO()
-    canvas.save(out, "WEBP", quality=82, method=4)
-    return ContentFile(out.getvalue(), name=f"{uuid4().hex}.webp")
+    with transaction.atomic():
+        if picture.pk:
+            doom(picture=picture, now=now)
+        picture.folder = new_folder(picture.people)
+        picture.width, picture.height = image.size
+        picture.renditions = []
+        picture.save()
+        _queue(picture, image, now)
 
 
-def store(
-    *, key: str, full: bytes, small: bytes | None = None, alt_en: str, alt_es: str
-) -> Picture:
-    """Store a picture under `key` and return it; one that is there already stays as it is.
+def doom(*, picture: Picture, now: datetime) -> None:
+    """Have all files of `picture` removed once the caller's transaction commits."""
+    claimed = Upload.objects.filter(pk=picture.pk).values_list("claimed_at", flat=True).first()
+    # A worker that has claimed it may still write: what it writes goes when its time is over.
+    storing.doom(*picture.places(), not_before=claimed + renditions.LEASE if claimed else now)
 
-    Raises NotAPicture.
+
+def _queue(picture: Picture, image: Image.Image, now: datetime) -> None:
+    Upload.objects.update_or_create(
+        picture=picture,
+        defaults={"data": intake.packed(image), "claimed_at": None, "created_at": now},
+    )
+    enqueue(RENDER, picture_id=picture.pk)
+
+
+def store(*, key: str, data: bytes, alt_en: str, alt_es: str, now: datetime) -> Picture:
+    """Store a picture of nobody under `key` and return it; one that is there stays as it is.
+
+    For the seed: the format that all browsers read is made at once, since no worker runs
+    yet; the others follow. Raises NotAPicture.
     """
     kept = Picture.objects.filter(key=key).first()
     if kept:
         return kept
-    return Picture.objects.create(
-        key=key,
-        full=rendition(full, width=FULL_WIDTH),
-        small=rendition(small or full, width=SMALL_WIDTH),
-        alt_en=alt_en,
-        alt_es=alt_es,
-    )
+    image = intake.canvas(data)
+    folder = new_folder(Picture.People.NONE)
+    with transaction.atomic():
+        picture = Picture.objects.create(
+            key=key,
+            folder=folder,
+            width=image.width,
+            height=image.height,
+            renditions=renditions.make(image, folder=folder, have=[], formats=("webp",)),
+            alt_en=alt_en,
+            alt_es=alt_es,
+        )
+        _queue(picture, image, now)
+    return picture

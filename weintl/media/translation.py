@@ -1,13 +1,20 @@
-"""Fields of pictures that exist in each language."""
+"""Fields of pictures that exist in each language, and the history of consents.
 
+History is registered after the translation: registered before, it would not know the
+columns of the languages. Pictures have none: it would keep the words of one that is withdrawn.
+"""
+
+import simple_history
 from modeltranslation.translator import TranslationOptions, register
 
-from .models import Picture
+from .models import ConsentRecord, Picture
 
 
 @register(Picture)
 class PictureTranslation(TranslationOptions):
-    """Both languages are demanded: a picture without words is not published."""
+    """The words for those who cannot see it; a constraint demands both or none."""
 
     fields = ("alt",)
-    required_languages = ("en", "es")
+
+
+simple_history.register(ConsentRecord, app=__package__)

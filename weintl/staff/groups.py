@@ -1,30 +1,32 @@
 """The groups of staff and what each may do. Source: docs/staff/groups.md."""
 
 from django.contrib.auth.models import Group, Permission
+from django.db.models import QuerySet
 
 VIEW = ("view",)
 EDIT = ("view", "add", "change")
 ALL = ("accounts", "awareness", "donations", "mail", "marketplace", "media")
 EVERY = (*ALL, "organisation", "partners", "payments")
 
-# Group -> app label -> actions on all models of that app. Ledger, payments and events
-# refuse changes by themselves, whoever asks.
+# Group -> app, or app.model -> actions on all models of the app, or on the one. Ledger,
+# payments and events refuse changes by themselves, whoever asks. Consents are for their
+# officers: everybody else who works with media sees pictures only.
 GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
-    "editor": {"awareness": EDIT, "media": EDIT},
-    "publisher": {"awareness": (*EDIT, "publish"), "media": EDIT},
+    "editor": {"awareness": EDIT, "media.picture": EDIT},
+    "publisher": {"awareness": (*EDIT, "publish"), "media.picture": EDIT},
     "consent officer": {"media": EDIT, "awareness": VIEW},
-    "shop": {"marketplace": EDIT, "media": EDIT, "partners": VIEW},
+    "shop": {"marketplace": EDIT, "media.picture": EDIT, "partners": VIEW},
     "fulfilment": {"marketplace": EDIT, "mail": VIEW},
     "finance": {"payments": EDIT, "partners": EDIT, "marketplace": EDIT, "donations": EDIT},
     "finance approver": {"payments": VIEW, "partners": EDIT, "marketplace": VIEW},
-    "partners": {"partners": EDIT, "media": EDIT},
+    "partners": {"partners": EDIT, "media.picture": EDIT},
     "auditor": dict.fromkeys(EVERY, VIEW),
     "administrator": {
         "accounts": EDIT,
         "auth": EDIT,
         "organisation": EDIT,
         "mail": EDIT,
-        "media": EDIT,
+        "media.picture": EDIT,
     },
 }
 
@@ -37,8 +39,15 @@ def ensure() -> None:
             continue
         wanted = [
             permission
-            for label, actions in apps.items()
-            for permission in Permission.objects.filter(content_type__app_label=label)
+            for area, actions in apps.items()
+            for permission in _permissions(area)
             if permission.codename.split("_")[0] in actions
         ]
         group.permissions.set(wanted)
+
+
+def _permissions(area: str) -> QuerySet[Permission]:
+    """Return the permissions of an app, or of one model such as `media.picture`."""
+    label, _dot, model = area.partition(".")
+    found = Permission.objects.filter(content_type__app_label=label)
+    return found.filter(content_type__model=model) if model else found

@@ -1,57 +1,34 @@
-"""Pictures keep their pixels and nothing else."""
+"""Pictures come into the house with their files to be made, and leave it with them."""
 
-from io import BytesIO
+from datetime import timedelta
 
 import pytest
-from PIL import Image
 
-from weintl.media import pictures
-from weintl.media.models import Picture
+from tests.factories.media import image_file
+from weintl.media import intake, pictures, renditions
+from weintl.media.models import Doomed, Picture, Upload
 
-
-def jpeg_with_position() -> bytes:
-    image = Image.new("RGB", (1600, 2000), "navy")
-    exif = Image.Exif()
-    exif[0x010E] = "secret house"
-    exif.get_ifd(0x8825)[2] = (12.0, 34.0, 56.0)
-    out = BytesIO()
-    image.save(out, "JPEG", exif=exif, comment=b"secret comment")
-    return out.getvalue()
+pytestmark = pytest.mark.django_db
 
 
-def test_place_comment_and_description_are_removed():
-    before = jpeg_with_position()
-    assert b"secret" in before
-    after = pictures.rendition(before, width=600).read()
-    assert b"secret" not in after
-    image = Image.open(BytesIO(after))
-    assert image.format == "WEBP"
-    assert image.size == (600, 750)
-    assert not image.getexif()
-
-
-@pytest.mark.parametrize("data", [b"", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a"])
-def test_what_is_no_picture_is_refused(data):
-    with pytest.raises(pictures.NotAPicture):
-        pictures.rendition(data, width=600)
-
-
-def test_kinds_that_keep_tags_are_refused():
-    out = BytesIO()
-    Image.new("RGB", (8, 8)).save(out, "TIFF")
-    with pytest.raises(pictures.NotAPicture):
-        pictures.rendition(out.getvalue(), width=600)
-
-
-@pytest.mark.django_db
-def test_a_picture_is_stored_once_and_served_for_ever(client, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    first = pictures.store(key="bowl", full=jpeg_with_position(), alt_en="Bowl", alt_es="Cuenco")
-    again = pictures.store(key="bowl", full=b"other", alt_en="x", alt_es="x")
+def test_the_seed_stores_a_picture_once(storage, now):
+    first = pictures.store(key="bowl", data=image_file(), alt_en="Bowl", alt_es="Cuenco", now=now)
+    again = pictures.store(key="bowl", data=b"other", alt_en="x", alt_es="x", now=now)
     assert first.pk == again.pk
     assert Picture.objects.count() == 1
-    answer = client.get(first.small.url)
-    assert answer.status_code == 200
-    assert "immutable" in answer["Cache-Control"]
-    assert client.get("/media/pictures/none.webp").status_code == 404
-    assert client.get("/media/pictures/../environment").status_code == 404
+    assert first.thumbnail is not None
+
+
+def test_a_picture_given_waits_for_its_files(storage, now):
+    picture = Picture(key="bowl", alt_en="Bowl", alt_es="Cuenco")
+    pictures.give(picture=picture, image=intake.canvas(image_file()), now=now)
+    assert picture.renditions == []
+    assert Upload.objects.get().picture_id == picture.pk
+
+
+def test_files_are_removed_after_a_worker_that_still_writes(storage, now):
+    picture = Picture(key="bowl", alt_en="Bowl", alt_es="Cuenco")
+    pictures.give(picture=picture, image=intake.canvas(image_file()), now=now)
+    Upload.objects.update(claimed_at=now - timedelta(minutes=1))
+    pictures.doom(picture=picture, now=now)
+    assert Doomed.objects.get().not_before == now - timedelta(minutes=1) + renditions.LEASE
