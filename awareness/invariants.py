@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from . import figures, founding
-from .models import Helpline, Page, Section, SeedClaim, Statistic
+from .models import Helpline, Page, Section, SeedClaim, Statistic, Story
 
 
 def check_every_public_figure_has_a_source() -> Iterator[str]:
@@ -83,6 +83,17 @@ def check_public_helplines_are_verified() -> Iterator[str]:
         yield f"The helpline {key} is public and not verified."
 
 
+def check_stories_of_people_have_a_consent() -> Iterator[str]:
+    """No story of a person is public without a valid consent."""
+    now = timezone.now()
+    lacking = Story.objects.filter(is_of_person=True, published_at__isnull=False, consent=None)
+    for pk in lacking.values_list("pk", flat=True):
+        yield f"Story {pk} tells of a person and has no consent."
+    for story in Story.objects.public(now=now).select_related("consent").order_by("pk"):
+        if not story.may_be_read(now=now):
+            yield f"Story {story.pk} is public without a valid consent."
+
+
 def _public_sections() -> list[Section]:
     return list(
         Section.objects.filter(page__published_at__lte=timezone.now()).select_related("page")
@@ -97,4 +108,5 @@ CHECKS = [
     check_every_seed_paragraph_has_a_home,
     check_every_claim_is_answered,
     check_public_helplines_are_verified,
+    check_stories_of_people_have_a_consent,
 ]

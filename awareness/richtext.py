@@ -5,6 +5,7 @@ from typing import Any
 
 import nh3
 from django.db import models
+from modeltranslation.fields import TranslationFieldDescriptor
 
 # fmt: off
 TAGS = frozenset(
@@ -62,5 +63,9 @@ class CleanHtmlField(models.TextField):
         value = super().pre_save(model_instance, add)
         if isinstance(value, str):
             value = clean(value)
-            setattr(model_instance, self.attname, value)
+            # A translated attribute reads another language where its own is empty: writing
+            # through it would store that language's words as its own.
+            held = getattr(type(model_instance), self.attname)
+            if not isinstance(held, TranslationFieldDescriptor):
+                setattr(model_instance, self.attname, value)
         return value

@@ -7,7 +7,7 @@ columns of the languages.
 import simple_history
 from modeltranslation.translator import TranslationOptions, register
 
-from .models import Country, Helpline, Page, Region, Section, SeedClaim, Statistic
+from .models import Country, Helpline, Page, Region, Section, SeedClaim, Statistic, Story
 
 
 @register(Page)
@@ -79,5 +79,13 @@ class CountryTranslation(TranslationOptions):
     required_languages = {"en": ("name",), "es": ("name",)}
 
 
-for model in (Page, Section, Statistic, Helpline, Region, Country):
+@register(Story)
+class StoryTranslation(TranslationOptions):
+    """A story is published in both languages or not at all; a constraint says so."""
+
+    fields = ("title", "slug", "lede", "content_note", "body")
+    required_languages = {"en": ("title", "slug", "lede"), "es": ("title", "slug", "lede")}
+
+
+for model in (Page, Section, Statistic, Helpline, Region, Country, Story):
     simple_history.register(model, app="awareness")

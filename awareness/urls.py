@@ -6,7 +6,7 @@ from weintl.web import public_page
 
 from .feeds import News
 from .models.pages import PATH
-from .views import contact, facts, help, pages, search
+from .views import contact, facts, help, pages, search, stories
 
 app_name = "awareness"
 urlpatterns = [
@@ -24,5 +24,7 @@ urlpatterns = [
     path("feed/", public_page(News()), name="feed"),
     path("search/", search.search_page, name="search"),
     path("preview/<str:token>/", pages.preview, name="preview"),
+    path("stories/", stories.stories, name="stories"),
+    path("stories/<slug:slug>/", stories.story, name="story"),
     re_path(rf"^(?P<path>{PATH})$", pages.page, name="page"),
 ]

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -28,7 +29,9 @@ def product(
         "sku": shown.code,
         "offers": [_offer(each, url=url, is_open=is_open) for each in variants],
     }
-    if images := [absolute(each.full.url) for each in pictures]:
+    now = timezone.now()
+    seen = [each for each in pictures if each.may_be_seen(now=now, scope="shop")]
+    if images := [absolute(each.files("webp")[-1].url) for each in seen if each.files("webp")]:
         data["image"] = images
     if shown.material:
         data["material"] = shown.material

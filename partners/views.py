@@ -70,7 +70,9 @@ def partners(request: HttpRequest) -> HttpResponse:
 @public_page
 def partner(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one partner and its programmes."""
-    found = get_object_or_404(Partner.objects.public().select_related("picture__consent"), slug=slug)
+    found = get_object_or_404(
+        Partner.objects.public().select_related("picture__consent"), slug=slug
+    )
     programmes = found.programmes.public().select_related("partner", "picture__consent")
     context = {
         "section": "partners",

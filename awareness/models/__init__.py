@@ -1,10 +1,11 @@
-"""Tables of awareness: pages, figures with their sources, helplines, places, messages."""
+"""Tables of awareness: pages, stories, figures with their sources, helplines, messages."""
 
 from .facts import Citation, SeedClaim, Source, Statistic
 from .helplines import Helpline
 from .messages import ContactMessage
 from .pages import OldPath, Page, Section
 from .places import Country, Region
+from .stories import Story
 from .texts import PageText
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "SeedClaim",
     "Source",
     "Statistic",
+    "Story",
 ]

@@ -58,7 +58,9 @@ def _list(
 ) -> HttpResponse:
     total = category.pieces if category else sum(each.pieces for each in categories)  # type: ignore[attr-defined]
     try:
-        page = KnownTotal(products.for_cards(now=timezone.now()), total=total).page(request.GET.get("page", 1))
+        page = KnownTotal(products.for_cards(now=timezone.now()), total=total).page(
+            request.GET.get("page", 1)
+        )
     except InvalidPage as error:
         raise Http404 from error
     return render(

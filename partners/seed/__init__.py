@@ -28,7 +28,7 @@ def load(*, now: datetime, author: User, approver: User) -> None:
         programme = row.pop("programme")
         rules = programme.pop("rule")
         slug = row.pop("slug")
-        picture = _picture(slug, alt_en=row.pop("alt_en"), alt_es=row.pop("alt_es"))
+        picture = _picture(slug, alts=(row.pop("alt_en"), row.pop("alt_es")), now=now)
         partner, _new = Partner.objects.get_or_create(
             slug=slug,
             defaults={**_trimmed(row), "status": Partner.Status.ACTIVE, "picture": picture},
@@ -51,9 +51,10 @@ def load(*, now: datetime, author: User, approver: User) -> None:
                 )
 
 
-def _picture(slug: str, *, alt_en: str, alt_es: str) -> Picture:
-    full = (PICTURES / f"{slug}.webp").read_bytes()
-    return pictures.store(key=f"partner-{slug}", full=full, alt_en=alt_en, alt_es=alt_es)
+def _picture(slug: str, *, alts: tuple[str, str], now: datetime) -> Picture:
+    data = (PICTURES / f"{slug}.webp").read_bytes()
+    alt_en, alt_es = alts
+    return pictures.store(key=f"partner-{slug}", data=data, alt_en=alt_en, alt_es=alt_es, now=now)
 
 
 def _trimmed(row: dict[str, Any]) -> dict[str, Any]:

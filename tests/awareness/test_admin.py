@@ -13,6 +13,7 @@ from tests.factories.awareness import (
     SeedClaimFactory,
     SourceFactory,
     StatisticFactory,
+    StoryFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,7 @@ def staff(client: Client, django_user_model) -> Client:
         ("source", SourceFactory),
         ("seedclaim", SeedClaimFactory),
         ("helpline", HelplineFactory),
+        ("story", StoryFactory),
     ],
 )
 def test_each_list_search_and_form_opens(staff, model, make):

@@ -6,7 +6,7 @@ from django.db.models import Value
 from django.db.models.functions import Concat
 
 from awareness import invariants
-from awareness.models import Citation, Helpline, Page, Section, SeedClaim, Statistic
+from awareness.models import Citation, Helpline, Page, Section, SeedClaim, Statistic, Story
 from awareness.seed import load
 from tests.factories.awareness import (
     HelplineFactory,
@@ -14,7 +14,11 @@ from tests.factories.awareness import (
     SectionFactory,
     SeedClaimFactory,
     StatisticFactory,
+    StoryFactory,
 )
+from tests.factories.media import ConsentFactory
+from weintl.media.models import ConsentRecord
+from weintl.media.models.consents import ConsentRecordQuerySet
 
 pytestmark = pytest.mark.django_db
 
@@ -102,3 +106,24 @@ def test_a_draft_page_takes_no_paragraph():
     assert "Paragraph P2 of the founding text has no home." in found(
         invariants.check_every_seed_paragraph_has_a_home
     )
+
+
+def test_a_story_of_a_person_without_a_consent_is_reported():
+    check = invariants.check_stories_of_people_have_a_consent
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE awareness_story DROP CONSTRAINT story_of_person_has_consent")
+    StoryFactory()
+    assert found(check) == []
+    Story.objects.update(is_of_person=True)
+    assert "has no consent" in found(check)[0]
+
+
+def test_a_public_story_whose_consent_has_ended_is_reported(monkeypatch):
+    check = invariants.check_stories_of_people_have_a_consent
+    StoryFactory(is_of_person=True, consent=ConsentFactory())
+    assert found(check) == []
+    ConsentRecord.objects.update(scopes=["print"])
+    assert found(check) == []
+    # As if somebody had taken the consent out of the one public queryset.
+    monkeypatch.setattr(ConsentRecordQuerySet, "valid", lambda rows, *, now, scope: rows)
+    assert "without a valid consent" in found(check)[0]

@@ -1,4 +1,5 @@
 import pytest
+from django.utils.translation import override
 
 from awareness.models import Section
 from awareness.richtext import clean, plain
@@ -55,3 +56,14 @@ def test_every_way_into_the_database_cleans():
 def test_history_holds_clean_text_too():
     section = SectionFactory(page=PageFactory(), body_en=DIRTY)
     assert "onclick" not in section.history.get().body_en
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("active", ["en", "es"])
+def test_saving_does_not_copy_one_language_into_another_that_is_empty(active):
+    section = SectionFactory(body_en="<p>Words.</p>", body_es="")
+    with override(active):
+        section.body_es = None
+        section.save()
+    section.refresh_from_db()
+    assert (section.body_en, section.body_es) == ("<p>Words.</p>", None)

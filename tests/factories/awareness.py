@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import factory
 from factory.django import DjangoModelFactory
 
-from awareness.models import Citation, Helpline, Page, Section, SeedClaim, Source, Statistic
+from awareness.models import Citation, Helpline, Page, Section, SeedClaim, Source, Statistic, Story
 
 
 class PageFactory(DjangoModelFactory):
@@ -139,3 +139,21 @@ class HelplineFactory(DjangoModelFactory):
     is_public = True
     checked_on = date(2026, 11, 1)
     review_due = date(2099, 1, 1)
+
+
+class StoryFactory(DjangoModelFactory):
+    """A public note on a craft, of nobody."""
+
+    class Meta:
+        model = Story
+
+    title_en = "How a bowl is turned"
+    title_es = "Cómo se tornea un cuenco"
+    slug_en = factory.Sequence(lambda n: f"bowl-{n}")
+    slug_es = factory.Sequence(lambda n: f"cuenco-{n}")
+    lede_en = "Wood, water, patience."
+    lede_es = "Madera, agua, paciencia."
+    body_en = "<p>It begins with a log.</p>"
+    body_es = "<p>Empieza con un tronco.</p>"
+    is_of_person = False
+    published_at = datetime(2026, 1, 1, tzinfo=UTC)

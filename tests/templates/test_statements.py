@@ -29,10 +29,12 @@ from tests.factories.awareness import (
     SectionFactory,
     SeedClaimFactory,
     StatisticFactory,
+    StoryFactory,
 )
 from tests.factories.donations import FundFactory, GiftFactory
 from tests.factories.mail import MailFactory
 from tests.factories.marketplace import on_shelf, order_of, pay, picture_of
+from tests.factories.media import ConsentFactory, PictureFactory
 from tests.factories.partners import ProgrammeFactory
 from tests.factories.payments import RefundFactory, WebhookEventFactory
 from weintl.staff import demo
@@ -42,6 +44,7 @@ READ = {"home": 6, "help": 5, "safety": 5, "page": 5}
 READ |= {"facts": 5, "fact": 5, "facts_csv": 5, "facts_json": 5}
 READ |= {"preview": 5, "search": 6, "feed": 5}
 READ |= {"help_country": 5, "help_card": 5, "contact": 5, "contact_sent": 5}
+READ |= {"stories": 4, "story": 4}
 READ |= {"partners": 6, "partner": 6, "programme": 6}
 READ |= {"shop": 6, "category": 6, "product": 5}
 # With a session's own statements.
@@ -60,6 +63,7 @@ class Site:
         self.programme = ProgrammeFactory(code="loom", slug_en="looms")
         self.figure = StatisticFactory(sourced=True)
         self.page = PageFactory(path_en="understand/a/")
+        self.story = StoryFactory()
         self.product = self.add_product()
         self.client = Client()
         self.order = self.add_order(1)
@@ -98,6 +102,12 @@ class Site:
         SectionFactory(page=self.page, body_en=body)
         SectionFactory(page=PageFactory(parent=self.page))
         HelplineFactory()
+        consent = ConsentFactory()
+        StoryFactory(
+            is_of_person=True,
+            consent=consent,
+            picture=PictureFactory(people="seen", consent=consent),
+        )
         product = self.add_product()
         picture_of(
             self.product, position=ProductPicture.objects.filter(product=self.product).count()
@@ -120,6 +130,7 @@ class Site:
             "help_country": reverse("awareness:help_country", args=["gb"]),
             "help_card": reverse("awareness:help_card", args=["gb"]),
             "fact": self.figure.get_absolute_url(),
+            "story": self.story.get_absolute_url(),
             "partner": reverse("partners:partner", args=[self.programme.partner.slug]),
             "programme": self.programme.get_absolute_url(),
             "category": self.product.category.get_absolute_url(),

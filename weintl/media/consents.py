@@ -57,12 +57,13 @@ def withdraw(*, code: str, now: datetime) -> Withdrawal:
     # A statement, not save(): nothing writes history of it.
     ConsentRecord.objects.filter(pk=consent.pk).update(withdrawn_at=now)
     erased: Counter[str] = Counter()
+    for _field, rows in erasure.resting_on(consent):
+        if rows.model is not Picture:
+            erased += erasure.delete(rows)
     for picture in Picture.objects.filter(consent=consent).order_by("pk"):
         pictures.doom(picture=picture, now=now)
         erased += erasure.let_go(picture)
         erased += erasure.delete(Picture.objects.filter(pk=picture.pk))
-    for _field, rows in erasure.resting_on(consent):
-        erased += erasure.delete(rows)
     withdrawal, _created = Withdrawal.objects.update_or_create(
         code=code,
         defaults={"withdrawn_at": now, "erased": dict(erased), "is_written_down": False},

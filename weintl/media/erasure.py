@@ -17,7 +17,10 @@ from simple_history.utils import get_history_manager_for_model
 
 
 def resting_on(row: models.Model) -> Iterator[tuple[models.Field, models.QuerySet]]:
-    """Yield (foreign key, rows) of each model that points to `row`; copies in history apart."""
+    """Yield (foreign key, rows) of each model that points to `row`.
+
+    Not copies in history, nor what is a part of `row` and goes with it.
+    """
     for relation in row._meta.get_fields(include_hidden=True):
         if not (relation.auto_created and not relation.concrete and relation.related_model):
             continue
@@ -25,6 +28,8 @@ def resting_on(row: models.Model) -> Iterator[tuple[models.Field, models.QuerySe
         if relation.many_to_many or issubclass(model, HistoricalChanges):
             continue
         field = relation.field  # type: ignore[union-attr]
+        if field.primary_key:
+            continue
         yield field, model._base_manager.filter(**{field.name: row})
 
 
@@ -59,7 +64,8 @@ def let_go(row: models.Model) -> Counter[str]:
     touched: Counter[str] = Counter()
     for field, rows in resting_on(row):
         if field.null:
-            touched[field.model._meta.label_lower] += rows.update(**{field.name: None})
+            count = rows.update(**{field.name: None})
+            touched += Counter({field.model._meta.label_lower: count})
         else:
             touched += delete(rows)
     return touched

@@ -49,9 +49,9 @@ def make(
 
 def waiting(*, now: datetime) -> QuerySet[Upload]:
     """Return the uploads that nobody works on."""
-    return Upload.objects.filter(
-        Q(claimed_at=None) | Q(claimed_at__lt=now - LEASE)
-    ).order_by("created_at", "pk")
+    return Upload.objects.filter(Q(claimed_at=None) | Q(claimed_at__lt=now - LEASE)).order_by(
+        "created_at", "pk"
+    )
 
 
 def render(*, picture_id: int, now: datetime) -> bool:

@@ -38,8 +38,8 @@ def remove(*, now: datetime) -> int:
             # Each storage raises errors of its own; the row stays and is tried again.
             logger.exception("media.not_removed", extra={"doomed": row.pk})
             continue
-        row.delete()
         logger.info("media.removed", extra={"doomed": row.pk})
+        row.delete()
     return count
 
 

@@ -63,7 +63,9 @@ def replay(given: Iterable[str], *, now: datetime) -> dict[str, str]:
             found.setdefault(entry["code"], "was withdrawn already")
         else:
             found[entry["code"]] = "withdrawn again"
-    known = set(Picture.objects.filter(folder__startswith=OF_PEOPLE).values_list("folder", flat=True))
+    known = set(
+        Picture.objects.filter(folder__startswith=OF_PEOPLE).values_list("folder", flat=True)
+    )
     strays = [folder for folder in storing.folders_in(OF_PEOPLE) if folder not in known]
     storing.doom(*strays, not_before=now)
     storing.remove(now=now)

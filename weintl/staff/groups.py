@@ -14,7 +14,7 @@ EVERY = (*ALL, "organisation", "partners", "payments")
 GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "editor": {"awareness": EDIT, "media.picture": EDIT},
     "publisher": {"awareness": (*EDIT, "publish"), "media.picture": EDIT},
-    "consent officer": {"media": EDIT, "awareness": VIEW},
+    "consent officer": {"media": EDIT, "awareness": VIEW, "awareness.story": EDIT},
     "shop": {"marketplace": EDIT, "media.picture": EDIT, "partners": VIEW},
     "fulfilment": {"marketplace": EDIT, "mail": VIEW},
     "finance": {"payments": EDIT, "partners": EDIT, "marketplace": EDIT, "donations": EDIT},

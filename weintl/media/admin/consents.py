@@ -15,13 +15,12 @@ from django.utils.formats import localize
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from simple_history.admin import SimpleHistoryAdmin
+
+from weintl.history import HistoryAdmin
 
 from .. import consents, storing
 from ..models import ConsentRecord, Withdrawal
 from ..models.consents import Scope
-
-WITHDRAW = "admin:media_consentrecord_withdraw"
 
 
 class ConsentForm(forms.ModelForm):
@@ -33,7 +32,22 @@ class ConsentForm(forms.ModelForm):
 
     class Meta:
         model = ConsentRecord
-        fields = "__all__"
+        fields = [
+            "partner",
+            "obtained_by",
+            "language",
+            "obtained_on",
+            "expires_on",
+            "given_by",
+            "is_from_programme",
+            "left_programme_on",
+            "scopes",
+            "shows_face",
+            "uses_name",
+            "place",
+            "risk_assessed_on",
+            "paper_reference",
+        ]
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -61,7 +75,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(ConsentRecord)
-class ConsentRecordAdmin(SimpleHistoryAdmin):
+class ConsentRecordAdmin(HistoryAdmin):
     """Kept for ever, as codes: it is the proof that was asked, and that was withdrawn."""
 
     form = ConsentForm
@@ -97,10 +111,10 @@ class ConsentRecordAdmin(SimpleHistoryAdmin):
         if consent.withdrawn_at is not None:
             return _("withdrawn on %s") % localize(consent.withdrawn_at.date())
         if consent.expires_on <= now.date():
-            return _("expired")
+            return str(_("expired"))
         if any(consent.covers(now=now, scope=scope) for scope in consent.scopes):
-            return _("valid")
-        return _("not yet: a year must have passed since the programme was left")
+            return str(_("valid"))
+        return str(_("not yet: a year must have passed since the programme was left"))
 
     @admin.display(description=_("for"))
     def uses_allowed(self, consent: ConsentRecord) -> str:
@@ -113,7 +127,7 @@ class ConsentRecordAdmin(SimpleHistoryAdmin):
         if consent.pk is None:
             return "–"
         found = [f"{use.name}: {', '.join(use.titles)}" for use in consents.uses(consent)]
-        return "; ".join(found) or _("nothing")
+        return "; ".join(found) or str(_("nothing"))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Fix what was withdrawn."""
@@ -179,11 +193,15 @@ def told(withdrawal: Withdrawal, *, files: int) -> str:
         "what": ", ".join(parts),
     }
     if others:
-        sentence += " " + ngettext(
-            "%d page or product that showed a picture lost it.",
-            "%d pages or products that showed a picture lost it.",
-            others,
-        ) % others
+        sentence += (
+            " "
+            + ngettext(
+                "%d page or product that showed a picture lost it.",
+                "%d pages or products that showed a picture lost it.",
+                others,
+            )
+            % others
+        )
     return sentence
 
 

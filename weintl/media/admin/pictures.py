@@ -65,6 +65,15 @@ class PictureForm(forms.ModelForm):
             self.add_error("people", _("Choose the file again when you say who is seen."))
         return data
 
+    def _post_clean(self) -> None:
+        """Hold the table's rules also where an editor only reads the consent."""
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors:
+            try:
+                self.instance.validate_constraints(exclude={"folder"})
+            except forms.ValidationError as error:
+                self.add_error(None, error)
+
 
 @admin.register(Picture)
 class PictureAdmin(TranslationAdmin):
@@ -84,7 +93,7 @@ class PictureAdmin(TranslationAdmin):
         """Show it small."""
         small = picture.thumbnail
         if small is None:
-            return _("is being made") if picture.pk else "–"
+            return str(_("is being made")) if picture.pk else "–"
         return format_html('<img src="{}" alt="" width="80">', small.url)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:

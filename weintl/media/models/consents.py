@@ -64,9 +64,9 @@ class ConsentRecordQuerySet(models.QuerySet["ConsentRecord"]):
 
     def expiring(self, *, after: date, until: date) -> "ConsentRecordQuerySet":
         """Return the living consents that end after `after` and by `until`."""
-        return self.filter(
-            withdrawn_at=None, expires_on__gt=after, expires_on__lte=until
-        ).order_by("expires_on", "pk")
+        return self.filter(withdrawn_at=None, expires_on__gt=after, expires_on__lte=until).order_by(
+            "expires_on", "pk"
+        )
 
 
 class ConsentRecord(models.Model):
@@ -81,9 +81,7 @@ class ConsentRecord(models.Model):
         COUNTRY = "country", _("the country")
         REGION = "region", _("a region of the country")
 
-    code = models.CharField(
-        _("code"), max_length=20, unique=True, default=new_code, editable=False
-    )
+    code = models.CharField(_("code"), max_length=20, unique=True, default=new_code, editable=False)
     partner = models.SlugField(
         _("partner"), max_length=80, help_text=_("The partner's address word, as in its page.")
     )
@@ -152,8 +150,7 @@ class ConsentRecord(models.Model):
                 ),
             ),
             models.CheckConstraint(
-                condition=Q(shows_face=False, uses_name=False)
-                | Q(risk_assessed_on__isnull=False),
+                condition=Q(shows_face=False, uses_name=False) | Q(risk_assessed_on__isnull=False),
                 name="consent_identifiable_is_assessed",
                 violation_error_message=_(
                     "Where a face or a name is shown, the risk is assessed first."

@@ -54,9 +54,7 @@ class Picture(models.Model):
         RECOGNISABLE = "face", _("people who can be recognised")
 
     key = models.SlugField(_("key"), max_length=80, unique=True)
-    people = models.CharField(
-        _("who is seen"), max_length=4, choices=People, default=People.NONE
-    )
+    people = models.CharField(_("who is seen"), max_length=4, choices=People, default=People.NONE)
     consent = models.ForeignKey(
         ConsentRecord,
         models.PROTECT,
@@ -96,8 +94,8 @@ class Picture(models.Model):
                 violation_error_message=_("Choose the file again when you say who is seen."),
             ),
             models.CheckConstraint(
-                condition=Q(is_decorative=True) | ~Q(alt_en="") & ~Q(alt_es="")
-                & Q(alt_en__isnull=False, alt_es__isnull=False),
+                condition=Q(is_decorative=True)
+                | ~Q(alt_en="") & ~Q(alt_es="") & Q(alt_en__isnull=False, alt_es__isnull=False),
                 name="picture_has_words",
                 violation_error_message=_(
                     "Describe the picture in both languages, or mark it as decorative."
@@ -153,9 +151,7 @@ class Upload(models.Model):
     worker that is killed leaves it where the next one finds it.
     """
 
-    picture = models.OneToOneField(
-        Picture, models.CASCADE, primary_key=True, related_name="upload"
-    )
+    picture = models.OneToOneField(Picture, models.CASCADE, primary_key=True, related_name="upload")
     data = models.BinaryField()
     claimed_at = models.DateTimeField(_("being rendered since"), null=True)
     created_at = models.DateTimeField(_("created"))

@@ -18,6 +18,7 @@ PLAIN_WIDTH = 800
 def picture(
     picture: Picture | None,
     sizes: str = "92vw",
+    *,
     lazy: bool = False,
     alt: str | SafeString | None = None,
     css: str = "",

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.template.context import Context
 from django.templatetags.static import static
 from django.urls import reverse, translate_url
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_info, override
@@ -80,12 +81,16 @@ def card(
 ) -> dict[str, Any]:
     """Describe the page to networks that show links as cards; without a picture, with ours.
 
-    Only what may be shown anywhere: never a story's picture, and nothing on discreet pages.
+    Only what may be shown anywhere: never a story's picture, nothing on discreet pages, and
+    nobody without a consent for other networks.
     """
+    is_shown = picture and picture.may_be_seen(now=timezone.now(), scope="social")
+    files = picture.files("webp") if is_shown else []
     return {
         "title": title,
         "description": description,
-        "picture": picture,
+        "picture": picture if files else None,
+        "image": files[-1].url if files else "",
         "site_url": context.get("site_url", ""),
     }
 

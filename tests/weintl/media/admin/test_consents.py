@@ -141,7 +141,9 @@ def test_withdrawing_asks_first_and_says_what_it_did(officer, storage):
     assert not Picture.objects.exists()
     assert LogEntry.objects.filter(object_id=str(consent.pk)).exists()
     assert "Withdraw</a>" not in page
-    assert consent.code in officer.get(reverse("admin:media_withdrawal_changelist")).content.decode()
+    assert (
+        consent.code in officer.get(reverse("admin:media_withdrawal_changelist")).content.decode()
+    )
 
 
 def test_withdrawing_twice_is_said(officer, storage):

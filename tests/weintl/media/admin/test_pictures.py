@@ -56,8 +56,8 @@ def test_a_picture_is_taken_in_cleaned_and_waits(editor, storage):
 @pytest.mark.parametrize(
     ("data", "english", "spanish"),
     [
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no JPEG, PNG or WebP", "ni JPEG"),
-        (image_file(kind="GIF"), "no JPEG, PNG or WebP", "ni JPEG"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no JPEG, PNG or WebP", "ni WebP"),
+        (image_file(kind="GIF"), "no JPEG, PNG or WebP", "ni WebP"),
         (telling_jpeg()[:900], "damaged", "dañado"),
         (bytes(intake.LARGEST_BYTES + 1), "larger than 15 MB", "15 MB"),
     ],

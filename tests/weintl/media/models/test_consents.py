@@ -96,7 +96,7 @@ days = st.dates(date(2024, 1, 1), date(2028, 12, 31))
     scopes=st.sets(st.sampled_from(Scope.values), min_size=1),
     today=days,
 )
-def test_row_and_queryset_agree(obtained, lasts, left, inside, withdrawn, scopes, today):
+def test_row_and_queryset_agree(*, obtained, lasts, left, inside, withdrawn, scopes, today):
     ConsentRecord.objects.all().delete()
     now = datetime(today.year, today.month, today.day, 23, 59, tzinfo=UTC)
     consent = ConsentFactory(

@@ -66,5 +66,7 @@ def test_files_come_smallest_first():
 
 def test_files_of_former_times_are_known_too():
     picture = PictureFactory()
-    picture.renditions.append({"format": "webp", "width": 1, "height": 1, "name": "pictures/o.webp"})
+    picture.renditions.append(
+        {"format": "webp", "width": 1, "height": 1, "name": "pictures/o.webp"}
+    )
     assert list(picture.places()) == [picture.folder, "pictures/o.webp"]

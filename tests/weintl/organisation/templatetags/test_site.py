@@ -12,7 +12,7 @@ from django.utils.translation import get_language, override
 from PIL import Image
 
 from tests.factories.awareness import PageFactory, StatisticFactory
-from weintl.media.models import Picture
+from tests.factories.media import ConsentFactory, PictureFactory
 from weintl.organisation.templatetags.site import alternates
 
 
@@ -92,14 +92,6 @@ def address(settings):
     settings.SITE_URL = "https://we.example"
 
 
-def a_picture(key: str) -> Picture:
-    """Return a picture that no file stands behind."""
-    picture = Picture(key=key, alt_en="A loom", alt_es="Un telar", width=1200, height=900)
-    picture.full.name = picture.small.name = f"pictures/{key}.webp"
-    Picture.objects.bulk_create([picture])
-    return Picture.objects.get(key=key)
-
-
 def cards(client: Client, path: str) -> dict[str, str]:
     text = client.get(path).content.decode()
     found = re.findall(
@@ -117,14 +109,28 @@ def test_a_page_is_described_to_networks_with_its_own_picture_or_ours(client, ad
     assert plain["og:description"] == "Short."
     assert plain["og:image"] == f"https://we.example{static('img/share.png')}"
     assert plain["twitter:card"] == "summary_large_image"
-    page.picture = a_picture(key="own")
+    page.picture = PictureFactory()
     page.save()
     own = cards(client, "/en/understand/a/")["og:image"]
-    assert own == f"https://we.example{page.picture.full.url}"
-    page.share_picture = a_picture(key="shared")
+    assert own == f"https://we.example{page.picture.files('webp')[-1].url}"
+    page.share_picture = PictureFactory()
     page.save()
     shared = cards(client, "/en/understand/a/")["og:image"]
-    assert shared == f"https://we.example{page.share_picture.full.url}"
+    assert shared == f"https://we.example{page.share_picture.files('webp')[-1].url}"
+
+
+@pytest.mark.django_db
+def test_nobody_is_shown_to_networks_without_a_consent_for_them(client, address):
+    consent = ConsentFactory(scopes=["web"])
+    page = PageFactory(
+        path_en="understand/a/", picture=PictureFactory(people="seen", consent=consent)
+    )
+    ours = f"https://we.example{static('img/share.png')}"
+    assert cards(client, "/en/understand/a/")["og:image"] == ours
+    consent.scopes = ["web", "social"]
+    consent.save()
+    own = f"https://we.example{page.picture.files('webp')[-1].url}"
+    assert cards(client, "/en/understand/a/")["og:image"] == own
 
 
 @pytest.mark.django_db
