@@ -15,6 +15,8 @@ CONFIGS = {"en": "weintl_en", "es": "weintl_es"}
 TERM = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
 # Shorter ones are like too much.
 SHORTEST_LIKE = 4
+# Each word costs a look at every text: the longest say most.
+MOST_LIKE = 3
 # What pg_trgm takes by itself (0.6) misses two letters that changed places: “muejres” is like
 # “mujeres” by a third.
 LIKE = 0.3
@@ -52,8 +54,9 @@ class Words:
     @property
     def likely(self) -> tuple[str, ...]:
         """Return the words to look for by likeness, folded."""
-        folded = [fold(term) for term in self.terms]
-        return tuple(term for term in folded if len(term) >= SHORTEST_LIKE) or tuple(folded)
+        folded = sorted((fold(term) for term in self.terms), key=len, reverse=True)
+        longer = [term for term in folded if len(term) >= SHORTEST_LIKE]
+        return tuple((longer or folded)[:MOST_LIKE])
 
     def likeness(self, column: str) -> Combinable:
         """Return how much the folded text in `column` is like the words, 0 to 1 on average."""

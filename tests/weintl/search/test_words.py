@@ -70,6 +70,8 @@ def test_what_was_typed_is_cut_and_cleaned():
 def test_short_words_are_looked_for_by_likeness_only_where_there_are_no_others():
     assert words.read("in Nepál", language="en").likely == ("nepal",)
     assert words.read("in a", language="en").likely == ("in", "a")
+    few = words.read("looms baskets scarves bowl", language="en").likely
+    assert few == ("baskets", "scarves", "looms")
 
 
 def test_folding_takes_off_accents_and_case():
