@@ -71,11 +71,10 @@ class Document:
             *columns[1], config=config, weight="C"
         )
 
-    def text(self, language: str) -> Concat:
-        """Return all words in their order."""
-        names = (*self.heading, *self.body)
-        parts: list[Any] = [self.written(names[0], language)]
-        for name in names[1:]:
+    def headline(self, language: str) -> Concat:
+        """Return the words of the heading: likeness to whole texts would cost too much."""
+        parts: list[Any] = [self.written(self.heading[0], language)]
+        for name in self.heading[1:]:
             parts += [Value(". "), self.written(name, language)]
         return Concat(*parts, output_field=TextField())
 
@@ -91,7 +90,7 @@ class Document:
         """Return the indexes that searching needs, two for each language."""
         found: list[Index] = []
         for language in CONFIGS:
-            folded = OpClass(Folded(self.text(language)), name="gin_trgm_ops")
+            folded = OpClass(Folded(self.headline(language)), name="gin_trgm_ops")
             found += [
                 GinIndex(self.vector(language), name=f"{name}_words_{language}"),
                 GinIndex(folded, name=f"{name}_like_{language}"),
@@ -104,8 +103,8 @@ class Document:
         return ranked(rows, words, text=self.summary(words.language), also=also)
 
     def resemble(self, rows: QuerySet[Any], words: Words) -> QuerySet[Any]:
-        """Return the rows with words like those typed; see `alike`."""
-        rows = rows.alias(folded=Folded(self.text(words.language)))
+        """Return the rows with words in their heading like those typed; see `alike`."""
+        rows = rows.alias(folded=Folded(self.headline(words.language)))
         return alike(rows, words, text=self.summary(words.language))
 
 

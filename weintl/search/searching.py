@@ -7,16 +7,20 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.utils.html import escape
 from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString, mark_safe
+from psycopg2.errors import QueryCanceled
 
 from .documents import BEGIN, COLUMNS, END
 from .words import LIKE, Words
 
 FEW, MANY = 6, 60
+# Milliseconds that looking for what is like the words may take: a search is nobody's right to
+# keep the database busy.
+PATIENCE = 1500
 # Of what is merely like the words, only what is nearly as like as the best.
 NEARLY = 0.85
 
@@ -89,12 +93,7 @@ def search(words: Words, *, now: datetime, only: str = "") -> Found:
     rows = _ask(chosen, words, closely=False, now=now, limit=limit)
     if rows:
         return Found(groups=_groups(chosen, rows), is_close=False)
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(LIKE)]
-            )
-        rows = _ask(chosen, words, closely=True, now=now, limit=limit)
+    rows = _ask_closely(chosen, words, now=now, limit=limit)
     best = max((row["rank"] for row in rows), default=0)
     near = [row for row in rows if row["rank"] >= best * NEARLY]
     for kind in chosen:
@@ -112,6 +111,25 @@ def _ask(
         for kind, each in chosen.items()
     )
     return [dict(zip(COLUMNS, row, strict=True)) for row in first.union(*others, all=True)]
+
+
+def _ask_closely(
+    chosen: dict[str, Searcher], words: Words, *, now: datetime, limit: int
+) -> list[dict[str, Any]]:
+    """Return what is like the words; nothing where finding it takes too long."""
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true),"
+                    " set_config('statement_timeout', %s, true)",
+                    [str(LIKE), str(PATIENCE)],
+                )
+            return _ask(chosen, words, closely=True, now=now, limit=limit)
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            return []
+        raise
 
 
 def _groups(chosen: dict[str, Searcher], rows: Iterable[dict[str, Any]]) -> list[Group]:

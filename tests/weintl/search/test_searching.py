@@ -3,8 +3,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from awareness.models import PageText
 from tests.factories.awareness import HelplineFactory, PageFactory, SectionFactory, StatisticFactory
 from tests.factories.marketplace import on_shelf
+from weintl.search import searching
 from weintl.search.searching import Searcher, marked, search, searchers
 from weintl.search.words import read
 
@@ -60,6 +62,16 @@ def test_likeness_is_asked_only_where_no_word_is_found():
 def test_slips_of_the_finger_find_the_page_in_spanish(typed, title):
     PageFactory(title_es=title)
     assert [hit.title for hit in found(typed, language="es").groups[0].hits] == [title]
+
+
+def test_a_search_for_likeness_that_takes_too_long_finds_nothing(monkeypatch):
+    PageFactory(title_en="Looms")
+    assert found("loosm").total == 1
+    PageText.objects.update(folded="some words of a long text " * 20_000)
+    monkeypatch.setattr(searching, "PATIENCE", 1)
+    assert found("loosm").groups == []
+    PageFactory(title_en="The connection goes on")
+    assert found("connection").total == 1
 
 
 def test_nothing_like_it_is_nothing():
