@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('awareness', '0010_page_texts'),
+        ('awareness', '0011_stories'),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('marketplace', '0003_text_search'),
+        ('marketplace', '0004_name_relations'),
         ('partners', '0003_maturities_stay'),
     ]
 
