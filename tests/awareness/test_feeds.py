@@ -4,7 +4,12 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 from awareness.models import Page
-from tests.factories.awareness import CitationFactory, PageFactory, StatisticFactory
+from tests.factories.awareness import (
+    CitationFactory,
+    PageFactory,
+    StatisticFactory,
+    StoryFactory,
+)
 
 pytestmark = pytest.mark.django_db
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -64,6 +69,11 @@ def test_a_figure_that_readers_do_not_see_is_no_news(client):
     CitationFactory(statistic=figure)
     figure.value_text_en = "9"
     figure.save()
+    assert titles(client) == []
+
+
+def test_stories_are_no_news(client):
+    StoryFactory()
     assert titles(client) == []
 
 

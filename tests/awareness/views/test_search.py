@@ -1,6 +1,12 @@
 import pytest
 
-from tests.factories.awareness import HelplineFactory, PageFactory, SectionFactory, StatisticFactory
+from tests.factories.awareness import (
+    HelplineFactory,
+    PageFactory,
+    SectionFactory,
+    StatisticFactory,
+    StoryFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +89,9 @@ def test_one_kind_alone_shows_more(client):
     assert "?q=loom&amp;in=pages" in text
     assert text.count("<h3>") == 6
     assert text_of(client, "/en/search/?q=loom&in=pages").count("<h3>") == 9
+
+
+def test_stories_are_not_found(client):
+    StoryFactory(title_en="Loom")
+    for typed in ("loom", "lomo"):
+        assert "Nothing found" in text_of(client, f"/en/search/?q={typed}")
