@@ -53,7 +53,8 @@ def test_what_is_missing_is_named_and_keeps_it_out(product, lack, words):
         product.material_es = "Lana"
     elif lack == "alt":
         picture = product.pictures.get().picture
-        picture.alt_es = ""
+        # The database lets only a decorative picture have none, and a piece is no decoration.
+        picture.alt_en, picture.alt_es, picture.is_decorative = "", "", True
         picture.save()
     elif lack == "partner":
         product.programme.partner.status = "paused"
