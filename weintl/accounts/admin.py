@@ -58,7 +58,7 @@ class UserAdmin(DjangoUserAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         """Let superusers alone make superusers, and nobody else give rights to themselves."""
-        fixed = [*super().get_readonly_fields(request, obj)]
+        fixed = [*super().get_readonly_fields(request, obj), "last_login", "date_joined"]
         if not request.user.is_superuser:
             fixed.append("is_superuser")
             if obj is not None and obj.pk == request.user.pk:
