@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from weintl.web import public_page
+from weintl.kept.keeping import kept_page
 
 from .feeds import News
 from .models.pages import PATH
@@ -21,7 +21,7 @@ urlpatterns = [
     path("contact/", contact.write, name="contact"),
     path("contact/sent/", contact.sent, name="contact_sent"),
     path("safety/", help.safety, name="safety"),
-    path("feed/", public_page(News()), name="feed"),
+    path("feed/", kept_page(News()), name="feed"),
     path("search/", search.search_page, name="search"),
     path("preview/<str:token>/", pages.preview, name="preview"),
     path("stories/", stories.stories, name="stories"),

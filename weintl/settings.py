@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "weintl.money.apps.MoneyConfig",
     "weintl.organisation.apps.OrganisationConfig",
     "weintl.search.apps.SearchConfig",
+    "weintl.kept.apps.KeptConfig",
     "weintl.mail.apps.MailConfig",
     "weintl.accounts.apps.AccountsConfig",
     "weintl.media.apps.MediaConfig",
@@ -281,6 +282,7 @@ CELERY_TASK_ROUTES = {
     "weintl.mail.*": {"queue": "mail"},
     "weintl.media.*": {"queue": "media"},
     "weintl.verify.*": {"queue": "reports"},
+    "weintl.kept.*": {"queue": "reports"},
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -303,6 +305,10 @@ CELERY_BEAT_SCHEDULE = {
     "remind-consents": {"task": "weintl.media.tasks.remind", "schedule": timedelta(hours=12)},
     "seal-ledger": {"task": "partners.tasks.seal_ledger", "schedule": 300},
     "reconcile": {"task": "weintl.payments.tasks.reconcile", "schedule": timedelta(days=1)},
+    "forget-changes": {
+        "task": "weintl.kept.tasks.forget_changes",
+        "schedule": crontab(minute=40, hour=3),
+    },
     "forget-messages": {
         "task": "awareness.tasks.forget_messages",
         "schedule": crontab(minute=20, hour=3),

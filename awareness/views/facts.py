@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from awareness import charts, facts, methods
 from awareness.models import Page, Statistic
-from weintl.web import absolute, crumbs, described, public_page
+from weintl.kept.keeping import kept_page
+from weintl.web import absolute, crumbs, described
 
 from .pages import body_of, own_page
 
 
-@public_page
+@kept_page
 def facts_page(request: HttpRequest) -> HttpResponse:
     """List the public figures by topic, all in brief or those of a topic or verdict in full."""
     choice = _choice(request)
@@ -47,7 +48,7 @@ def facts_page(request: HttpRequest) -> HttpResponse:
     return render(request, "awareness/facts.html", context)
 
 
-@public_page
+@kept_page
 def fact(request: HttpRequest, key: str) -> HttpResponse:
     """Show one figure with all that is known of it; its address never changes."""
     rows = Statistic.objects.public().for_display(today=timezone.localdate())
@@ -66,7 +67,7 @@ def fact(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "awareness/fact.html", context)
 
 
-@public_page
+@kept_page
 def facts_csv(request: HttpRequest) -> HttpResponse:
     """Return the chosen figures as a table; the mark at its head tells spreadsheets of UTF-8."""
     text = facts.as_csv(_chosen(request))
@@ -76,7 +77,7 @@ def facts_csv(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@public_page
+@kept_page
 def facts_json(request: HttpRequest) -> HttpResponse:
     """Return the chosen figures as data, with the meaning of each column."""
     data = facts.as_json(_chosen(request))

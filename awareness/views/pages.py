@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from awareness import appendices, describing, publishing, rendering
 from awareness.models import OldPath, Page
-from weintl.web import private_page, public_page
+from weintl.kept.keeping import kept_page
+from weintl.web import private_page
 
 LEAD_FIGURE = "modern-slavery-total"
 TITLES = {
@@ -45,7 +46,7 @@ def body_of(page: Page) -> rendering.Body:
     return rendering.render(page=page, today=timezone.localdate())
 
 
-@public_page
+@kept_page
 def home(request: HttpRequest) -> HttpResponse:
     """Show the statement, the four pillars, one figure, some pieces, and where to find help."""
     page = own_page("home")
@@ -58,7 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "awareness/home.html", context)
 
 
-@public_page
+@kept_page
 def page(request: HttpRequest, path: str) -> HttpResponse:
     """Show a page of text with its sections, figures and neighbours."""
     now = timezone.now()

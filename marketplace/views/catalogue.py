@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from partners.models import SplitRule
-from weintl.organisation.models import Organisation
-from weintl.web import public_page
+from weintl.kept.keeping import kept_page
+from weintl.organisation.context import ourselves
 
 from .. import describing, trail
 from ..models import Category, Product, ProductPicture, Variant
@@ -35,14 +35,14 @@ class KnownTotal(Paginator):
         return self._total
 
 
-@public_page
+@kept_page
 def shop(request: HttpRequest) -> HttpResponse:
     """Show all pieces, newest first, twenty a page."""
     categories = list(Category.objects.with_pieces())
     return _list(request, categories, Product.objects.public(), category=None)
 
 
-@public_page
+@kept_page
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the pieces of one technique."""
     categories = list(Category.objects.with_pieces())
@@ -79,7 +79,7 @@ def _list(
     )
 
 
-@public_page
+@kept_page
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one product, with what its price pays for. Sold out, the page stays."""
     now = timezone.now()
@@ -89,7 +89,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     shown: Product = variants[0].product
     if shown.slug != slug:
         return HttpResponsePermanentRedirect(shown.get_absolute_url())
-    organisation = Organisation.current()
+    organisation = ourselves(request)
     variant = next((each for each in variants if each.free > 0), variants[0])
     rules = SplitRule.objects.in_force(at=now).filter(programme_id=shown.programme_id)
     others = list(Product.objects.public().from_workshop_of(shown)[:RELATED])

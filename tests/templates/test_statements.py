@@ -3,8 +3,10 @@
 Counted without BEGIN, COMMIT and SAVEPOINT, with the caches of content types and site warm.
 """
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from django.contrib import admin
@@ -192,6 +194,27 @@ def test_no_page_takes_more_statements_than_it_may_or_more_for_more_rows(site):
         site.grow()
     many = {name: count(site.client, address) for name, address in site.addresses().items()}
     assert many == few
+
+
+def test_pages_that_are_kept_read_only_tables_that_are_watched(site):
+    """Else a page would be shown for a minute as it was: `weintl.kept.watching`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'content\\_%'"
+            " GROUP BY 1 HAVING bit_or(tgtype) & 60 = 60"
+        )
+        watched = {name for (name,) in cursor.fetchall()}
+    kept, unwatched = set(), {}
+    for name, address in site.addresses().items():
+        asked = " ".join(statements(partial(site.client.get, address)))
+        if "kept_contentchange" not in asked:
+            continue
+        kept.add(name)
+        read = set(re.findall(r'(?:FROM|JOIN) "?(\w+)"?', asked)) - {"kept_contentchange"}
+        if read - watched:
+            unwatched[name] = read - watched
+    assert {"home", "page", "facts", "fact", "shop", "product"} <= kept
+    assert unwatched == {}
 
 
 def test_every_seeded_page_keeps_to_the_limit_in_both_languages():

@@ -31,11 +31,16 @@ class Organisation(models.Model):
         return self.name
 
     @classmethod
-    def current(cls) -> "Organisation":
-        """Return the record, or unsaved defaults before anybody filled it in."""
-        return cls.objects.filter(pk=1).first() or cls(
+    def unfilled(cls) -> "Organisation":
+        """Return unsaved defaults, for the time before anybody filled in the record."""
+        return cls(
             pk=1,
             name="WE International",
             legal_name="WE International",
             contact_email="hello@example.org",
         )
+
+    @classmethod
+    def current(cls) -> "Organisation":
+        """Return the record, or unsaved defaults before anybody filled it in."""
+        return cls.objects.filter(pk=1).first() or cls.unfilled()

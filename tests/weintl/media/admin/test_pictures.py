@@ -61,6 +61,7 @@ def test_a_picture_is_taken_in_cleaned_and_waits(editor, storage):
         (telling_jpeg()[:900], "damaged", "dañado"),
         (bytes(intake.LARGEST_BYTES + 1), "larger than 15 MB", "15 MB"),
     ],
+    ids=["svg", "gif", "cut short", "too large"],
 )
 def test_what_is_refused_comes_back_with_the_form(editor, storage, data, english, spanish):
     page = sent(editor, data, alt_en="What I had written").content.decode()

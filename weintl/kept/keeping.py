@@ -1,0 +1,126 @@
+"""Finished pages, kept in the memory of a process until anything that pages show is changed.
+
+Before each answer one small statement asks whether that has happened, in any process. It is asked
+before a page is made, so what is kept is never older than its mark; and it brings the organisation
+along, which every page names, so that a page that must be made takes no statement more.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from threading import Lock
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import set_response_etag
+
+from weintl.organisation.models import Organisation
+from weintl.web import public_page
+
+View = Callable[..., HttpResponse]
+# What changes by time alone, such as a page that begins to be public, is late by this at most:
+# browsers and proxies may keep such pages as long (`weintl.web.PUBLIC`).
+LIFETIME_SECONDS = 60
+ROOM = 512
+FIELDS = [field for field in Organisation._meta.concrete_fields if field.column]
+# Inside a transaction that has written, no mark of others tells what that one sees.
+STATE = f"""
+SELECT marks.number, marks.newest, pg_current_xact_id_if_assigned() IS NOT NULL,
+       {", ".join(f"o.{field.column}" for field in FIELDS)}
+  FROM (SELECT count(*) AS number, max(transaction) AS newest FROM kept_contentchange) AS marks
+  LEFT JOIN {Organisation._meta.db_table} AS o ON o.id = 1
+"""  # noqa: S608
+State = tuple[int, int | None]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One finished page, and the state of the content before it was made."""
+
+    state: State
+    until: float
+    headers: dict[str, str]
+    content: bytes
+
+    def answer(self) -> HttpResponse:
+        """Return an answer of its own for one request: layers above add to its headers."""
+        return HttpResponse(self.content, headers=self.headers)
+
+
+class Shelf:
+    """The pages of one process, those least asked for leaving first."""
+
+    def __init__(self, room: int = ROOM) -> None:
+        """Begin empty, with room for so many pages."""
+        self.room = room
+        self._pages: OrderedDict[str, Kept] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, path: str, *, state: State) -> Kept | None:
+        """Return the page of `path`, if the content is as it was and it is not too old."""
+        with self._lock:
+            kept = self._pages.get(path)
+            if kept is None or kept.state != state or kept.until < time.monotonic():
+                return None
+            self._pages.move_to_end(path)
+            return kept
+
+    def put(self, path: str, response: HttpResponse, *, state: State) -> None:
+        """Keep what was just made for `path`."""
+        set_response_etag(response)
+        until = time.monotonic() + LIFETIME_SECONDS
+        kept = Kept(state, until, dict(response.headers), response.content)
+        with self._lock:
+            self._pages[path] = kept
+            self._pages.move_to_end(path)
+            while len(self._pages) > self.room:
+                self._pages.popitem(last=False)
+
+
+shelf = Shelf()
+
+
+def content_state() -> tuple[State | None, Sequence[Any]]:
+    """Return the mark of all content, None in a transaction that has written, and ourselves.
+
+    Ourselves as the values of `FIELDS`, all None before anybody filled them in.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(STATE)
+        number, newest, is_writing, *ourselves = cursor.fetchone()
+    return None if is_writing else (number, newest), ourselves
+
+
+def _organisation(ourselves: Sequence[Any]) -> Organisation:
+    if ourselves[0] is None:
+        return Organisation.unfilled()
+    names = [field.attname for field in FIELDS]
+    return Organisation.from_db(connection.alias, names, ourselves)
+
+
+def kept_page(view: View) -> View:
+    """Mark a page that is the same for everybody, and answer from memory until it changes.
+
+    It must be a function of its address and of watched tables (`weintl.kept.watching`): a test
+    reads the statements of every such page. Addresses with a query are not kept.
+    """
+    view = public_page(view)
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"} or request.META.get("QUERY_STRING"):
+            return view(request, *args, **kwargs)
+        state, ourselves = content_state()
+        kept = shelf.get(request.path, state=state) if state else None
+        if kept is not None:
+            return kept.answer()
+        vars(request)["organisation"] = _organisation(ourselves)
+        response = view(request, *args, **kwargs)
+        if state and response.status_code == 200:
+            shelf.put(request.path, response, state=state)
+        return response
+
+    return wrapped
