@@ -71,25 +71,30 @@ def add_line(*, cart: Cart | None, sku: str, quantity: int, now: datetime) -> Ca
 
     Never more than are free or than one line takes. Raises NotForSale, CartFull.
     """
-    variant = Variant.objects.for_sale().filter(sku=sku).first()
+    # Its number and what is free, without the names of product and workshop.
+    pieces = Variant.objects.for_sale().select_related(None).only("pk")
+    variant = pieces.filter(sku=sku).first()
     if variant is None or variant.free < 1:
         raise NotForSale
     if cart is None:
         cart = Cart.objects.create(created_at=now, updated_at=now)
-    # One at a time: two clicks at once must not both insert the line.
-    cart = Cart.objects.select_for_update(no_key=True).get(pk=cart.pk)
-    line = cart.lines.filter(variant=variant).first()
+        lines = {}
+    else:
+        # One at a time: two clicks at once must not both insert the line.
+        cart = Cart.objects.select_for_update(no_key=True).get(pk=cart.pk)
+        lines = {line.variant_id: line for line in cart.lines.all()}
+        cart.updated_at = now
+        cart.save(update_fields=["updated_at"])
+    line = lines.get(variant.pk)
     before = line.quantity if line else 0
     wanted = max(1, min(before + max(1, quantity), variant.free, PIECES))
     if line is None:
-        if cart.lines.count() >= LINES:
+        if len(lines) >= LINES:
             raise CartFull
         cart.lines.create(variant=variant, quantity=wanted)
     elif line.quantity != wanted:
         line.quantity = wanted
         line.save(update_fields=["quantity"])
-    cart.updated_at = now
-    cart.save(update_fields=["updated_at"])
     return cart
 
 
