@@ -32,7 +32,7 @@ from weintl.media.models import Picture
 from weintl.payments.models import WebhookEvent
 from weintl.staff.demo import DemoLogin
 
-PATIENCE = 30
+PATIENCE = 60
 DETAILS = {
     "name": "Ada Example", "country": "US", "street": "1 Test Street", "city": "Springfield",
     "region": "IL", "postcode": "62701",
