@@ -9,11 +9,11 @@ from .models import Partner, Programme
 
 
 class PartnersSitemap(Listing):
-    """The list of partners."""
+    """The list of partners, and what has reached them."""
 
     def items(self) -> list[str]:
         """Return the names of addresses."""
-        return ["partners:partners"]
+        return ["partners:partners", "partners:impact"]
 
     def location(self, item: str) -> str:
         """Return the address in the language of the moment."""

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from . import views
+from .views import impact, programmes
 
 app_name = "partners"
 urlpatterns = [
-    path("partners/", views.partners, name="partners"),
-    path("partners/<slug:slug>/", views.partner, name="partner"),
-    path("partners/<slug:partner_slug>/<slug:slug>/", views.programme, name="programme"),
+    path("impact/", impact.impact, name="impact"),
+    path("impact/figures.csv", impact.impact_csv, name="impact_csv"),
+    path("impact/figures.json", impact.impact_json, name="impact_json"),
+    path("partners/", programmes.partners, name="partners"),
+    path("partners/<slug:slug>/", programmes.partner, name="partner"),
+    path("partners/<slug:partner_slug>/<slug:slug>/", programmes.programme, name="programme"),
 ]

@@ -1,7 +1,7 @@
 """The ledger: accounts, entries, transfers, seals, maturities. Rules: docs/money.md."""
 
 from django.db import models
-from django.db.models import Exists, F, Func, Q
+from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -13,29 +13,6 @@ from .uses import Use
 # Sales and gifts that a programme must have before its totals are public: fewer might
 # point to a person.
 PUBLIC_TOTALS_FROM = 10
-
-
-class AccountQuerySet(models.QuerySet["Account"]):
-    """Reads of accounts."""
-
-    def attributed_to(self, programme: Programme) -> "AccountQuerySet":
-        """Return the accounts of what came to `programme`, by use, in one query.
-
-        Annotates `is_enough`: at least PUBLIC_TOTALS_FROM entries credited the programme.
-        """
-        enough = (
-            Transfer.objects.filter(credit__programme_id=programme.pk)
-            .order_by()
-            .values("entry_id")
-            .distinct()[PUBLIC_TOTALS_FROM - 1 : PUBLIC_TOTALS_FROM]
-        )
-        return (
-            self.filter(
-                programme=programme, kind__in=[Account.Kind.MAKER_PAYABLE, Account.Kind.FUND]
-            )
-            .annotate(is_enough=Exists(enough))
-            .order_by("currency", "kind", "use", "pk")
-        )
 
 
 class Account(models.Model):
@@ -84,10 +61,6 @@ class Account(models.Model):
     has_floor = models.BooleanField(_("never below zero"), default=False)
     debits = MinorUnitsField(_("debits"), default=0, editable=False)
     credits = MinorUnitsField(_("credits"), default=0, editable=False)
-
-    objects = AccountQuerySet.as_manager()
-
-    is_enough: bool  # annotated by `attributed_to`
 
     class Meta:
         verbose_name = _("account")

@@ -162,12 +162,3 @@ def test_a_maturity_is_set_once_and_only_for_what_exists(programme, now):
             matures_at=now + timedelta(days=later),
         )
     assert Maturity.objects.get().matures_at == now
-
-
-def test_attributed_money_is_enough_from_the_tenth_entry_on(programme, now):
-    def post(number: int) -> bool:
-        ledger.post([draft(f"unit/{number}", Leg(COST, PAYABLE, 900), at=now)])
-        (account,) = Account.objects.attributed_to(programme)
-        return account.is_enough
-
-    assert [post(number) for number in range(10)] == [False] * 9 + [True]

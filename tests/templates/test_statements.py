@@ -48,6 +48,7 @@ READ |= {"preview": 5, "search": 6, "feed": 5}
 READ |= {"help_country": 5, "help_card": 5, "contact": 5, "contact_sent": 5}
 READ |= {"stories": 4, "story": 4}
 READ |= {"partners": 6, "partner": 6, "programme": 6}
+READ |= {"impact": 5, "impact_csv": 4, "impact_json": 5}
 READ |= {"shop": 6, "category": 6, "product": 5}
 # With a session's own statements.
 OWN = {"cart": 7, "checkout": 8, "order": 8, "marketplace:thanks": 8}

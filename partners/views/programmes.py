@@ -1,58 +1,13 @@
 """Public pages of partners and programmes: who they are and what money reached them."""
 
-from dataclasses import dataclass
-from itertools import groupby
-
 from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 
-from weintl.money import Money
+from partners.impact import attributed
+from partners.models import Partner, Programme
+from partners.models.ledger import PUBLIC_TOTALS_FROM
 from weintl.web import public_page
-
-from .cloth import Part
-from .models import Account, Partner, Programme, Use
-from .models.ledger import PUBLIC_TOTALS_FROM
-
-
-@dataclass(frozen=True)
-class Attributed:
-    """What came to a programme in one currency, by use; it sums to `total`."""
-
-    total: Money
-    parts: list[Part]
-
-
-def attributed(programme: Programme) -> list[Attributed]:
-    """Return what the ledger attributes to `programme`, one item a currency, in one query.
-
-    Empty while the entries are so few that they might point to a person.
-    """
-    accounts = list(Account.objects.attributed_to(programme))
-    found = []
-    for currency, group in groupby(accounts, key=lambda account: account.currency):
-        parts = [
-            Part(_use(account), Money(account.balance, currency), _words(account))
-            for account in group
-            if account.is_enough
-        ]
-        total = Money.sum((part.money for part in parts), currency=currency)
-        if total.amount > 0:
-            found.append(Attributed(total, parts))
-    return found
-
-
-def _use(account: Account) -> str:
-    if account.kind == Account.Kind.MAKER_PAYABLE:
-        return Use.ARTISAN_PAY.value
-    return account.use or "fund"
-
-
-def _words(account: Account) -> str:
-    """Say of a programme's own fund what it is for: `fund` alone would mean ours."""
-    is_whole = account.kind == Account.Kind.FUND and not account.use
-    return _("For the programme as a whole") if is_whole else ""
 
 
 @public_page

@@ -1,0 +1,154 @@
+"""The public totals in words, rows and bars, and as data."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from weintl.money import Money
+
+from .cloth import Part
+from .hiding import Block, Owner, Published
+from .models import Programme
+from .totals import totals
+
+# The longest bar ends short of the edge.
+WIDEST = 9_400
+# In pixels from the top of a row: its words' base line, then its bar.
+ROW, WORDS, BAR = 54, 17, 25
+
+
+@dataclass(frozen=True)
+class Row:
+    """One sum, where its words lead, and its bar: SVG lengths; no width, no bar."""
+
+    words: str
+    money: Money
+    url: str = ""
+    width: str = ""
+    top: int = 0
+
+    @property
+    def base(self) -> int:
+        """Return where the words above the bar stand."""
+        return self.top + WORDS
+
+    @property
+    def bar(self) -> int:
+        """Return where the bar begins."""
+        return self.top + BAR
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that may be shown of one currency, or of one programme in it; each list has its sum."""
+
+    total: Money
+    uses: list[Part]
+    programmes: list[Row]
+    quarters: list[Row]
+
+    @property
+    def heights(self) -> dict[str, int]:
+        """Return how high the drawings are."""
+        return {"programmes": ROW * len(self.programmes), "quarters": ROW * len(self.quarters)}
+
+
+def public_programmes() -> dict[Owner, Programme]:
+    """Return the programmes that the site shows, by number."""
+    return {row.pk: row for row in Programme.objects.public().select_related("partner")}
+
+
+def reports(found: dict[str, Published], *, known: dict[Owner, Programme]) -> list[Report]:
+    """Return what the page shows, one report a currency; none of what may not be shown."""
+    return [
+        Report(
+            total=_total(shown.blocks, currency),
+            uses=_uses(shown.blocks, currency),
+            programmes=_rows(
+                ((*_owner(block, known), block.amount) for block in shown.blocks), currency
+            ),
+            quarters=_rows(
+                ((span(run.quarters), "", run.amount) for run in shown.periods), currency
+            ),
+        )
+        for currency, shown in found.items()
+        if shown.blocks
+    ]
+
+
+def attributed(programme: Programme) -> list[Report]:
+    """Return what came to `programme`, one report a currency; none while it is too little."""
+    found = []
+    for currency, shown in totals().items():
+        blocks = [block for block in shown.blocks if block.owners == (programme.pk,)]
+        if blocks:
+            runs = ((span(block.quarters), "", block.amount) for block in blocks)
+            found.append(
+                Report(
+                    total=_total(blocks, currency),
+                    uses=_uses(blocks, currency),
+                    programmes=[],
+                    quarters=_rows(runs, currency),
+                )
+            )
+    return found
+
+
+def span(quarters: tuple[date, ...]) -> str:
+    """Write a run of quarters, such as "Q3 2026 – Q1 2027"."""
+    first, last = (
+        _("Q%(number)d %(year)d") % {"number": (day.month + 2) // 3, "year": day.year}
+        for day in (quarters[0], quarters[-1])
+    )
+    return first if first == last else f"{first} – {last}"
+
+
+def _total(blocks: Iterable[Block], currency: str) -> Money:
+    return Money(sum(block.amount for block in blocks), currency)
+
+
+def _uses(blocks: Iterable[Block], currency: str) -> list[Part]:
+    found = []
+    for block in blocks:
+        use, words = _use(block)
+        found.append(Part(use, Money(block.amount, currency), words))
+    return found
+
+
+def _use(block: Block) -> tuple[str, str]:
+    """Return the stripe of a block and the words for it, "" for the stripe's own."""
+    if len(block.uses) > 1:
+        return "fund", _("Other uses, each of too few entries")
+    if block.uses[0]:
+        return block.uses[0], ""
+    return "fund", "" if block.owners == (None,) else _("For the programme as a whole")
+
+
+def _owner(block: Block, known: dict[Owner, Programme]) -> tuple[str, str]:
+    """Return the words for a block's programmes and where they lead."""
+    if len(block.owners) > 1:
+        return _("Others, each of too few entries"), ""
+    if block.owners == (None,):
+        return _("Gifts that wait for a programme"), ""
+    programme = known.get(block.owners[0])
+    if programme is None:
+        return _("Programmes that are no longer shown"), ""
+    return programme.name, programme.get_absolute_url()
+
+
+def _rows(sums: Iterable[tuple[str, str, int]], currency: str) -> list[Row]:
+    merged: dict[tuple[str, str], int] = {}
+    for words, url, amount in sums:
+        merged[words, url] = merged.get((words, url), 0) + amount
+    most = max([*merged.values(), 1])
+    return [
+        Row(words, Money(amount, currency), url, _width(amount, most), ROW * place)
+        for place, ((words, url), amount) in enumerate(merged.items())
+    ]
+
+
+def _width(amount: int, most: int) -> str:
+    hundredths = WIDEST * max(amount, 0) // most
+    return f"{hundredths // 100}.{hundredths % 100:02d}%" if hundredths else ""
