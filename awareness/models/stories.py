@@ -90,6 +90,8 @@ class Story(models.Model):
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
 
     objects = StoryQuerySet.as_manager()
+    # Which rows a person can take back; see `weintl.media.erasure`.
+    OF_PEOPLE = Q(is_of_person=True)
 
     class Meta:
         verbose_name = _("story")

@@ -34,10 +34,10 @@ class Use:
 
 
 def uses(consent: ConsentRecord) -> list[Use]:
-    """Return what rests on `consent` and would go with it, for a person to read."""
+    """Return what rests on `consent`, or did, and would go with it, for a person to read."""
     found = [
         Use(str(rows.model._meta.verbose_name_plural), [str(row) for row in rows.order_by("pk")])
-        for _field, rows in erasure.resting_on(consent)
+        for rows in erasure.telling_of(consent)
     ]
     return [use for use in found if use.titles]
 
@@ -57,13 +57,14 @@ def withdraw(*, code: str, now: datetime) -> Withdrawal:
     # A statement, not save(): nothing writes history of it.
     ConsentRecord.objects.filter(pk=consent.pk).update(withdrawn_at=now)
     erased: Counter[str] = Counter()
-    for _field, rows in erasure.resting_on(consent):
+    for rows in erasure.telling_of(consent):
         if rows.model is not Picture:
             erased += erasure.delete(rows)
     for picture in Picture.objects.filter(consent=consent).order_by("pk"):
         pictures.doom(picture=picture, now=now)
         erased += erasure.let_go(picture)
         erased += erasure.delete(Picture.objects.filter(pk=picture.pk))
+    erasure.forget(consent)
     withdrawal, _created = Withdrawal.objects.update_or_create(
         code=code,
         defaults={"withdrawn_at": now, "erased": dict(erased), "is_written_down": False},

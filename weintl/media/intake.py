@@ -9,6 +9,8 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 LARGEST_BYTES = 15_000_000
 LARGEST_PIXELS = 40_000_000  # more is refused before it is decoded
+# A line of pixels as long as 40 million would take minutes and gigabytes to scale.
+LONGEST_SIDE = 20_000
 # Wide enough for a laptop's screen; more would only be downloaded.
 KEPT = (1600, 2400)
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -33,6 +35,12 @@ class TooManyPixels(NotAPicture):
     """More pixels than are decoded."""
 
     message = _("The picture has more than 40 megapixels. Choose a smaller copy.")
+
+
+class TooLong(NotAPicture):
+    """A side longer than any picture has."""
+
+    message = _("A side of the picture has more than 20,000 pixels. Choose a smaller copy.")
 
 
 class Broken(NotAPicture):
@@ -61,6 +69,8 @@ def canvas(data: bytes) -> Image.Image:
         raise NotAPicture
     if image.width * image.height > LARGEST_PIXELS:
         raise TooManyPixels
+    if max(image.size) > LONGEST_SIDE:
+        raise TooLong
     try:
         return _fresh(_in_srgb(ImageOps.exif_transpose(image)))
     except FAULTS as error:

@@ -3,9 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 
+from awareness.models import Story
 from marketplace.models import ProductPicture
+from tests.factories.awareness import StoryFactory
 from tests.factories.marketplace import ProductFactory
 from tests.factories.media import ConsentFactory, PictureFactory
 from weintl.accounts.models import User
@@ -70,6 +74,40 @@ def test_what_was_linked_after_a_withdrawal_goes_too(storage, now):
     consents.withdraw(code=consent.code, now=now)
     person(consent)
     assert consents.withdraw(code=consent.code, now=now).erased == {"media.picture": 1}
+
+
+@pytest.mark.parametrize("last", ["deleted", "loosened"])
+def test_a_story_that_left_its_consent_before_goes_with_its_history(now, last):
+    consent, log = ConsentFactory(), ContentType.objects.get_for_model(Story)
+    author = User.objects.create_user("staff@example.org")
+    story = StoryFactory(is_of_person=True, consent=consent, title_en="Marigold tells")
+    key = story.pk
+    LogEntry.objects.create(
+        user=author, content_type=log, object_id=str(key), object_repr=str(story), action_flag=1
+    )
+    if last == "deleted":
+        story.delete()
+    else:
+        story.consent, story.published_at = None, None
+        story.save()
+        assert [use.titles for use in consents.uses(consent)] == [["Marigold tells"]]
+    consents.withdraw(code=consent.code, now=now)
+    assert not Story.objects.exists()
+    assert not Story.history.filter(id=key).exists()
+    assert not LogEntry.objects.exists()
+
+
+def test_a_story_that_moved_on_stays_without_its_earlier_versions(now):
+    first, second = ConsentFactory(), ConsentFactory()
+    moved = StoryFactory(is_of_person=True, consent=first, title_en="Marigold tells")
+    moved.consent = second
+    moved.save()
+    of_nobody = StoryFactory(is_of_person=True, consent=first, title_en="Marigold weaves")
+    of_nobody.is_of_person, of_nobody.consent, of_nobody.title_en = False, None, "A loom"
+    of_nobody.save()
+    consents.withdraw(code=first.code, now=now)
+    assert set(Story.objects.all()) == {moved, of_nobody}
+    assert not Story.history.filter(title_en__startswith="Marigold").exists()
 
 
 @pytest.fixture

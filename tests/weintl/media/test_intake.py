@@ -144,6 +144,12 @@ def test_a_bomb_is_refused_before_it_is_decoded(size):
         intake.canvas(png_of(*size))
 
 
+@pytest.mark.parametrize("size", [(20_001, 1), (1, 40_000_000)])
+def test_a_line_of_pixels_is_refused_before_it_is_decoded(size):
+    with pytest.raises(intake.TooLong):
+        intake.canvas(png_of(*size))
+
+
 def test_a_bomb_in_a_text_is_refused():
     text = zlib.compress(bytes(80_000_000))
     bomb = png_of(8, 8, chunk(b"zTXt", b"Comment\x00\x00" + text))

@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import QuerySet
@@ -118,9 +120,12 @@ class PictureAdmin(TranslationAdmin):
         self.delete_queryset(request, Picture.objects.filter(pk=obj.pk))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Picture]) -> None:
-        """Delete rows and files."""
+        """Delete rows and files; the log keeps who did it to which number, and no name."""
         now = timezone.now()
+        kind = ContentType.objects.get_for_model(Picture)
         with transaction.atomic():
             for picture in queryset.order_by("pk"):
                 pictures.doom(picture=picture, now=now)
+                told = LogEntry.objects.filter(content_type=kind, object_id=str(picture.pk))
+                told.update(object_repr=f"#{picture.pk}")
             queryset.delete()

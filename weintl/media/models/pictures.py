@@ -78,6 +78,8 @@ class Picture(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = PictureQuerySet.as_manager()
+    # Which rows a person can take back; `weintl.media.erasure` asks every model on a consent.
+    OF_PEOPLE = ~Q(people="none")
 
     class Meta:
         verbose_name = _("picture")

@@ -146,6 +146,14 @@ def test_withdrawing_asks_first_and_says_what_it_did(officer, storage):
     )
 
 
+def test_files_are_told_of_also_when_a_worker_removes_them_first(officer, storage):
+    consent = ConsentFactory()
+    picture = PictureFactory(people="seen", consent=consent)
+    assert len(picture.renditions) == 6
+    page = officer.post(act(consent), follow=True).content.decode()
+    assert "0 stories, 1 picture, 6 files." in page
+
+
 def test_withdrawing_twice_is_said(officer, storage):
     consent = ConsentFactory()
     officer.post(act(consent))

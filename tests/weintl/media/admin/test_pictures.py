@@ -1,6 +1,7 @@
 """Staff upload pictures; what is no picture comes back with the form."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -125,3 +126,11 @@ def test_a_deleted_picture_takes_its_files_along(editor, storage, now, way):
     assert not Picture.objects.exists()
     storing.remove(now=picture.created_at.replace(year=2099))
     assert not list(storage.rglob("*.webp"))
+
+
+def test_the_log_of_a_deleted_picture_names_it_by_number(editor, storage):
+    sent(editor, image_file(), key="marigold")
+    picture = Picture.objects.get()
+    editor.post(reverse("admin:media_picture_delete", args=[picture.pk]), {"post": "yes"})
+    assert not Picture.objects.exists()
+    assert {entry.object_repr for entry in LogEntry.objects.all()} == {f"#{picture.pk}"}
