@@ -362,8 +362,13 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": read.str("LOG_LEVEL", default="INFO")},
-    # The SDK tells every request.
-    "loggers": {"stripe": {"level": "WARNING"}},
+    "loggers": {
+        # The SDK tells every request.
+        "stripe": {"level": "WARNING"},
+        # Django warns of every address that is not there: a log of visits, and the address of
+        # a withdrawn story may hold a name.
+        "django.request": {"level": "ERROR"},
+    },
 }
 SENTRY_DSN = read.str("SENTRY_DSN", default="")
 if SENTRY_DSN:

@@ -119,6 +119,12 @@ def test_log_lines_are_json_with_fields():
     assert '"payment": 7' in line
 
 
+def test_addresses_that_are_not_there_are_not_written_down(client, db, caplog):
+    assert client.get("/en/stories/marigold/").status_code == 404
+    assert client.post("/en/stories/").status_code == 405
+    assert "stories" not in caplog.text
+
+
 def test_absolute_addresses_start_at_the_site(settings):
     settings.SITE_URL = "https://we.example"
     assert web.absolute("/en/") == "https://we.example/en/"

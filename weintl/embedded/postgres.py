@@ -109,6 +109,9 @@ class Postgres:
             "max_connections": "200",
             "timezone": "UTC",
             "log_timezone": "UTC",
+            # A refused statement is told of by its constraint; its words may be a person's.
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
             **self.settings,
         }
         words = [word for key, value in options.items() for word in ("-c", f"{key}={value}")]

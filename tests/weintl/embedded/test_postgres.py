@@ -69,3 +69,14 @@ def test_the_needed_extensions_are_there(server):
             cursor.execute(f"CREATE EXTENSION {name}")
         cursor.execute("SELECT unaccent('ñandú')")
         assert cursor.fetchone()[0] == "nandu"
+
+
+def test_the_log_names_the_rule_that_a_row_broke_and_none_of_its_words(server):
+    server.start()
+    with psycopg2.connect(postgres.url(server.places)) as link, link.cursor() as cursor:
+        cursor.execute("CREATE TABLE told (words text, CONSTRAINT told_short CHECK (words = ''))")
+        with pytest.raises(psycopg2.errors.CheckViolation):
+            cursor.execute("INSERT INTO told VALUES ('Marigold')")
+    log = server.log.read_text()
+    assert "told_short" in log
+    assert "Marigold" not in log
