@@ -65,6 +65,26 @@ BARE = [
     "20 baht",
     "99 cents",
     "٢٧ million",
+    "٢٧٪",
+    "27 millions",
+    "27+ million",
+    "27-plus million",
+    "27 (million)",
+    "27 o más millones",
+    "40K people",
+    "25 crore",
+    "3 lakh",
+    "twenty-seven million",
+    "forty-nine point six million",
+    "Forty <b>per cent</b>",
+    "half a million",
+    "27            million",
+    "two hundred thousand",
+    "veintisiete millones",
+    "cuarenta y nueve coma seis millones",
+    "medio millón",
+    "cien mil personas",
+    "el diez por ciento",
 ]
 FREE = [
     "In 2021, nearly one in every 150.",
@@ -73,7 +93,8 @@ FREE = [
     "24 hours, 7 days",
     "In 2020 100 pages were read.",
     "WCAG 2.2, level AA",
-    "Within 30 days; two million is a word.",
+    "Within 30 days; a thousand ways, one in four, two people, one euro.",
+    "Una de cada cuatro, dos personas, mil maneras; millones de personas.",
     "COVID-19",
     "[[stat:forced-labour-total]] people and [[stat:a-2021]]",
     '<a href="/en/facts/#n-123456">facts</a>',
@@ -135,3 +156,9 @@ def test_unknown_keys_are_named():
 
 def test_keys_are_collected_from_all_bodies():
     assert figures.keys("[[stat:a]] [[stat:b]]", None, "<p>[[stat:a]]</p>") == {"a", "b"}
+
+
+def test_a_long_text_is_read_to_its_end():
+    # Without bounds the square of its length: minutes.
+    text = "one " * 25_000 + "1 " * 25_000 + "27 million"
+    assert figures.bare_figures(text)[-1].endswith("27 million")
