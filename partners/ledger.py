@@ -25,6 +25,7 @@ __all__ = [
     "exists",
     "post",
     "provider_balance",
+    "ref_of",
     "reverse",
     "seal",
     "set_maturity",
@@ -206,7 +207,7 @@ def reverse(*, of_key: str, source_key: str, kind: str, occurred_at: datetime) -
     if original is None:
         raise UnknownEntry(f"There is no entry {of_key} to reverse.")
     legs = [
-        Leg(_ref(transfer.credit), _ref(transfer.debit), transfer.amount)
+        Leg(ref_of(transfer.credit), ref_of(transfer.debit), transfer.amount)
         for transfer in original.transfers.select_related(
             "debit__programme", "credit__programme"
         ).order_by("pk")
@@ -214,7 +215,8 @@ def reverse(*, of_key: str, source_key: str, kind: str, occurred_at: datetime) -
     return post([Draft(kind, source_key, occurred_at, legs, original.meta, of_key)])
 
 
-def _ref(account: Account) -> AccountRef:
+def ref_of(account: Account) -> AccountRef:
+    """Return the name of an account that is there."""
     code = account.programme.code if account.programme else ""
     return AccountRef(Account.Kind(account.kind), account.currency, code, account.use)
 

@@ -6,7 +6,7 @@ a payment's `public_id`, a refund's or dispute's own number, a piece's number.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from . import accounts, ledger
 from .accounts import AccountRef
@@ -15,6 +15,8 @@ from .models.ledger import Account, Entry
 from .splits import OWNED
 
 Kind = Entry.Kind
+# A refund of pieces that came back is made again as a rule: until then nobody gets their share.
+TRIED_AGAIN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def post_sale(
     """Write a paid order: the payment in one entry, each piece's shares in one of its own.
 
     Amounts in minor units of `currency`. Keys `payment/<payment_key>/paid` and
-    `unit/<unit.key>/split`. Returns the new entries.
+    `unit/<unit.key>/split`. Returns the new entries. A gift may be paid out at once.
     """
     held = accounts.provider(currency)
     legs = [
@@ -80,7 +82,12 @@ def post_sale(
         legs,
         {"payment": str(payment_key)},
     )
-    return ledger.post([paid, *(_split(unit, currency, occurred_at) for unit in units)])
+    new = ledger.post([paid, *(_split(unit, currency, occurred_at) for unit in units)])
+    if gift:
+        ledger.set_maturity(
+            source_keys=[paid.source_key], kind=Account.Kind.FUND, matures_at=occurred_at
+        )
+    return new
 
 
 def _split(unit: SoldUnit, currency: str, occurred_at: datetime) -> Draft:
@@ -193,7 +200,22 @@ def post_unit_refund(
     for each in units:
         legs += _undo(each, currency)
     meta = {"refund": str(refund_key), "units": [each.unit.key for each in units]}
-    return ledger.post([Draft(Kind.UNIT_REFUND, key, occurred_at, legs, meta)])
+    new = ledger.post([Draft(Kind.UNIT_REFUND, key, occurred_at, legs, meta)])
+    _let_mature(units, occurred_at)
+    return new
+
+
+def _let_mature(units: Sequence[RefundedUnit], at: datetime) -> None:
+    """Date what nobody else will: a piece that comes back is delivered no more.
+
+    Its refund takes away at once; without this its share would be held for ever, and the
+    difference would be taken from other pieces.
+    """
+    undone = [f"unit/{each.unit.key}/split" for each in units if not each.is_dispatched]
+    every = [f"unit/{each.unit.key}/split" for each in units]
+    for keys, kind in ((undone, Account.Kind.MAKER_PAYABLE), (every, Account.Kind.FUND)):
+        if keys:
+            ledger.set_maturity(source_keys=keys, kind=kind, matures_at=at)
 
 
 def _undo(each: RefundedUnit, currency: str) -> list[Leg]:
@@ -250,17 +272,20 @@ def post_refund_failed(*, refund_key: str, occurred_at: datetime) -> list[Entry]
     """Write that a refund's money came back: mirror what its sending (and naming) wrote.
 
     Keys `refund/<refund_key>/failed` and `…/unnamed`. One that was never sent writes nothing.
+    What a gift's fund has again may be paid out at once; of pieces only after TRIED_AGAIN.
     """
     new = []
     for of, last in (("named", "unnamed"), ("sent", "failed")):
-        of_key = _key("refund", refund_key, of)
-        if ledger.exists(of_key):
-            new += ledger.reverse(
-                of_key=of_key,
-                source_key=_key("refund", refund_key, last),
-                kind=Kind.REFUND_FAILED,
-                occurred_at=occurred_at,
-            )
+        of_key, key = _key("refund", refund_key, of), _key("refund", refund_key, last)
+        kind = Entry.objects.filter(source_key=of_key).values_list("kind", flat=True).first()
+        if kind is None:
+            continue
+        new += ledger.reverse(
+            of_key=of_key, source_key=key, kind=Kind.REFUND_FAILED, occurred_at=occurred_at
+        )
+        held = TRIED_AGAIN if kind == Kind.UNIT_REFUND else timedelta()
+        for of_kind in (Account.Kind.MAKER_PAYABLE, Account.Kind.FUND):
+            ledger.set_maturity(source_keys=[key], kind=of_kind, matures_at=occurred_at + held)
     return new
 
 

@@ -3,10 +3,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import ledger
+from . import ledger, payouts
 
 
 @shared_task(name="partners.tasks.seal_ledger")
 def seal_ledger() -> None:
     """Seal what is complete. Safe to repeat; beat runs it."""
     ledger.seal(timezone.now())
+
+
+@shared_task(name="partners.tasks.propose_payouts")
+def propose_payouts() -> None:
+    """Draft last month's payouts. Safe to repeat; beat runs it."""
+    payouts.propose_all(now=timezone.now())

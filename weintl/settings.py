@@ -304,6 +304,11 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-media": {"task": "weintl.media.tasks.sweep", "schedule": 60},
     "remind-consents": {"task": "weintl.media.tasks.remind", "schedule": timedelta(hours=12)},
     "seal-ledger": {"task": "partners.tasks.seal_ledger", "schedule": 300},
+    # The second: by then the first is over in every time zone.
+    "propose-payouts": {
+        "task": "partners.tasks.propose_payouts",
+        "schedule": crontab(minute=0, hour=5, day_of_month="2"),
+    },
     "reconcile": {"task": "weintl.payments.tasks.reconcile", "schedule": timedelta(days=1)},
     "forget-changes": {
         "task": "weintl.kept.tasks.forget_changes",

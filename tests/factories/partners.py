@@ -1,10 +1,11 @@
 """The least valid rows of partners, programmes, split rules."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import factory
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from partners import bank, ledger, postings
 from partners.models import Partner, Programme, SplitRule
 from weintl.accounts.models import User
 
@@ -72,3 +73,61 @@ class SplitRuleFactory(factory.django.DjangoModelFactory):
     created_at = LONG_AGO
     approved_by = factory.SubFactory(StaffFactory)
     approved_at = LONG_AGO
+
+
+def bank_details(programme, *, at: datetime, number: str = "001234567890"):
+    """Return bank details of `programme` in force at `at`, with one person for each act."""
+    account = bank.Account("Loom Cooperative", number, "LOOMUS33", "US")
+    proposed = bank.propose(
+        programme=programme,
+        account=account,
+        reason="First details",
+        actor=StaffFactory(),
+        now=at - timedelta(days=9),
+    )
+    return bank.approve(
+        details=proposed,
+        number=number,
+        actor=StaffFactory(),
+        now=at - timedelta(days=8),
+        four_eyes=True,
+    )
+
+
+def piece(number: int, *, programme="loom", supply="consigned", **fields) -> postings.SoldUnit:
+    """Return one piece of 24.95: 9.00 to the makers, 2.50 and 1.50 to two uses."""
+    known = {"net": 2_495, "tax": 0, "maker_amount": 900}
+    known["uses"] = {"long_term_care": 250, "education": 150}
+    return postings.SoldUnit(
+        key=str(number), programme_code=programme, supply=supply, **{**known, **fields}
+    )
+
+
+def sell(*pieces: postings.SoldUnit, at: datetime, payment: str = "", matures=None) -> None:
+    """Post a sale; with `matures` (a time) all of it may be paid out from then on."""
+    postings.post_sale(
+        payment_key=payment or f"p-{pieces[0].key}",
+        currency="usd",
+        shipping=0,
+        units=list(pieces),
+        occurred_at=at,
+    )
+    if matures:
+        for kind in ("maker_payable", "fund"):
+            ledger.set_maturity(
+                source_keys=[f"unit/{each.key}/split" for each in pieces],
+                kind=kind,
+                matures_at=matures,
+            )
+
+
+def take_back(*pieces: postings.SoldUnit, at: datetime, key: str, is_dispatched: bool) -> None:
+    """Post the refund of pieces."""
+    postings.post_unit_refund(
+        refund_key=key,
+        currency="usd",
+        units=[postings.RefundedUnit(each, is_dispatched=is_dispatched) for each in pieces],
+        shipping=0,
+        goodwill=0,
+        occurred_at=at,
+    )

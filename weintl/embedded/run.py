@@ -1,5 +1,6 @@
 """What `make run` runs: servers, site, worker, beat and stand-in, until Ctrl-C."""
 
+import base64
 import os
 import secrets
 import shlex
@@ -105,6 +106,11 @@ class Launcher:
             environment.setdefault(
                 "SECRET_KEY", kept.get("SECRET_KEY") or secrets.token_urlsafe(50)
             )
+            environment.setdefault(
+                "ENCRYPTION_KEYS",
+                kept.get("ENCRYPTION_KEYS")
+                or base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+            )
             environment.setdefault("SITE_URL", f"http://localhost:{self.port}")
         if self.uses_standin and self.is_demo:
             environment["STRIPE_PORT"] = str(self.standin_port)
@@ -124,7 +130,7 @@ class Launcher:
         return dict(line.split("=", 1) for line in lines if "=" in line)
 
     def _keep(self) -> None:
-        names = ["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SITE_URL", "PORT"]
+        names = ["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ENCRYPTION_KEYS", "SITE_URL", "PORT"]
         names += ["STRIPE_API_BASE", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"]
         lines = [f"{name}={self.environment[name]}" for name in names if self.environment.get(name)]
         making = self.data / "environment.making"

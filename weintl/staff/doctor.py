@@ -11,6 +11,7 @@ from kombu.exceptions import OperationalError
 
 from weintl.accounts.models import User
 from weintl.celery import app
+from weintl.encryption import NoKey, seal
 from weintl.organisation.models import Organisation
 
 
@@ -88,8 +89,11 @@ def mail() -> Finding:
 
 def encryption() -> Finding:
     """Look for keys that keep bank details unreadable in backups."""
-    is_well = bool(settings.ENCRYPTION_KEYS) or settings.DEMO
-    return Finding("Encryption", is_well, "ENCRYPTION_KEYS: newest first, kept apart from backups.")
+    try:
+        seal("")
+    except NoKey as error:
+        return Finding("Encryption", settings.DEMO, f"{error} .env.example says how to make one.")
+    return Finding("Encryption", True, "ENCRYPTION_KEYS: newest first, kept apart from backups.")
 
 
 def organisation() -> Finding:

@@ -36,7 +36,7 @@ def run(sql: str, *params: object) -> None:
         "TRUNCATE partners_entry CASCADE",
         "UPDATE partners_transfer SET amount = amount + 1",
         "DELETE FROM partners_transfer",
-        "TRUNCATE partners_transfer",
+        "TRUNCATE partners_transfer CASCADE",
         "UPDATE partners_seal SET digest = ''",
         "DELETE FROM partners_seal",
         "TRUNCATE partners_seal",

@@ -43,7 +43,8 @@ def test_what_is_missing_is_named_with_its_cure(installation, settings, capsys):
         ({"STRIPE_API_BASE": "", "STRIPE_SECRET_KEY": "rk_test"}, doctor.payments, False),
         ({"DEMO": False, "EMAIL_URL": ""}, doctor.mail, False),
         ({"DEMO": False, "ENCRYPTION_KEYS": []}, doctor.encryption, False),
-        ({"DEMO": False, "ENCRYPTION_KEYS": ["k"]}, doctor.encryption, True),
+        ({"DEMO": False, "ENCRYPTION_KEYS": ["k"]}, doctor.encryption, False),
+        ({"DEMO": False}, doctor.encryption, True),
         ({"FOUR_EYES": True}, doctor.people, False),
     ],
 )

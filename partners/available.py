@@ -1,0 +1,102 @@
+"""What of a programme's money may be paid out, and what waits: read from the ledger alone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from .models.ledger import Account, Entry
+
+# What a payout itself wrote is no claim: it settles claims.
+OF_PAYOUTS = (Entry.Kind.PAYOUT_APPROVED, Entry.Kind.PAYOUT_FAILED)
+KINDS = (Account.Kind.MAKER_PAYABLE, Account.Kind.FUND)
+
+FREE = """
+SELECT a.programme_id, a.currency, a.id, t.id, side.amount, m.matures_at
+FROM partners_account a
+CROSS JOIN LATERAL (
+    SELECT id, entry_id, amount FROM partners_transfer
+        WHERE credit_id = a.id AND occurred_at < %(cut_off)s
+    UNION ALL
+    SELECT id, entry_id, -amount FROM partners_transfer
+        WHERE debit_id = a.id AND occurred_at < %(cut_off)s
+) side
+JOIN partners_transfer t ON t.id = side.id
+JOIN partners_entry e ON e.id = side.entry_id AND NOT e.kind = ANY(%(of_payouts)s)
+LEFT JOIN partners_maturity m ON m.entry_id = e.id AND m.kind = a.kind
+WHERE a.kind = ANY(%(kinds)s) AND a.programme_id IS NOT NULL
+    AND (%(programme)s::bigint IS NULL OR a.programme_id = %(programme)s)
+    AND NOT EXISTS (
+        SELECT FROM partners_payoutitem i
+        WHERE i.transfer_id = side.id AND i.account_id = a.id AND i.is_live
+    )
+ORDER BY a.id, t.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One side of a transfer that no live payout holds; `amount` below zero takes away.
+
+    `matures_at` is None for what takes away, and for a credit that nobody can date yet.
+    """
+
+    programme_id: int
+    currency: str
+    account_id: int
+    transfer_id: int
+    amount: int
+    matures_at: datetime | None
+
+
+def claims(*, cut_off: datetime, programme_id: int | None = None) -> list[Claim]:
+    """Return what happened before `cut_off` and stands in no live payout; one query."""
+    values: dict[str, Any] = {
+        "cut_off": cut_off,
+        "of_payouts": [kind.value for kind in OF_PAYOUTS],
+        "kinds": [kind.value for kind in KINDS],
+        "programme": programme_id,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(FREE, values)
+        return [Claim(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One account at a cut-off: `due` are the claims that count, `held` what matures later."""
+
+    account_id: int
+    due: tuple[Claim, ...]
+    held: tuple[Claim, ...]
+
+    @property
+    def total(self) -> int:
+        """Return the sum of what counts, in minor units; zero or below: the account waits."""
+        return sum(claim.amount for claim in self.due)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Say whether all of it stays free, so that a refund is made good by what comes next."""
+        return self.total <= 0
+
+
+def _counts(claim: Claim, cut_off: datetime) -> bool:
+    """Say whether a claim counts now: what takes away always, a credit once it is mature."""
+    return claim.amount < 0 or (claim.matures_at is not None and claim.matures_at < cut_off)
+
+
+def standings(found: list[Claim], *, cut_off: datetime) -> list[Standing]:
+    """Return each account's claims, divided into what counts and what is held. Pure."""
+    by_account: dict[int, list[Claim]] = {}
+    for claim in found:
+        by_account.setdefault(claim.account_id, []).append(claim)
+    return [
+        Standing(
+            account_id,
+            due=tuple(claim for claim in rows if _counts(claim, cut_off)),
+            held=tuple(claim for claim in rows if not _counts(claim, cut_off)),
+        )
+        for account_id, rows in by_account.items()
+    ]
