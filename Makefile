@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 CACHE := .cache
 .DEFAULT_GOAL := help
-.PHONY: help run test soak bench check lint lock messages format
+.PHONY: help run test soak bench backup restore check lint lock messages format
 
 help:
 	@echo "make run    the whole system with demonstration content, on http://localhost:$${PORT:-8000}"
 	@echo "make test   everything that proves it (make test ARGS=\"tests/partners -k waterfall\")"
 	@echo "make check  linter, formatter, types, import contracts, migrations, deployment checks"
 	@echo "make soak   the long versions of the tests;  make bench  measurements, as ratios"
+	@echo "make backup   database and files, while it runs;  make restore FROM=folder   into an empty one"
 	@echo "make lock   new hashed locks;  make messages  collect texts to translate"
 
 # -- installation: hashed locks through uv; pip where uv cannot reach the index ----------------
@@ -32,6 +33,13 @@ run: $(VENV)/.base
 
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not soak" $(ARGS)
+
+# -- for operators ------------------------------------------------------------------------------
+backup: $(VENV)/.base
+	@$(BIN)/python manage.py backup $(ARGS)
+
+restore: $(VENV)/.base
+	@$(BIN)/python -m weintl.embedded restore $(FROM)
 
 # -- for developers -----------------------------------------------------------------------------
 soak: $(VENV)/.dev

@@ -119,6 +119,7 @@ def pay(order: Order, *, now: datetime = AT) -> Order:
     payment.state = Payment.State.SUCCEEDED
     payment.succeeded_at = now
     payment.session_id = payment.session_id or f"cs_{payment.pk}"
+    payment.charge_id = payment.charge_id or f"ch_of_{payment.pk}"
     payment.save()
     OrderSettlement().paid(payment, now=now)
     order.refresh_from_db()

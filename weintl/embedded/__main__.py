@@ -1,16 +1,17 @@
-"""`python -m weintl.embedded run`."""
+"""`python -m weintl.embedded run`, and `restore FOLDER`."""
 
 import os
 import signal
 import sys
 import threading
+from pathlib import Path
 from types import FrameType
 
 from .processes import end_with_parent
 from .run import Launcher
 from .trouble import Trouble
 
-USAGE = "Say: python -m weintl.embedded run [--end-with-parent]\n"
+USAGE = "Say: python -m weintl.embedded run [--end-with-parent], or restore FOLDER\n"
 
 
 def _hung_up(signum: int, frame: FrameType | None) -> None:
@@ -18,9 +19,21 @@ def _hung_up(signum: int, frame: FrameType | None) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+def _restore(folder: Path) -> int:
+    try:
+        return Launcher().restore(folder)
+    except Trouble as trouble:
+        sys.stderr.write(f"{trouble}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
 def main() -> int:
-    """Run everything; return the exit status."""
+    """Run everything, or restore a backup; return the exit status."""
     command, *options = sys.argv[1:] or [""]
+    if command == "restore" and len(options) == 1:
+        return _restore(Path(options[0]).resolve())
     if command != "run" or not set(options) <= {"--end-with-parent"}:
         sys.stderr.write(USAGE)
         return 2

@@ -156,6 +156,27 @@ class Launcher:
             reason = lines[-1] if lines else f"status {answer.returncode}"
             raise Trouble(f"“manage.py {' '.join(words)}” failed: {reason}")
 
+    def restore(self, folder: Path) -> int:
+        """Bring a backup into an empty installation; return the status. Raises Trouble."""
+        places.make_data(self.data)
+        (self.data / "logs").mkdir(mode=0o700, exist_ok=True)
+        with ExitStack() as stack:
+            stack.enter_context(Instance(self.data).only())
+            self.environment[processes.MARK] = places.mark_of(self.data)
+            messages.compile_all()
+            self.start_servers(stack)
+            self.complete_environment()
+            answer = subprocess.run(
+                [sys.executable, str(BASE_DIR / "manage.py"), "restore", str(folder)],
+                cwd=BASE_DIR,
+                env=self.environment,
+                check=False,
+            )
+            if answer.returncode == 0 and self.is_demo:
+                # A demonstration that has its data must not be filled with others.
+                (self.data / "DEMONSTRATION").write_text("complete\n")
+        return answer.returncode
+
     def prepare(self) -> None:
         """Run missing migrations and collect changed static files, where there are any."""
         mark = self.data / "prepared"

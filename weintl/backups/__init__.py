@@ -1,0 +1,1 @@
+"""Backups of an installation: the database and the files that belong to it. docs/operations."""
