@@ -60,7 +60,9 @@ def chain() -> tuple[int, str]:
 
 def server_version() -> int:
     """Return the server's major version."""
-    return int(connection.pg_version) // 10_000
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        return int(cursor.fetchone()[0]) // 10_000
 
 
 def digest(path: Path) -> str:

@@ -30,6 +30,7 @@ def make(folder: Path, *, now: datetime) -> contents.Contents:
             "pg_dump", "--format=custom", "--no-owner", "--no-privileges",
             f"--file={making / contents.DUMP}",
         )  # fmt: skip
+        (making / contents.DUMP).chmod(0o600)
         _archive(making / contents.FILES)
         made = contents.Contents(
             made_at=now.isoformat(timespec="seconds"),

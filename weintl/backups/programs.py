@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.db import connection
 
+from . import contents
 from .trouble import Trouble
 
 # libpq's names of a parameter and of its variable.
@@ -29,7 +30,7 @@ def find(name: str) -> Path:
 
     Raises Trouble if there is none: an older one refuses, or leaves out what it does not know.
     """
-    wanted = connection.pg_version // 10_000
+    wanted = contents.server_version()
     for program in _candidates(name):
         if _major(program) >= wanted:
             return program
