@@ -46,6 +46,7 @@ def canonical(entry: Entry) -> bytes:
             "source_key": entry.source_key,
             "occurred_at": _moment(entry.occurred_at),
             "recorded_at": _moment(entry.recorded_at),
+            "accounted_on": entry.accounted_on.isoformat(),
             "reverses": entry.reverses.source_key if entry.reverses else None,
             "meta": entry.meta,
             "transfers": [

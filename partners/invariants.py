@@ -118,8 +118,8 @@ def check_entries_are_whole() -> Iterator[str]:
         JOIN partners_entry e ON e.id = t.entry_id
         JOIN partners_account d ON d.id = t.debit_id
         JOIN partners_account c ON c.id = t.credit_id
-        WHERE t.occurred_at <> e.occurred_at OR t.amount <= 0 OR d.id = c.id
-            OR d.currency <> t.currency OR c.currency <> t.currency
+        WHERE t.occurred_at <> e.occurred_at OR t.accounted_on <> e.accounted_on
+            OR t.amount <= 0 OR d.id = c.id OR d.currency <> t.currency OR c.currency <> t.currency
         ORDER BY t.id
     """):
         yield f"Transfer {number} does not fit its accounts or its entry {key}."
@@ -168,6 +168,47 @@ def check_accounts_are_what_their_code_says() -> Iterator[str]:
         yield f"Account {code} should be called {expected}."
 
 
+def check_accounting_dates() -> Iterator[str]:
+    """Every entry is dated on its day, or on the first of a month whose elders are closed."""
+    # A day of leeway: the zone of the settings may have been another when it was written.
+    for key, day in _rows("""
+        SELECT e.source_key, e.accounted_on FROM partners_entry e
+        WHERE abs(e.accounted_on - (e.occurred_at AT TIME ZONE 'UTC')::date) > 1 AND NOT (
+            e.accounted_on > (e.occurred_at AT TIME ZONE 'UTC')::date
+            AND EXISTS (
+                SELECT FROM partners_closedmonth c WHERE c.approved_at IS NOT NULL
+                    AND (c.month + interval '1 month')::date = e.accounted_on
+            )
+        )
+        ORDER BY e.id
+    """):
+        yield f"Entry {key} is dated {day}, which is neither its day nor the first open one."
+
+
+def check_closed_months() -> Iterator[str]:
+    """Nothing was written into a closed month, and no month between closed ones is open."""
+    for month, is_next, is_same, has_seal in _rows("""
+        SELECT c.month,
+            coalesce(lag(c.month) OVER (ORDER BY c.month) + interval '1 month' = c.month, true),
+            c.totals = ledger_totals(c.month) AND c.entries = (
+                SELECT count(*) FROM partners_entry e WHERE e.accounted_on >= c.month
+                    AND e.accounted_on < (c.month + interval '1 month')::date
+            ),
+            EXISTS (
+                SELECT FROM partners_seal s
+                WHERE s.position = c.chain_position AND s.digest = c.chain_digest
+            )
+        FROM partners_closedmonth c WHERE c.approved_at IS NOT NULL
+        ORDER BY c.month
+    """):
+        if not is_next:
+            yield f"The month before {month:%Y-%m} is open, though an earlier one is closed."
+        if not is_same:
+            yield f"The books of {month:%Y-%m} differ from those that were closed."
+        if not has_seal:
+            yield f"The chain is not the one at which {month:%Y-%m} was closed."
+
+
 CHECKS = [
     check_payments_are_posted,
     check_fees_are_posted,
@@ -178,4 +219,6 @@ CHECKS = [
     check_reversals,
     check_chain,
     check_accounts_are_what_their_code_says,
+    check_accounting_dates,
+    check_closed_months,
 ]

@@ -40,7 +40,8 @@ FROM ROWS FROM (jsonb_to_recordset(%s::jsonb) AS (
 LEFT JOIN partners_entry r ON r.source_key = d.reverses_key
 ORDER BY d.place
 ON CONFLICT (source_key) DO NOTHING
-RETURNING id, kind, source_key, occurred_at, recorded_at, reverses_id, transaction_id
+RETURNING id, kind, source_key, occurred_at, recorded_at, accounted_on, reverses_id,
+    transaction_id
 """
 INSERT_TRANSFERS = """
 INSERT INTO partners_transfer (entry_id, debit_id, credit_id, amount, currency, occurred_at)

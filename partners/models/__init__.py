@@ -1,6 +1,7 @@
 """Partners, programmes, split rules and the ledger."""
 
 from .bank import BankDetails
+from .closing import ClosedMonth
 from .ledger import Account, Entry, Maturity, Seal, Transfer
 from .payouts import Payout, PayoutItem
 from .programmes import Partner, Programme, SplitRule
@@ -10,6 +11,7 @@ __all__ = [
     "PROGRAMME_USES",
     "Account",
     "BankDetails",
+    "ClosedMonth",
     "Entry",
     "Maturity",
     "Partner",

@@ -113,6 +113,13 @@ class Entry(models.Model):
     source_key = models.CharField(_("source"), max_length=200, unique=True)
     occurred_at = models.DateTimeField(_("happened"))
     recorded_at = models.DateTimeField(_("recorded"), db_default=Now(), editable=False)
+    # Set by a trigger: the day it happened, or the first of the oldest open month if that one
+    # is closed. The default only says so to Django; the trigger overwrites whatever is given.
+    accounted_on = models.DateField(
+        _("accounting date"),
+        db_default=Func(function="CURRENT_DATE", template="%(function)s"),
+        editable=False,
+    )
     reverses = models.OneToOneField(
         "self",
         models.PROTECT,
@@ -137,6 +144,7 @@ class Entry(models.Model):
         verbose_name_plural = _("entries")
         indexes = [
             models.Index(fields=["-occurred_at", "-id"], name="entry_newest"),
+            models.Index(fields=["accounted_on", "id"], name="entry_accounted"),
         ]
 
     def __str__(self) -> str:
@@ -159,6 +167,11 @@ class Transfer(models.Model):
     currency = CurrencyField(_("currency"))
     # The entry's own, repeated so that a balance as of a date is a sum over one index.
     occurred_at = models.DateTimeField(_("happened"))
+    accounted_on = models.DateField(
+        _("accounting date"),
+        db_default=Func(function="CURRENT_DATE", template="%(function)s"),
+        editable=False,
+    )
 
     money = MoneyProperty("amount")
 

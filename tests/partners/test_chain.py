@@ -61,7 +61,7 @@ def test_a_digest_is_the_one_that_the_docs_describe(now):
     assert (
         chain.canonical(chain.whole([entry.pk])[0])
         == (
-            '{"kind":"correction","meta":{"key":"a"},'
+            '{"accounted_on":"2026-11-24","kind":"correction","meta":{"key":"a"},'
             '"occurred_at":"2026-11-24T12:00:00.000000+00:00",'
             f'"recorded_at":"{entry.recorded_at.isoformat(timespec="microseconds")}",'
             '"reverses":null,"source_key":"a",'
@@ -100,6 +100,10 @@ def test_more_than_one_batch_is_one_chain(now, monkeypatch):
         (
             "UPDATE partners_entry SET occurred_at = occurred_at + interval '1 microsecond'"
             " WHERE source_key = 'b'",
+            "entry b",
+        ),
+        (
+            "UPDATE partners_entry SET accounted_on = accounted_on + 1 WHERE source_key = 'b'",
             "entry b",
         ),
         ("DELETE FROM partners_seal WHERE position = 2", "Seal 2 is missing"),

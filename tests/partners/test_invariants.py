@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from partners import accounts, invariants, ledger, postings
 from partners.ledger import Draft, Leg
 from partners.models import Entry, Seal
-from tests.factories.partners import ProgrammeFactory
+from tests.factories.partners import ProgrammeFactory, StaffFactory
 from weintl.payments.models import Payment, Refund
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +146,16 @@ BREACHES = [
         "does not fit its accounts",
     ),
     (
+        invariants.check_entries_are_whole,
+        "UPDATE partners_transfer SET accounted_on = accounted_on + 1",
+        "does not fit its accounts",
+    ),
+    (
+        invariants.check_accounting_dates,
+        "UPDATE partners_entry SET accounted_on = accounted_on + 5",
+        "neither its day nor the first open one",
+    ),
+    (
         invariants.check_reversals,
         "UPDATE partners_transfer SET amount = 999 WHERE id = (SELECT max(t.id)"
         " FROM partners_transfer t JOIN partners_entry e ON e.id = t.entry_id"
@@ -174,8 +184,43 @@ def test_a_broken_chain_is_told(books, now):
     ]
 
 
+@pytest.fixture
+def closed_november(books, now):
+    """The month of the books, closed as the database's owner could write it."""
+    Seal.objects.create(entry=Entry.objects.first(), position=1, digest="0" * 64, sealed_at=now)
+    by_hand(
+        "INSERT INTO partners_closedmonth (month, proposed_by_id, proposed_at, approved_by_id,"
+        " approved_at, is_single_handed, totals, entries, chain_position, chain_digest)"
+        f" SELECT '2026-11-01', {StaffFactory().pk}, now(), {StaffFactory().pk}, now(), false,"
+        " ledger_totals('2026-11-01'), (SELECT count(*) FROM partners_entry), 1, repeat('0', 64)"
+    )
+    assert found(invariants.check_closed_months) == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "sentence"),
+    [
+        ("UPDATE partners_transfer SET amount = amount + 1", "2026-11 differ from those"),
+        ("UPDATE partners_transfer SET accounted_on = '2026-12-01'", "2026-11 differ from those"),
+        ("UPDATE partners_closedmonth SET entries = 1", "2026-11 differ from those"),
+        ("UPDATE partners_seal SET digest = repeat('1', 64)", "The chain is not the one"),
+        (
+            "INSERT INTO partners_closedmonth (month, proposed_by_id, proposed_at, approved_by_id,"
+            " approved_at, is_single_handed, totals, entries, chain_digest) SELECT '2026-09-01',"
+            " proposed_by_id, now(), approved_by_id, now(), false, '{}', 0, '' FROM"
+            " partners_closedmonth",
+            "before 2026-11 is open",
+        ),
+    ],
+)
+def test_a_closed_month_that_was_changed_is_told(closed_november, sql, sentence):
+    by_hand(sql)
+    assert any(sentence in told for told in found(invariants.check_closed_months))
+
+
 def test_every_check_is_broken_somewhere():
-    broken = {check for check, _sql, _sentence in BREACHES} | {invariants.check_chain}
+    broken = {check for check, _sql, _sentence in BREACHES}
+    broken |= {invariants.check_chain, invariants.check_closed_months}
     assert broken == set(invariants.CHECKS)
 
 
