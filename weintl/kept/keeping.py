@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import wraps
 from threading import Lock
 from typing import Any
@@ -28,12 +29,14 @@ ROOM = 512
 FIELDS = [field for field in Organisation._meta.concrete_fields if field.column]
 # Inside a transaction that has written, no mark of others tells what that one sees.
 STATE = f"""
-SELECT marks.number, marks.newest, pg_current_xact_id_if_assigned() IS NOT NULL,
+SELECT marks.number, marks.total, pg_current_xact_id_if_assigned() IS NOT NULL,
        {", ".join(f"o.{field.column}" for field in FIELDS)}
-  FROM (SELECT count(*) AS number, max(transaction) AS newest FROM kept_contentchange) AS marks
+  FROM (SELECT count(*) AS number, sum(transaction) AS total FROM kept_contentchange) AS marks
   LEFT JOIN {Organisation._meta.db_table} AS o ON o.id = 1
 """  # noqa: S608
-State = tuple[int, int | None]
+# The greatest mark would not do beside the number: while old marks are forgotten, one may come
+# of a transaction that began before the greatest.
+State = tuple[int, Decimal | None]
 
 
 @dataclass(frozen=True)
@@ -90,8 +93,8 @@ def content_state() -> tuple[State | None, Sequence[Any]]:
     """
     with connection.cursor() as cursor:
         cursor.execute(STATE)
-        number, newest, is_writing, *ourselves = cursor.fetchone()
-    return None if is_writing else (number, newest), ourselves
+        number, total, is_writing, *ourselves = cursor.fetchone()
+    return None if is_writing else (number, total), ourselves
 
 
 def _organisation(ourselves: Sequence[Any]) -> Organisation:

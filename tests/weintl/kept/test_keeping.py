@@ -118,6 +118,17 @@ def test_a_change_begun_first_and_ended_last_is_seen(client, page):
         assert "Ended last" in pool.submit(read).result(timeout=20)
 
 
+def test_a_late_change_is_seen_also_when_an_old_mark_goes(client, page):
+    ContentChange.objects.all().delete()
+    ContentChange.objects.create(transaction=1)
+    ContentChange.objects.create(transaction=2**40)
+    text(client)
+    ContentChange.objects.filter(transaction=1).delete()
+    Page.objects.filter(pk=page.pk).update(title_en="Late")
+    assert ContentChange.objects.count() == 2
+    assert "Late" in text(client)
+
+
 def test_addresses_with_a_query_are_not_kept(client, page):
     text(client, f"{PATH}?a=1")
     assert len(statements(client, f"{PATH}?a=1")) > 1
