@@ -38,6 +38,7 @@ IMPORT_MAP = re.compile(rb'<script type="importmap"[^>]*>(.*?)</script>', re.DOT
 View = Callable[..., HttpResponse]
 PUBLIC = "public, max-age=60"
 PRIVATE = "no-store"
+FAULTS = {400, 403, 404, 500}
 UNLISTED = (
     *("/admin/", "/accounts/", "/exit/", "/webhooks/", "/language/"),
     *(f"/*/{word}/" for word in ("cart", "checkout", "orders", "giving", "search", "preview")),
@@ -125,6 +126,28 @@ class PlainAddresses:
         if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest("The address has a NUL.")
         return self.get_response(request)
+
+
+class NoCookieForACookie:
+    """Takes a broken token for none: Django would answer it with a cookie for a year.
+
+    Stands behind Django's own layer, which looks at the token first.
+    """
+
+    def __init__(self, get_response: View) -> None:
+        """Keep the next layer."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; a page with a form makes a token of its own."""
+        is_broken = request.META.pop("CSRF_COOKIE_NEEDS_UPDATE", False)
+        if is_broken:
+            del request.META["CSRF_COOKIE"]
+        response = self.get_response(request)
+        if is_broken and response.status_code in FAULTS:
+            # Django's views of these look at the token again; none of ours has a form.
+            request.META.pop("CSRF_COOKIE_NEEDS_UPDATE", None)
+        return response
 
 
 def public_page(view: View) -> View:

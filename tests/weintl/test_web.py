@@ -71,6 +71,20 @@ def test_no_cookie_of_whatever_name_keeps_anybody_from_leaving(client, settings,
 
 
 @pytest.mark.parametrize(
+    "path", ["/en/help/", "/en/stories/", "/en/search/?q=a", "/exit/", "/en/no/"]
+)
+def test_a_broken_token_is_not_answered_with_a_cookie(client, db, path):
+    client.cookies["csrftoken"] = "broken"
+    answer = client.get(path)
+    assert not answer.cookies.get("csrftoken") or answer.cookies["csrftoken"]["max-age"] == 0
+
+
+def test_a_form_heals_a_broken_token(client, db):
+    client.cookies["csrftoken"] = "broken"
+    assert len(client.get("/en/contact/").cookies["csrftoken"].value) == 32
+
+
+@pytest.mark.parametrize(
     "address",
     ["/en/orders/%00/", "/en/giving/%00/thanks/", "/en/shop/?page=%00", "/admin/login/?next=%00"],
 )
