@@ -60,6 +60,29 @@ def versions_of(page: Page) -> list[Version]:
     return found[::-1]
 
 
+def newest(page: Page) -> tuple[str, datetime | None, str]:
+    """Return (mark, time, who) of the last change; the mark is another after every change.
+
+    Waits for whoever saves the page at this moment, so it is asked within a transaction.
+    """
+    Page.objects.select_for_update(no_key=True).filter(pk=page.pk).first()
+    fields = ("history_id", "history_date", "history_user__email")
+    rows = [
+        _history(Page).filter(id=page.pk).order_by("-history_id").values_list(*fields).first(),
+        _history(Section)
+        .filter(page_id=page.pk)
+        .order_by("-history_id")
+        .values_list(*fields)
+        .first(),
+    ]
+    mark = "-".join(str(row[0] if row else 0) for row in rows)
+    known = [row for row in rows if row]
+    if not known:
+        return mark, None, ""
+    _number, at, actor = max(known, key=lambda row: row[1])
+    return mark, at, actor or ""
+
+
 def _history(model: Any) -> Any:
     return model.history
 

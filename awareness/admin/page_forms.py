@@ -5,11 +5,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.widgets import AdminProseEditorWidget
 from modeltranslation.admin import TranslationStackedInline
 
+from awareness import versions
 from awareness.models import Page, Section
 
 STATE = Page.State
@@ -87,10 +91,15 @@ class SectionInline(TranslationStackedInline):
 
 
 class StateRules:
-    """Marks what has no Spanish yet; gives a published page its time; guards its state."""
+    """Marks what has no Spanish yet; gives a published page its time; guards its state.
+
+    Also guards what somebody else has saved since the form was opened.
+    """
 
     is_proposal = False
     fields: dict[str, Any]
+    instance: Page
+    data: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Say in empty fields that the words are missing."""
@@ -100,12 +109,18 @@ class StateRules:
                 field.widget = forms.Textarea(attrs={"rows": 3, "maxlength": field.max_length})
             if name.endswith("_es"):
                 field.widget.attrs["placeholder"] = _("no Spanish words yet")
+        self.fields["seen"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        if self.instance.pk and not self.data:
+            with transaction.atomic():
+                self.fields["seen"].initial = versions.newest(self.instance)[0]
 
     cleaned_data: dict[str, Any]
 
     def clean(self) -> dict[str, Any]:
         """Publish what has no time at once; refuse a published proposal."""
         data = super().clean() or self.cleaned_data  # type: ignore[misc]
+        if self.instance.pk and data.get("seen"):
+            self._refuse_unseen(data["seen"])
         if data.get("state") != STATE.PUBLISHED:
             return data
         if self.is_proposal:
@@ -113,5 +128,21 @@ class StateRules:
             raise ValidationError({"state": words})
         if not data.get("published_at"):
             data["published_at"] = timezone.now()
-            self.instance.published_at = data["published_at"]  # type: ignore[attr-defined]
+            self.instance.published_at = data["published_at"]
         return data
+
+    def _refuse_unseen(self, seen: str) -> None:
+        """Raise ValidationError once if the page is another than when the form was opened."""
+        mark, at, actor = versions.newest(self.instance)
+        if seen == mark:
+            return
+        # Saved again, it has been read.
+        self.data = self.data.copy()
+        self.data["seen"] = mark
+        words = _(
+            "%(who)s has saved this page at %(time)s, after you opened it. What you typed is "
+            "still here. Compare it with the history of the page; save again to put yours in "
+            "its place."
+        )
+        who = actor or _("Somebody")
+        raise ValidationError(words % {"who": who, "time": date_format(localtime(at), "H:i")})

@@ -39,6 +39,9 @@ OWN_VIEWS = {
 }
 PATH = rf"(?:{'|'.join(FIRST_WORDS)})/(?:[a-z0-9-]+/)*"
 
+# Anchors that the frame of every page has.
+TAKEN = frozenset({"main", "q", "figures", "on-this-page", "read-on"})
+
 is_paragraph = RegexValidator(r"^P\d{1,2}\Z", _("Write a paragraph's number such as P2."))
 
 
@@ -185,6 +188,7 @@ class Page(models.Model):
                     fields=[f"path_{language}"],
                     condition=~Q(**{f"path_{language}": ""}),
                     name=f"page_path_{language}_once",
+                    violation_error_message=_("Another page stands at this address."),
                 )
                 for language in ("en", "es")
             ),
@@ -198,6 +202,16 @@ class Page(models.Model):
         if self.key in OWN_VIEWS:
             return reverse(f"awareness:{self.key}")
         return reverse("awareness:page", args=[self.path])
+
+    def clean(self) -> None:
+        """Refuse a page below one that stands below it. Raises ValidationError."""
+        above, seen = self.parent, {self.pk}
+        while above is not None and self.pk is not None:
+            if above.pk in seen:
+                words = _("That page stands below this one.")
+                raise ValidationError({"parent": words})
+            seen.add(above.pk)
+            above = above.parent
 
     @property
     def is_translated(self) -> bool:
@@ -287,7 +301,12 @@ class Section(models.Model):
         return tuple(body for body in (self.body_en, self.body_es) if body)  # type: ignore[attr-defined]
 
     def clean(self) -> None:
-        """Refuse tokens that name no statistic. Raises ValidationError."""
+        """Refuse tokens that name no statistic, and anchors of the page's frame.
+
+        Raises ValidationError.
+        """
+        if self.anchor in TAKEN:
+            raise ValidationError({"anchor": _("The frame of the page has this anchor already.")})
         named = figures.keys(*self.bodies)
         known = set(Statistic.objects.filter(key__in=named).values_list("key", flat=True))
         missing = sorted(named - known)

@@ -1,5 +1,6 @@
 """Editing pages: who may publish, proposals, versions, and nothing lost in the editor."""
 
+import html
 import re
 
 import pytest
@@ -179,3 +180,43 @@ def test_a_page_that_was_public_goes_to_the_archive_and_is_not_deleted(member, c
     user = StaffFactory(is_superuser=True)
     client.force_login(user)
     assert client.post(address(page, "delete"), {"post": "yes"}).status_code == 403
+
+
+def test_what_somebody_else_saved_meanwhile_is_not_overwritten_unread(member):
+    section = SectionFactory(page__published_at=None)
+    page = section.page
+    client = member("editor")
+    mine = form_of(client, page)
+    theirs = {**mine, "lede_en": "Theirs."}
+    assert client.post(address(page), theirs).status_code == 302
+    mine["title_en"] = "What I typed"
+    answer = client.post(address(page), mine)
+    words = html.unescape(answer.content.decode())
+    assert "has saved this page at" in words
+    assert "What I typed" in words
+    page.refresh_from_db()
+    assert page.lede_en == "Theirs."
+    # Read, and meant: the form that came back bears the new mark.
+    mine["seen"] = answer.context["adminform"].form.data["seen"]
+    assert client.post(address(page), mine).status_code == 302
+    page.refresh_from_db()
+    assert page.title_en == "What I typed"
+
+
+def test_a_section_that_somebody_else_changed_counts_too(member):
+    section = SectionFactory(page__published_at=None)
+    client = member("editor")
+    mine = form_of(client, section.page)
+    section.heading_en = "Theirs"
+    section.save()
+    assert "has saved this page at" in client.post(address(section.page), mine).content.decode()
+
+
+def test_an_address_that_is_taken_is_said_in_words(member):
+    PageFactory(path_en="understand/taken/")
+    page = SectionFactory(page__published_at=None).page
+    client = member("editor")
+    form = {**form_of(client, page), "path_en": "understand/taken/"}
+    assert (
+        "Another page stands at this address." in client.post(address(page), form).content.decode()
+    )

@@ -85,3 +85,18 @@ def test_a_page_is_fetched_in_two_queries(django_assert_num_queries):
         shown = Page.objects.for_display().get(pk=page.pk)
         assert shown.parent.title
         assert len(shown.sections.all()) == 4
+
+
+def test_a_page_does_not_stand_below_what_stands_below_it():
+    above = PageFactory()
+    middle = PageFactory(parent=above)
+    above.parent = PageFactory(parent=middle)
+    with pytest.raises(ValidationError, match="below this one"):
+        above.full_clean()
+
+
+def test_an_anchor_of_the_frame_is_refused():
+    section = SectionFactory()
+    section.anchor = "main"
+    with pytest.raises(ValidationError, match="frame of the page"):
+        section.full_clean()
