@@ -146,7 +146,7 @@ class NoCookieForACookie:
         response = self.get_response(request)
         if is_broken and response.status_code in FAULTS:
             # Django's views of these look at the token again; none of ours has a form.
-            request.META.pop("CSRF_COOKIE_NEEDS_UPDATE", None)
+            response.cookies.pop(settings.CSRF_COOKIE_NAME, None)
         return response
 
 
