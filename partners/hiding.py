@@ -111,9 +111,10 @@ def _by(cells: Iterable[Cell], key: Callable[[Cell], T]) -> dict[T, list[Cell]]:
 def _together(groups: Mapping[T, list[Cell]], enough: Enough) -> list[tuple[T, ...]]:
     """Return the keys that stand alone, then those that are only enough together.
 
-    The smallest that would be enough alone joins them while they are not.
+    While they are not, the one of least money that would be enough alone joins them: so least
+    is hidden.
     """
-    order = sorted(groups, key=lambda key: (-count(groups[key]), -_sum(groups[key]), str(key)))
+    order = sorted(groups, key=lambda key: (-_sum(groups[key]), -count(groups[key]), str(key)))
     alone = [key for key in order if enough(groups[key])]
     few = [key for key in order if key not in alone]
     while few and alone and not enough(cell for key in few for cell in groups[key]):

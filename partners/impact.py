@@ -78,12 +78,17 @@ def reports(found: dict[str, Published], *, known: dict[Owner, Programme]) -> li
     ]
 
 
-def attributed(programme: Programme) -> list[Report]:
-    """Return what came to `programme`, one report a currency; none while it is too little."""
+def attributed(programmes: Iterable[Programme]) -> list[Report]:
+    """Return what came to `programmes` together, one report a currency.
+
+    Without those that have too little to be shown; none while none has enough.
+    """
+    own = {programme.pk for programme in programmes}
     found = []
     for currency, shown in totals().items():
-        blocks = [block for block in shown.blocks if block.owners == (programme.pk,)]
+        blocks = [block for block in shown.blocks if own.issuperset(block.owners)]
         if blocks:
+            blocks.sort(key=lambda block: (block.quarters[0], block.quarters[-1]))
             runs = ((span(block.quarters), "", block.amount) for block in blocks)
             found.append(
                 Report(
@@ -120,7 +125,7 @@ def _uses(blocks: Iterable[Block], currency: str) -> list[Part]:
 def _use(block: Block) -> tuple[str, str]:
     """Return the stripe of a block and the words for it, "" for the stripe's own."""
     if len(block.uses) > 1:
-        return "fund", _("Other uses, each of too few entries")
+        return "fund", _("Other uses, together")
     if block.uses[0]:
         return block.uses[0], ""
     return "fund", "" if block.owners == (None,) else _("For the programme as a whole")
@@ -129,7 +134,7 @@ def _use(block: Block) -> tuple[str, str]:
 def _owner(block: Block, known: dict[Owner, Programme]) -> tuple[str, str]:
     """Return the words for a block's programmes and where they lead."""
     if len(block.owners) > 1:
-        return _("Others, each of too few entries"), ""
+        return _("Others, together"), ""
     if block.owners == (None,):
         return _("Gifts that wait for a programme"), ""
     programme = known.get(block.owners[0])

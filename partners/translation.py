@@ -17,7 +17,7 @@ class PartnerTranslation(TranslationOptions):
 class ProgrammeTranslation(TranslationOptions):
     """A programme's name is said in the reader's language."""
 
-    fields = ("name", "slug", "summary", "story", "makers")
+    fields = ("name", "slug", "summary", "story", "makes", "region", "makers")
 
 
 # After the translation, so that history has each language's columns.

@@ -1,13 +1,16 @@
-"""{% load donations %}{% give_band %}: what other pages show of giving."""
+"""{% load donations %}{% give_band %}, {% give_to programmes %}: giving, on other pages."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.template.context import Context
 
+from partners.models import Programme
 from weintl.money import Money
 
 from ..forms import CHOICES, format_round
+from ..models import Fund
 
 register = template.Library()
 
@@ -20,3 +23,11 @@ def give_band(context: Context) -> dict[str, Any]:
         "organisation": context["organisation"],
         "choices": [(cents, format_round(Money(cents, currency))) for cents in CHOICES],
     }
+
+
+@register.inclusion_tag("donations/_give_to.html", takes_context=True)
+def give_to(context: Context, programmes: Iterable[Programme]) -> dict[str, Any]:
+    """Offer to give to each of `programmes` that takes gifts, in one query."""
+    organisation = context["organisation"]
+    funds = Fund.objects.open_now().filter(programme__in=[p.pk for p in programmes], use="")
+    return {"funds": list(funds) if organisation.are_gifts_open else []}

@@ -1,4 +1,4 @@
-"""{% featured_products %} and {% programme_products programme %}, for other apps' pages."""
+"""Pieces of the shop on other pages: {% featured_products %} and those of one maker."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 from marketplace import trail
 from marketplace.models import Product, Variant
 from partners.cloth import Part
-from partners.models import Programme, SplitRule
+from partners.models import Partner, Programme, SplitRule
 
 register = template.Library()
 FEATURED = 4
@@ -35,6 +35,13 @@ def _parts(product: Product) -> list[Part]:
         product=product, price_amount=product.price.amount, currency=product.price.currency
     )
     return trail.promise(priced, list(rules), at=now)
+
+
+@register.inclusion_tag("marketplace/_goods.html")
+def partner_products(partner: Partner) -> dict[str, Any]:
+    """Show what is made in `partner`'s programmes, in two queries."""
+    rows = Product.objects.public().filter(programme__partner=partner)
+    return {"products": list(rows.for_cards(now=timezone.now())[:OF_A_PROGRAMME])}
 
 
 @register.inclusion_tag("marketplace/_goods.html")

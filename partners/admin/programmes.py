@@ -140,8 +140,9 @@ class ProgrammeAdmin(Rights, HistoryAdmin, TranslationAdmin):
     search_help_text = _("Name, code or partner")
     ordering = ["code"]
     fieldsets = [
-        (None, {"fields": ["partner", "code", "name", "slug", "pillar", "country", "is_active"]}),
-        (_("Texts"), {"fields": ["summary", "story", "makers", "picture"]}),
+        (None, {"fields": ["partner", "code", "name", "slug", "pillar", "is_active"]}),
+        (_("Where"), {"fields": ["country", "region", "is_region_public"]}),
+        (_("Texts"), {"fields": ["summary", "story", "makes", "makers", "picture"]}),
     ]
     needs: ClassVar = {
         "products": "marketplace.view_product",

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 from django_countries.fields import CountryField
 
 from weintl.money.fields import CurrencyField, MinorUnitsField
@@ -91,6 +92,21 @@ class Programme(models.Model):
     country = CountryField(_("country"))
     summary = models.CharField(_("summary"), max_length=300)
     story = models.TextField(_("story"), blank=True)
+    makes = models.CharField(
+        _("what is made there"),
+        max_length=200,
+        blank=True,
+        help_text=_("Such as “hand-woven scarves and cushion covers”."),
+    )
+    region = models.CharField(
+        _("region"),
+        max_length=80,
+        blank=True,
+        help_text=_("A province or larger. Never a town, never an address."),
+    )
+    is_region_public = models.BooleanField(
+        _("the partner agrees that the region is shown"), default=False
+    )
     makers = models.CharField(
         _("makers, as a group"),
         max_length=120,
@@ -124,6 +140,12 @@ class Programme(models.Model):
     def get_absolute_url(self) -> str:
         """Return the public page's address in the active language."""
         return reverse("partners:programme", args=[self.partner.slug, self.slug])
+
+    @property
+    def place(self) -> str:
+        """Return where it is, as far as the public may know."""
+        country = str(countries.name(str(self.country)))
+        return f"{self.region}, {country}" if self.region and self.is_region_public else country
 
 
 class SplitRuleQuerySet(models.QuerySet["SplitRule"]):

@@ -58,7 +58,7 @@ def _picture(slug: str, *, alts: tuple[str, str], now: datetime) -> Picture:
 
 
 def _trimmed(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: value.strip() for key, value in row.items()}
+    return {key: value.strip() if isinstance(value, str) else value for key, value in row.items()}
 
 
 def add_rule(

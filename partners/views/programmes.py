@@ -1,9 +1,13 @@
 """Public pages of partners and programmes: who they are and what money reached them."""
 
+from collections.abc import Iterable
+
 from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django_countries import countries
 
+from partners import atlas
 from partners.impact import attributed
 from partners.models import Partner, Programme
 from partners.models.ledger import PUBLIC_TOTALS_FROM
@@ -19,7 +23,21 @@ def partners(request: HttpRequest) -> HttpResponse:
         .select_related("picture")
         .prefetch_related(Prefetch("programmes", queryset=programmes))
     )
-    return render(request, "partners/partners.html", {"section": "partners", "partners": shown})
+    context = {
+        "section": "partners",
+        "partners": shown,
+        "countries": _by_country(shown),
+        "atlas": atlas.draw(str(each.country) for each in shown),
+    }
+    return render(request, "partners/partners.html", context)
+
+
+def _by_country(shown: Iterable[Partner]) -> list[tuple[str, list[Partner]]]:
+    """Return (name of the country, its partners) in the order of the names."""
+    found: dict[str, list[Partner]] = {}
+    for each in shown:
+        found.setdefault(str(countries.name(str(each.country))), []).append(each)
+    return sorted(found.items())
 
 
 @public_page
@@ -28,12 +46,14 @@ def partner(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(
         Partner.objects.public().select_related("picture__consent"), slug=slug
     )
-    programmes = found.programmes.public().select_related("partner", "picture__consent")
+    programmes = list(found.programmes.public().select_related("partner", "picture__consent"))
     context = {
         "section": "partners",
         "page_object": found,
         "partner": found,
         "programmes": programmes,
+        "attributed": attributed(programmes),
+        "threshold": PUBLIC_TOTALS_FROM,
     }
     return render(request, "partners/partner.html", context)
 
@@ -56,8 +76,9 @@ def programme(request: HttpRequest, partner_slug: str, slug: str) -> HttpRespons
         "section": "partners",
         "page_object": shown,
         "programme": shown,
+        "programme_list": [shown],
         "partner": shown.partner,
-        "attributed": attributed(shown),
+        "attributed": attributed([shown]),
         "threshold": PUBLIC_TOTALS_FROM,
     }
     return render(request, "partners/programme.html", context)

@@ -45,4 +45,4 @@ def test_bars_begin_at_zero_and_the_longest_ends_short_of_the_edge(report):
 
 def test_what_is_for_no_single_use_is_called_what_it_is(report):
     labels = [part.label for part in report.uses]
-    assert labels == ["", "", "For the programme as a whole", "Other uses, each of too few entries"]
+    assert labels == ["", "", "For the programme as a whole", "Other uses, together"]

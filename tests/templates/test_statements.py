@@ -47,7 +47,7 @@ READ |= {"facts": 5, "fact": 5, "facts_csv": 5, "facts_json": 5}
 READ |= {"preview": 5, "search": 6, "feed": 5}
 READ |= {"help_country": 5, "help_card": 5, "contact": 5, "contact_sent": 5}
 READ |= {"stories": 4, "story": 4}
-READ |= {"partners": 6, "partner": 6, "programme": 6}
+READ |= {"partners": 6, "partner": 7, "programme": 7}
 READ |= {"impact": 5, "impact_csv": 4, "impact_json": 5}
 READ |= {"shop": 6, "category": 6, "product": 5}
 # With a session's own statements.

@@ -5,6 +5,7 @@ from django.template import Context, Template
 
 from marketplace.models import Product
 from tests.factories.marketplace import VariantFactory, on_shelf, picture_of
+from tests.factories.partners import ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +51,14 @@ def test_an_unpublished_piece_is_shown_nowhere():
     assert product.slug_en not in render("{% featured_products %}")
     text = render("{% programme_products programme %}", programme=product.programme)
     assert product.slug_en not in text
+
+
+def test_a_partner_shows_the_pieces_of_all_its_programmes(django_assert_num_queries):
+    (own,) = fill(1)
+    second = ProgrammeFactory(partner=own.programme.partner)
+    fill(1, product__programme=second)
+    (other,) = fill(1)
+    with django_assert_num_queries(2):
+        text = render("{% partner_products partner %}", partner=own.programme.partner)
+    assert text.count('class="good"') == 2
+    assert other.name not in text

@@ -6,11 +6,12 @@ from django.test import Client
 from partners import accounts, ledger
 from partners.ledger import Draft, Leg
 from partners.models import Partner
+from tests.factories.donations import FundFactory
 from tests.factories.partners import PartnerFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
 
-PAGES_SQL = 6
+PAGES_SQL = 7
 
 
 @pytest.fixture
@@ -136,3 +137,36 @@ def test_pages_need_few_statements_however_many_rows(
 
 def test_only_reading_is_allowed(client, programme):
     assert client.post("/en/partners/").status_code == 405
+
+
+def test_the_list_has_a_map_and_a_table_of_countries(client, programme):
+    shown = page(client, "/en/partners/")
+    assert 'class="atlas"' in shown
+    assert '<th scope="row">Nepal</th>' in shown
+    assert "http" not in shown[shown.index('class="atlas"') : shown.index("</figure>")]
+
+
+def test_a_region_is_shown_only_where_the_partner_agrees(client, programme):
+    programme.region_en = "Bagmati"
+    programme.save()
+    assert "Bagmati" not in page(client, "/en/partners/river-house/looms/")
+    programme.is_region_public = True
+    programme.save()
+    assert "Bagmati, Nepal" in page(client, "/en/partners/river-house/looms/")
+
+
+def test_a_partners_page_sums_its_programmes_and_leads_to_giving(client, programme, now):
+    FundFactory(key="loom", programme=programme, use="")
+    sell(now, 10)
+    for address in ("river-house/", "river-house/looms/"):
+        shown = page(client, f"/en/partners/{address}")
+        assert "$120.00" in shown
+        assert "Q4 2026" in shown
+        assert "/en/give/?fund=loom" in shown
+
+
+def test_internal_notes_are_on_no_page(client, programme):
+    programme.partner.internal_note = "Ring before noon"
+    programme.partner.save()
+    for address in ("", "river-house/", "river-house/looms/"):
+        assert "Ring before noon" not in page(client, f"/en/partners/{address}")
