@@ -1,0 +1,1 @@
+"""The whole ledger for an auditor, without personal data. docs/operations/audit.md."""
