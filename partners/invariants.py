@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from . import chain
+from . import chain, payout_invariants
 
 
 def _rows(sql: str) -> Iterator[tuple[Any, ...]]:
@@ -209,7 +209,7 @@ def check_closed_months() -> Iterator[str]:
             yield f"The chain is not the one at which {month:%Y-%m} was closed."
 
 
-CHECKS = [
+LEDGER_CHECKS = [
     check_payments_are_posted,
     check_fees_are_posted,
     check_refunds_are_posted,
@@ -222,3 +222,4 @@ CHECKS = [
     check_accounting_dates,
     check_closed_months,
 ]
+CHECKS = [*LEDGER_CHECKS, *payout_invariants.CHECKS]

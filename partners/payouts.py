@@ -8,18 +8,20 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from weintl.accounts.models import User
 
-from . import available, bank, ledger, payout_postings
+from . import available, bank, ledger, payout_postings, statements
+from .available import KINDS
 from .models.ledger import Account
 from .models.payouts import Payout, PayoutItem
 from .models.programmes import Programme
 
 S = Payout.State
+Kind = Account.Kind
 
 MOVES: dict[str, frozenset[str]] = {
     S.DRAFT: frozenset({S.SUBMITTED, S.DROPPED}),
@@ -250,15 +252,18 @@ def drop(*, payout: Payout, reason: str, actor: User, now: datetime) -> Payout:
     return _close(_lock(payout, to=S.DROPPED), S.DROPPED, reason=reason, actor=actor, now=now)
 
 
+def _hold(payout: Payout, *others: str) -> dict[int, Account]:
+    """Lock all accounts that the payout may touch at once, by ascending id as postings do."""
+    of_programme = Q(programme=payout.programme, kind__in=[*KINDS, Kind.PAYOUT_TRANSIT])
+    wanted = (of_programme | Q(kind__in=others)) & Q(currency=payout.currency)
+    locked = Account.objects.select_for_update(no_key=True).filter(wanted).order_by("pk")
+    return {account.pk: account for account in locked}
+
+
 def _check_parts(payout: Payout) -> list[tuple[Account, int]]:
     """Return the parts, with their accounts locked. Raises TooLittle."""
     found = parts(payout)
-    locked = {
-        account.pk: account
-        for account in Account.objects.select_for_update(no_key=True)
-        .filter(pk__in=[account.pk for account, _amount in found])
-        .order_by("pk")
-    }
+    locked = _hold(payout)
     if any(amount < 0 or locked[account.pk].balance < amount for account, amount in found):
         raise TooLittle
     return found
@@ -317,7 +322,7 @@ def mark_paid(
 ) -> Payout:
     """Book what the bank says: it paid, on that day, and took `fee` minor units for it.
 
-    Raises NotPossible, WrongDay.
+    The programme's statement is issued with it. Raises NotPossible, WrongDay.
     """
     locked = _lock(payout, to=S.PAID)
     approved_at = locked.approved_at or now
@@ -325,6 +330,7 @@ def mark_paid(
         raise WrongDay
     if fee < 0 or not reference.strip():
         raise NotPossible
+    _hold(locked, Kind.BANK, Kind.FEES)
     locked.bank_reference = reference.strip()
     locked.bank_fee = fee
     locked.paid_on = paid_on
@@ -337,6 +343,7 @@ def mark_paid(
         fee=fee,
         occurred_at=now,
     )
+    statements.issue_for(payout=locked, actor=actor, now=now)
     return locked
 
 

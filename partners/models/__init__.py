@@ -5,12 +5,15 @@ from .closing import ClosedMonth
 from .ledger import Account, Entry, Maturity, Seal, Transfer
 from .payouts import Payout, PayoutItem
 from .programmes import Partner, Programme, SplitRule
+from .statements import BankFile, BankFilePayout, Statement, StatementCounter, StatementLine
 from .uses import PROGRAMME_USES, Pillar, Use
 
 __all__ = [
     "PROGRAMME_USES",
     "Account",
     "BankDetails",
+    "BankFile",
+    "BankFilePayout",
     "ClosedMonth",
     "Entry",
     "Maturity",
@@ -21,6 +24,9 @@ __all__ = [
     "Programme",
     "Seal",
     "SplitRule",
+    "Statement",
+    "StatementCounter",
+    "StatementLine",
     "Transfer",
     "Use",
 ]

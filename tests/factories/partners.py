@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import factory
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from partners import bank, ledger, postings
+from partners import bank, exports, ledger, payouts, postings
 from partners.models import Partner, Programme, SplitRule
 from weintl.accounts.models import User
 
@@ -130,4 +130,37 @@ def take_back(*pieces: postings.SoldUnit, at: datetime, key: str, is_dispatched:
         shipping=0,
         goodwill=0,
         occurred_at=at,
+    )
+
+
+def approved_payout(programme, *, at: datetime, proposer=None):
+    """Return a payout of all that is due to `programme`, with a person for each step."""
+    drafted = payouts.propose(
+        programme=programme,
+        currency="usd",
+        cut_off=at,
+        actor=proposer or StaffFactory(),
+        now=at,
+    )
+    handed = payouts.submit(payout=drafted, actor=StaffFactory(), now=at)
+    return payouts.approve(
+        payout=handed,
+        seen=payouts.fingerprint(handed),
+        actor=StaffFactory(),
+        now=at,
+        four_eyes=True,
+    )
+
+
+def paid_payout(programme, *, at: datetime, paid_at: datetime, fee: int = 0):
+    """Return a payout that the bank paid at `paid_at`, with its statement issued."""
+    payout = approved_payout(programme, at=at)
+    exports.export(payouts=[payout], actor=StaffFactory(), now=at)
+    return payouts.mark_paid(
+        payout=payout,
+        reference=f"BANK-{payout.pk}",
+        fee=fee,
+        paid_on=paid_at.date(),
+        actor=StaffFactory(),
+        now=paid_at,
     )

@@ -1,0 +1,180 @@
+"""A statement on paper and as a sheet, in both languages, from what was frozen and nothing else."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from babel.dates import format_date
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from weintl import pdf
+from weintl.money import Money, exponent
+from weintl.money.formatting import format_money, locale_for
+
+from .models.ledger import Account, Entry
+from .models.statements import Statement
+from .models.uses import Use
+from .sheets import sheet
+
+
+def as_pdf(statement: Statement, *, language: str) -> bytes:
+    """Return the statement as PDF; the same bytes whenever it is asked."""
+    with override(language):
+        return pdf.render("statement", _paper(statement.contents, language))
+
+
+def as_csv(statement: Statement, *, language: str) -> bytes:
+    """Return the statement as CSV: openings, movements, closings, what is pending."""
+    said = statement.contents
+    with override(language):
+        head = [
+            _("day"),
+            _("accounting date"),
+            _("what"),
+            _("reference"),
+            _("account"),
+            _("amount"),
+            _("currency"),
+        ]
+        rows: list[tuple[str, str, str, str, str, int]] = [
+            *(
+                (said["from"], "", _("Opening"), "", a["account"], a["opening"])
+                for a in said["accounts"]
+            ),
+            *(
+                (
+                    m["day"],
+                    m["booked"] or m["day"],
+                    _kind(m["kind"]),
+                    _reference(m),
+                    m["account"],
+                    m["amount"],
+                )
+                for m in said["movements"]
+            ),
+            *(
+                (said["until"], "", _("Closing"), "", a["account"], a["closing"])
+                for a in said["accounts"]
+            ),
+            *(("", "", _pending(p), "", p["account"], p["amount"]) for p in said["pending"]),
+        ]
+        decimals = -exponent(said["currency"])
+        return sheet(
+            head,
+            (
+                (*row[:5], Decimal(row[5]).scaleb(decimals), said["currency"].upper())
+                for row in rows
+            ),
+        )
+
+
+def _paper(said: dict[str, Any], language: str) -> dict[str, Any]:
+    def money(amount: int) -> str:
+        return format_money(Money(amount, said["currency"]), language=language)
+
+    uses = {row["account"]: _use(row["use"]) for row in said["accounts"]}
+    title = _("Statement %(number)s") % {"number": said["number"]}
+    return {
+        "language": language,
+        "title": title,
+        "footer": f"{said['issuer']} · {title}",
+        "facts": _facts(said, language),
+        "heads": {
+            "accounts": [_("For"), _("Opening"), _("Closing")],
+            "movements": [_("Day"), _("What"), _("Reference"), _("For"), _("Amount")],
+            "pending": [_("For"), _("When"), _("Amount")],
+        },
+        "words": {
+            "accounts": _("Accounts"),
+            "movements": _("Movements"),
+            "pending": _("Not paid out yet when this was issued"),
+            "none": _("None."),
+            "note": _(
+                "Pieces are named by their numbers; buyers and donors are never named. Each line"
+                " is an entry of our ledger. Questions: %(contact)s"
+            )
+            % {"contact": said["contact"]},
+        },
+        "accounts": [
+            *([_use(a["use"]), money(a["opening"]), money(a["closing"])] for a in said["accounts"]),
+            [
+                _("Total"),
+                money(sum(a["opening"] for a in said["accounts"])),
+                money(sum(a["closing"] for a in said["accounts"])),
+            ],
+        ],
+        "movements": [
+            [
+                _days(m, language),
+                _kind(m["kind"]),
+                _reference(m),
+                uses[m["account"]],
+                money(m["amount"]),
+            ]
+            for m in said["movements"]
+        ],
+        "pending": [
+            [uses[p["account"]], _pending(p, language), money(p["amount"])] for p in said["pending"]
+        ],
+    }
+
+
+def _facts(said: dict[str, Any], language: str) -> list[list[str]]:
+    start = _written(said["from"], language) if said["from"] else _("the beginning")
+    facts = [
+        [_("Programme"), f"{said['name'][language]} ({said['programme']})"],
+        [_("Partner"), said["partner"]],
+        [_("Time"), f"{start} – {_written(said['until'], language)}"],
+        [_("Issued"), f"{_written(said['issued'], language)}, {said['issuer']}"],
+    ]
+    paid = said["payout"]
+    if paid:
+        amount = format_money(Money(paid["amount"], said["currency"]), language=language)
+        facts += [
+            [_("Paid"), f"{amount}, {_written(paid['paid_on'], language)}"],
+            [_("To account"), f"{paid['to']} ({paid['bank_reference']})"],
+        ]
+    return facts
+
+
+def _written(day: str, language: str) -> str:
+    found = date.fromisoformat(day)
+    return format_date(found, format="medium", locale=locale_for(language))
+
+
+def _days(movement: dict[str, Any], language: str) -> str:
+    """Return the day, and the accounting date where the month was closed by then."""
+    day = _written(movement["day"], language)
+    if not movement["booked"]:
+        return day
+    booked = _written(movement["booked"], language)
+    return _("%(day)s, booked %(booked)s") % {"day": day, "booked": booked}
+
+
+def _kind(kind: str) -> str:
+    return str(Entry.Kind(kind).label)
+
+
+def _use(use: str) -> str:
+    return str(Use(use).label if use in Use.values else Account.Kind(use).label)
+
+
+def _reference(movement: dict[str, Any]) -> str:
+    """Return the piece, refund or payout; else the number of the entry."""
+    first, _space, rest = movement["reference"].partition(" ")
+    words = {"unit": _("piece"), "refund": _("refund"), "payout": _("payout")}
+    if first in words:
+        return f"{words[first]} {rest}"
+    return _("entry %(number)s") % {"number": movement["entry"]}
+
+
+def _pending(row: dict[str, Any], language: str = "") -> str:
+    when = row["when"]
+    if row["state"] == "due":
+        return _("from %(day)s on") % {"day": _written(when, language) if language else when}
+    if row["state"] == "proposed":
+        return _("in payout %(number)s, not approved yet") % {"number": when}
+    if row["state"] == "taken":
+        return _("refunds and fees, to be made good")
+    return _("held until it has arrived")

@@ -1,0 +1,328 @@
+"""Statements: what happened to a programme's money, frozen, numbered, equal to the ledger."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from weintl.accounts.models import User
+from weintl.organisation.models import Organisation
+
+from . import available
+from .models.ledger import Account
+from .models.payouts import Payout, PayoutItem
+from .models.programmes import Programme
+from .models.statements import Statement, StatementLine
+
+SERIES = "ST"
+
+NEXT_NUMBER = """
+INSERT INTO partners_statementcounter (series, year, last) VALUES (%s, %s, 1)
+ON CONFLICT (series, year) DO UPDATE SET last = partners_statementcounter.last + 1
+RETURNING last
+"""
+# Sides of transfers on some accounts, in the order in which they happened.
+SIDES = """
+SELECT e.id, e.kind, e.source_key, side.id, side.account_id, side.amount, side.occurred_at,
+    e.accounted_on
+FROM unnest(%(accounts)s::bigint[]) AS wanted (id)
+CROSS JOIN LATERAL (
+    SELECT id, entry_id, wanted.id AS account_id, amount, occurred_at
+        FROM partners_transfer WHERE credit_id = wanted.id AND occurred_at < %(until)s
+    UNION ALL
+    SELECT id, entry_id, wanted.id, -amount, occurred_at
+        FROM partners_transfer WHERE debit_id = wanted.id AND occurred_at < %(until)s
+) side
+JOIN partners_entry e ON e.id = side.entry_id
+WHERE {condition}
+ORDER BY side.occurred_at, side.id, side.account_id
+"""
+# What no running statement told yet, also what was dated back behind the last one.
+UNTOLD = """NOT EXISTS (
+    SELECT FROM partners_statementline l JOIN partners_statement s ON s.id = l.statement_id
+    WHERE l.transfer_id = side.id AND l.account_id = side.account_id AND s.is_running
+)"""
+SINCE = "side.occurred_at >= %(since)s"
+
+
+class NotPossible(ValueError):
+    """A statement cannot be issued; `message` says why, to a person."""
+
+    message = _("The time must end before now and after it begins.")
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One side of a transfer, as a statement tells it."""
+
+    entry_id: int
+    kind: str
+    source_key: str
+    transfer_id: int
+    account_id: int
+    amount: int
+    occurred_at: datetime
+    accounted_on: date
+
+    @property
+    def booked(self) -> str:
+        """Return the accounting date where it is another day: the month was closed by then."""
+        day = self.accounted_on.isoformat()
+        return "" if day == _day(self.occurred_at) else day
+
+
+def reference(source_key: str) -> str:
+    """Return what a statement calls an entry by: a piece, a refund, a payout; never a payment."""
+    first, _slash, rest = source_key.partition("/")
+    return f"{first} {rest.rpartition('/')[0]}" if first in {"unit", "refund", "payout"} else ""
+
+
+def digest(contents: dict[str, Any]) -> str:
+    """Return the SHA-256 of the contents as JSON with sorted keys and no spaces, UTF-8."""
+    text = json.dumps(contents, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return sha256(text.encode()).hexdigest()
+
+
+@transaction.atomic
+def issue_for(*, payout: Payout, actor: User | None, now: datetime) -> Statement:
+    """Issue a paid payout's statement: all since the last one of its programme and currency."""
+    known = Statement.objects.filter(payout=payout).first()
+    if known:
+        return known
+    accounts = _accounts(payout.programme, payout.currency)
+    last = (
+        Statement.objects.filter(
+            programme=payout.programme, currency=payout.currency, is_running=True
+        )
+        .order_by("-pk")
+        .first()
+    )
+    before = {row["account"]: row["closing"] for row in last.contents["accounts"]} if last else {}
+    return _issue(
+        programme=payout.programme,
+        currency=payout.currency,
+        accounts=accounts,
+        opening={account.pk: before.get(account.code, 0) for account in accounts},
+        movements=_sides(accounts, until=now, condition=UNTOLD),
+        span=(last.ends_at if last else None, now),
+        payout=payout,
+        actor=actor,
+        now=now,
+    )
+
+
+@transaction.atomic
+def issue(
+    *,
+    programme: Programme,
+    currency: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    actor: User,
+    now: datetime,
+) -> Statement:
+    """Issue a statement of `starts_at` up to, and without, `ends_at`. Raises NotPossible."""
+    if not starts_at < ends_at <= now:
+        raise NotPossible
+    accounts = _accounts(programme, currency)
+    opening = dict.fromkeys((account.pk for account in accounts), 0)
+    for side in _sides(accounts, until=starts_at, condition="true"):
+        opening[side.account_id] += side.amount
+    return _issue(
+        programme=programme,
+        currency=currency,
+        accounts=accounts,
+        opening=opening,
+        movements=_sides(accounts, until=ends_at, condition=SINCE, since=starts_at),
+        span=(starts_at, ends_at),
+        payout=None,
+        actor=actor,
+        now=now,
+    )
+
+
+def _accounts(programme: Programme, currency: str) -> list[Account]:
+    """Return the accounts, locked, so that what is being posted is awaited or comes later."""
+    return list(
+        Account.objects.select_for_update(no_key=True)
+        .filter(programme=programme, currency=currency, kind__in=available.KINDS)
+        .order_by("pk")
+    )
+
+
+def _sides(
+    accounts: Sequence[Account],
+    *,
+    until: datetime,
+    condition: str,
+    since: datetime | None = None,
+) -> list[Movement]:
+    values: dict[str, Any] = {
+        "accounts": [account.pk for account in accounts],
+        "until": until,
+        "since": since,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SIDES.format(condition=condition), values)
+        return [Movement(*row) for row in cursor.fetchall()]
+
+
+def _issue(
+    *,
+    programme: Programme,
+    currency: str,
+    accounts: Sequence[Account],
+    opening: dict[int, int],
+    movements: Sequence[Movement],
+    span: tuple[datetime | None, datetime],
+    payout: Payout | None,
+    actor: User | None,
+    now: datetime,
+) -> Statement:
+    closing = dict(opening)
+    for side in movements:
+        closing[side.account_id] += side.amount
+    codes = {account.pk: account.code for account in accounts}
+    contents = {
+        "version": 1,
+        **_names(programme),
+        "currency": currency,
+        "from": _day(span[0]),
+        "until": _day(span[1]),
+        "issued": _day(now),
+        "payout": _payout(payout) if payout else None,
+        "accounts": [
+            {
+                "account": account.code,
+                "use": account.use or account.kind,
+                "opening": opening[account.pk],
+                "closing": closing[account.pk],
+            }
+            for account in accounts
+        ],
+        "movements": [
+            {
+                "day": _day(side.occurred_at),
+                "booked": side.booked,
+                "kind": side.kind,
+                "reference": reference(side.source_key),
+                "entry": side.entry_id,
+                "account": codes[side.account_id],
+                "amount": side.amount,
+            }
+            for side in movements
+        ],
+        "pending": _pending(programme, currency, codes, until=span[1]),
+    }
+    return _store(
+        contents,
+        programme=programme,
+        movements=movements,
+        span=span,
+        payout=payout,
+        actor=actor,
+        now=now,
+    )
+
+
+def _store(
+    contents: dict[str, Any],
+    *,
+    programme: Programme,
+    movements: Sequence[Movement],
+    span: tuple[datetime | None, datetime],
+    payout: Payout | None,
+    actor: User | None,
+    now: datetime,
+) -> Statement:
+    """Take the next number, last of all locks, and store the statement."""
+    year = localtime(now).year
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_NUMBER, [SERIES, year])
+        sequence: int = cursor.fetchone()[0]
+    contents["number"] = f"{SERIES}-{year}-{sequence:06d}"
+    kept = Statement.objects.create(
+        number=contents["number"],
+        series=SERIES,
+        year=year,
+        sequence=sequence,
+        programme=programme,
+        currency=contents["currency"],
+        starts_at=span[0],
+        ends_at=span[1],
+        payout=payout,
+        is_running=payout is not None,
+        issued_by=actor,
+        issued_at=now,
+        contents=contents,
+        sha256=digest(contents),
+    )
+    StatementLine.objects.bulk_create(
+        StatementLine(statement=kept, transfer_id=side.transfer_id, account_id=side.account_id)
+        for side in movements
+    )
+    return kept
+
+
+def _names(programme: Programme) -> dict[str, Any]:
+    ours = Organisation.current()
+    return {
+        "programme": programme.code,
+        "name": {"en": programme.name_en, "es": programme.name_es or programme.name_en},  # type: ignore[attr-defined]
+        "partner": programme.partner.name,
+        "issuer": ours.legal_name,
+        "contact": ours.contact_email,
+    }
+
+
+def _day(moment: datetime | None) -> str:
+    """Return the day as it is counted here; empty for none."""
+    return localtime(moment).date().isoformat() if moment else ""
+
+
+def _payout(payout: Payout) -> dict[str, Any]:
+    return {
+        "number": payout.number,
+        "amount": payout.amount,
+        "paid_on": payout.paid_on.isoformat() if payout.paid_on else "",
+        "bank_reference": payout.bank_reference,
+        "to": payout.bank_masked,
+    }
+
+
+def _pending(
+    programme: Programme, currency: str, codes: dict[int, str], *, until: datetime
+) -> list[dict[str, Any]]:
+    """Return what had happened and stands in no approved payout: when it matures, if known."""
+    claims = [
+        claim
+        for claim in available.claims(cut_off=until, programme_id=programme.pk)
+        if claim.currency == currency
+    ]
+    drafts = PayoutItem.objects.filter(
+        is_live=True,
+        payout__programme=programme,
+        payout__currency=currency,
+        payout__state__in=[Payout.State.DRAFT, Payout.State.SUBMITTED],
+        transfer__occurred_at__lt=until,
+    )
+    sums: dict[tuple[str, str, str], int] = {}
+    for claim in claims:
+        is_debit = claim.amount < 0
+        state = "taken" if is_debit else "due" if claim.matures_at else "undated"
+        day = _day(claim.matures_at) if state == "due" else ""
+        key = (codes[claim.account_id], state, day)
+        sums[key] = sums.get(key, 0) + claim.amount
+    for account_id, number, amount in drafts.values_list("account_id", "payout__number", "amount"):
+        key = (codes[account_id], "proposed", number)
+        sums[key] = sums.get(key, 0) + amount
+    return [
+        {"account": account, "state": state, "when": when, "amount": amount}
+        for (account, state, when), amount in sorted(sums.items())
+    ]
