@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from . import versions
 from .models import Page, Section
 
 STATE = Page.State
@@ -80,13 +81,32 @@ def propose(*, page: Page) -> Page:
     return proposal
 
 
-def adopt(*, proposal: Page, now: datetime) -> Page:
-    """Put a proposal in the place of its page and return the page. Raises NotPublishable."""
+def overtaken_by(proposal: Page) -> tuple[str, datetime | None, str]:
+    """Return (mark, time, who) of the page's last change after the proposal was made.
+
+    The mark is empty where there is none: then the proposal undoes nobody's work.
+    """
+    made = Page.history.filter(id=proposal.pk).earliest("history_date").history_date  # type: ignore[attr-defined]
+    mark, at, who = versions.newest(proposal.replaces)  # type: ignore[arg-type]
+    return (mark, at, who) if at is not None and at > made else ("", None, "")
+
+
+def adopt(*, proposal: Page, now: datetime, seen: str = "") -> Page:
+    """Put a proposal in the place of its page and return the page. Raises NotPublishable.
+
+    Where the page has been changed since the proposal was made, `seen` is the mark of that
+    change: whoever publishes knows that it goes.
+    """
     with transaction.atomic():
         proposal = Page.objects.select_for_update(no_key=True).get(pk=proposal.pk)
         if proposal.replaces_id is None:
             raise NotPublishable(_("This page proposes nothing."))
         page = Page.objects.select_for_update(no_key=True).get(pk=proposal.replaces_id)
+        mark, _at, _who = overtaken_by(proposal)
+        if seen != mark:
+            raise NotPublishable(
+                _("The page was changed after this proposal was made. Look at that change first.")
+            )
         for name, value in _words(proposal).items():
             if name not in {"path_en", "path_es"}:
                 setattr(page, name, value)

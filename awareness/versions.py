@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db import transaction
 
+from weintl.media.models import Picture
+
 from .models import Page, Section
 from .richtext import plain
 
@@ -160,6 +162,9 @@ def restore(page: Page, *, at: datetime) -> Page:
     fields, sections = as_of(page, at=at)
     with transaction.atomic():
         page = Page.objects.select_for_update(no_key=True).get(pk=page.pk)
+        if not Picture.objects.filter(pk=fields["picture_id"]).exists():
+            # Deleted or withdrawn since.
+            fields["picture_id"] = page.picture_id
         for name in (*PAGE_FIELDS, "reviewed_on", "picture_id", "is_indexed"):
             setattr(page, name, fields[name])
         page.full_clean(exclude=["parent"])

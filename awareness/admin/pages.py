@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
@@ -233,7 +234,8 @@ class PageAdmin(TranslationAdmin):
         """Put a proposal in the place of its page."""
         proposal = self._acted_on(request, pk, needs=PUBLISH)
         try:
-            page = publishing.adopt(proposal=proposal, now=timezone.now())
+            seen = request.POST.get("seen", "")
+            page = publishing.adopt(proposal=proposal, now=timezone.now(), seen=seen)
         except publishing.NotPublishable as error:
             messages.error(request, error.message)
             return redirect("admin:awareness_page_change", pk)
@@ -281,6 +283,9 @@ class PageAdmin(TranslationAdmin):
                 for code, name in (("en", "English"), ("es", "Español"))
             ]
             context["replaced"] = page.replaces
+            if page.replaces is not None:
+                with transaction.atomic():
+                    context["overtaken"] = publishing.overtaken_by(page)
             context["proposal"] = Page.objects.filter(replaces=page).first()
         response = super().changeform_view(request, object_id, form_url, context)
         return allow_import_map(response)

@@ -91,6 +91,20 @@ def test_a_proposal_takes_the_place_of_its_page_at_the_same_address():
     assert Page.objects.count() == 1
 
 
+def test_a_change_made_beside_a_proposal_is_not_undone_unread():
+    page = publishing.publish(page=draft(), now=NOW)
+    proposal = publishing.propose(page=page)
+    assert publishing.overtaken_by(proposal)[0] == ""
+    page.lede_en = "Mended meanwhile."
+    page.save()
+    mark, at, _who = publishing.overtaken_by(proposal)
+    assert at is not None
+    for seen in ("", "0-0"):
+        with pytest.raises(publishing.NotPublishable, match="after this proposal"):
+            publishing.adopt(proposal=proposal, now=NOW, seen=seen)
+    assert publishing.adopt(proposal=proposal, now=NOW, seen=mark) == page
+
+
 def test_only_a_proposal_takes_a_place():
     with pytest.raises(publishing.NotPublishable):
         publishing.adopt(proposal=draft(), now=NOW)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from awareness import versions
 from awareness.models import Page, Section
 from tests.factories.awareness import PageFactory, SectionFactory
+from tests.factories.media import PictureFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -103,3 +104,14 @@ def test_a_rule_of_today_keeps_an_old_fault_out(page):
     with pytest.raises(ValidationError):
         versions.restore(page, at=first.at)
     assert Page.objects.get(pk=page.pk).title_en == "Third"
+
+
+def test_a_version_comes_back_also_when_its_picture_is_gone():
+    picture, kept = PictureFactory(), PictureFactory()
+    page = PageFactory(title_en="With it", picture=picture)
+    at = timezone.now()
+    page.title_en, page.picture = "Without", kept
+    page.save()
+    picture.delete()
+    page = versions.restore(page, at=at)
+    assert (page.title_en, page.picture) == ("With it", kept)

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
+from awareness import publishing
 from awareness.admin.page_forms import is_held
 from awareness.models import Page
 from tests.factories.awareness import PageFactory, SectionFactory
@@ -220,3 +221,17 @@ def test_an_address_that_is_taken_is_said_in_words(member):
     assert (
         "Another page stands at this address." in client.post(address(page), form).content.decode()
     )
+
+
+def test_who_publishes_a_proposal_sees_what_it_would_undo(member):
+    page = SectionFactory().page
+    proposal = publishing.propose(page=page)
+    page.lede_en = "Mended meanwhile."
+    page.save()
+    client = member("publisher")
+    answer = client.get(address(proposal))
+    assert "The page was changed after this proposal was made" in answer.content.decode()
+    blind = client.post(address(proposal, "adopt"), follow=True)
+    assert "Look at that change first." in blind.content.decode()
+    client.post(address(proposal, "adopt"), {"seen": answer.context["overtaken"][0]})
+    assert not Page.objects.filter(pk=proposal.pk).exists()
