@@ -76,6 +76,30 @@ def check_refunds_are_posted() -> Iterator[str]:
         yield f"Refund {number} ({state}) should be {amount} in the ledger and is {posted}."
 
 
+def check_payouts_to_our_bank_are_posted() -> Iterator[str]:
+    """Every payout that left the provider stands in the ledger, and none that came back."""
+    for number, due, posted in _rows("""
+        SELECT payout_id, due, posted FROM (
+            SELECT p.id, p.payout_id,
+                CASE WHEN p.settled_at IS NULL OR p.failed_at IS NOT NULL THEN 0
+                    ELSE p.amount END AS due,
+                (
+                    SELECT coalesce(sum(CASE WHEN c.kind = 'provider' THEN t.amount
+                        WHEN d.kind = 'provider' THEN -t.amount ELSE 0 END), 0)
+                    FROM partners_entry e
+                    JOIN partners_transfer t ON t.entry_id = e.id
+                    JOIN partners_account d ON d.id = t.debit_id
+                    JOIN partners_account c ON c.id = t.credit_id
+                    WHERE e.source_key IN ('to_bank/' || p.payout_id || '/sent',
+                        'to_bank/' || p.payout_id || '/returned')
+                ) AS posted
+            FROM payments_providerpayout p
+        ) payouts
+        WHERE due <> posted ORDER BY id
+    """):
+        yield f"Payout {number} should be {due} in the ledger and is {posted}."
+
+
 def check_kept_balances() -> Iterator[str]:
     """The balance kept on each account is the sum of its transfers."""
     for code, debits, credits, real_debits, real_credits in _rows("""
@@ -213,6 +237,7 @@ LEDGER_CHECKS = [
     check_payments_are_posted,
     check_fees_are_posted,
     check_refunds_are_posted,
+    check_payouts_to_our_bank_are_posted,
     check_kept_balances,
     check_floors,
     check_entries_are_whole,

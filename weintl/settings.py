@@ -233,6 +233,7 @@ WITHDRAWALS_FILE = DATA_DIR / "withdrawals"
 # -- money -----------------------------------------------------------------------------------
 BASE_CURRENCY = read.str("BASE_CURRENCY", default="USD").lower()
 LEDGER_PROVIDER_BALANCE = "partners.ledger.provider_balance"
+PAYOUT_HANDLER = "partners.banking.ProviderPayoutBooks"
 PAYMENT_HANDLERS = {
     "order": "marketplace.settlement.OrderSettlement",
     "gift": "donations.settlement.GiftSettlement",

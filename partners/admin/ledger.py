@@ -22,12 +22,14 @@ SOURCES = {
     "refund": ("payments_refund", "id__exact"),
     "dispute": ("payments_dispute", "dispute_id__exact"),
     "unit": ("marketplace_order", "lines__units__id__exact"),
+    "to_bank": ("payments_providerpayout", "payout_id__exact"),
 }
 SOURCE_WORDS = {
     "payment": _("payment"),
     "refund": _("refund"),
     "dispute": _("dispute"),
     "unit": _("order"),
+    "to_bank": _("payout to our bank"),
 }
 
 

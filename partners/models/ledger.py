@@ -107,6 +107,8 @@ class Entry(models.Model):
         PAYOUT_APPROVED = "payout_approved", _("payout approved")
         PAYOUT_PAID = "payout_paid", _("payout paid")
         PAYOUT_FAILED = "payout_failed", _("payout that failed")
+        PROVIDER_PAYOUT = "provider_payout", _("payout to our bank")
+        PROVIDER_PAYOUT_RETURNED = "provider_payout_returned", _("payout that the bank sent back")
         CORRECTION = "correction", _("correction")
 
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)

@@ -116,6 +116,14 @@ BREACHES = [
         "should be 1000 in the ledger and is 0",
     ),
     (
+        invariants.check_payouts_to_our_bank_are_posted,
+        "INSERT INTO payments_providerpayout (payout_id, state, amount, currency, is_automatic,"
+        " created_at, arrives_on, balance_transaction_id, settled_at, failure_code, is_equal,"
+        " reconciliation_status, checks) VALUES ('po_1', 'paid', 700, 'usd', true, now(), now(),"
+        " 'txn_1', now(), '', true, '', 0)",
+        "Payout po_1 should be 700 in the ledger and is 0",
+    ),
+    (
         invariants.check_kept_balances,
         "UPDATE partners_account SET credits = credits + 1 WHERE code = 'fund:usd:loom:education'",
         "fund:usd:loom:education keeps",

@@ -9,6 +9,7 @@
         standin.settle()                             # fees, refunds, debits now, not later
         standin.settle_charge(id), bounce(id), expire(session_id)
         standin.dispute(charge=id) -> dispute; close_dispute(id, "won"); payout(); fail_refund(id)
+        standin.schedule_payouts("daily")            # or "weekly", "manual", as tests begin
         standin.clock(set=…) / clock(advance=seconds) / clock(reset=True) -> {"now": …}
         standin.webhooks(deliver=False, delay_ms=…, duplicate=3, parallel=True, reorder=True,
                          drop=True or how many, bad_signature=True, old_timestamp=True,
@@ -145,6 +146,9 @@ class StandIn:
     def payout(self, *, include_pending: bool = True) -> list[dict[str, Any]]:
         return self.control("payouts", {"include_pending": include_pending})["payouts"]
 
+    def schedule_payouts(self, interval: str) -> dict[str, Any]:
+        return self.control("payouts/schedule", {"interval": interval})
+
     def fail_payout(self, payout_id: str) -> dict[str, Any]:
         return self.control(f"payouts/{payout_id}/fail")
 
@@ -206,6 +210,7 @@ def start_standin(
         f"--refund-delay-ms={refund_delay_ms}",
         f"--debit-delay-ms={debit_delay_ms}",
         f"--retries={retries}",
+        "--payouts=manual",
         *extra,
     ]
     return StandIn(arguments, log=tmp_path / "stand-in.log")

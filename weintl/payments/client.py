@@ -196,6 +196,18 @@ def events(*, types: list[str], since: int) -> Iterator[Json]:
     return _pages(lambda more: _api().events.list({**params, **more}))
 
 
+def payout(payout_id: str) -> Json:
+    """Return a payout to our bank with its balance transactions, as it is now."""
+    params, options = _read(expand=["balance_transaction", "failure_balance_transaction"])
+    return _ask(lambda: _api().payouts.retrieve(payout_id, params, options))
+
+
+def transactions_of_payout(payout_id: str) -> Iterator[Json]:
+    """Yield the balance transactions of an automatic payout, its own included."""
+    params = {"payout": payout_id, "limit": PAGE}
+    return _pages(lambda more: _api().balance_transactions.list({**params, **more}))
+
+
 def balance_transactions(*, after: int, until: int) -> Iterator[Json]:
     """Yield what moved the provider's balance in (after, until] (epoch), newest first."""
     params = {"created": {"gt": after, "lte": until}, "limit": PAGE}

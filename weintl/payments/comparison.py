@@ -9,16 +9,19 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
-from . import client, dispatch, roots, states
+from . import client, dispatch, payouts, roots, states
 from .client import Json
-from .models import Dispute, Payment, Refund
-from .truth import at
+from .models import Dispute, Payment, ProviderPayout, Refund
+from .truth import Mismatch, at
 
-# Source: docs.stripe.com/reports/balance-transaction-types.
-PAID = frozenset({"charge", "payment"})
-GIVEN_BACK = frozenset({"refund", "payment_refund"})
-CAME_BACK = frozenset({"refund_failure", "payment_refund_failure", "payment_failure_refund"})
-NOT_OURS = frozenset({"payout", "payout_cancel", "payout_failure"})
+# Reporting categories, which do not change with the way of paying as types do.
+# Source: docs.stripe.com/reports/reporting-categories.
+PAID = "charge"
+GIVEN_BACK = "refund"
+CAME_BACK = "refund_failure"
+BANKED = "payout"
+BANKED_BACK = "payout_reversal"
+PAYOUT_ID = "po"
 SOURCES = {
     "ch": client.charge,
     "py": client.charge,
@@ -35,6 +38,8 @@ class Found:
 
     differences: list[dict[str, Any]] = field(default_factory=list)
     equal: list[str] = field(default_factory=list)
+    # Our side of each transaction that was looked at, None where we know nothing of it.
+    booked: dict[str, Booked | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -49,17 +54,7 @@ def compare(
     listed: list[Json], *, currency: str, begin: datetime, until: datetime, now: datetime
 ) -> Found:
     """Compare the provider's transactions in (begin, until] with ours, both ways."""
-    found = Found()
-    for transaction in listed:
-        if transaction["type"] in NOT_OURS:
-            continue
-        booked = _booked(transaction) or _heal(transaction, now=now)
-        if booked is None:
-            found.differences.append(_unknown(transaction))
-        elif booked.net != transaction["net"]:
-            found.differences.append(_unequal(transaction, booked=booked))
-        else:
-            found.equal.append(transaction["id"])
+    found = hold(listed, now=now)
     theirs = {transaction["id"] for transaction in listed}
     found.differences.extend(
         fields
@@ -69,16 +64,35 @@ def compare(
     return found
 
 
+def hold(listed: list[Json], *, now: datetime) -> Found:
+    """Hold each transaction against ours; what we lack is asked for first."""
+    found = Found()
+    for transaction in listed:
+        booked = _booked(transaction) or _heal(transaction, now=now)
+        found.booked[transaction["id"]] = booked
+        if booked is None:
+            found.differences.append(_unknown(transaction))
+        elif booked.net != transaction["net"]:
+            found.differences.append(_unequal(transaction, booked=booked))
+        else:
+            found.equal.append(transaction["id"])
+    return found
+
+
 def _booked(transaction: Json) -> Booked | None:
     """Return our side of a transaction, None where we know nothing of it."""
-    kind, own = transaction["type"], transaction["id"]
-    if kind in PAID:
+    kind, own = transaction["reporting_category"], transaction["id"]
+    if kind == PAID:
         payment = Payment.objects.filter(balance_transaction_id=own).first()
         return Booked(payment.net_amount, payment) if payment else None
-    if kind in GIVEN_BACK:
+    if kind == GIVEN_BACK:
         return _booked_refund(transaction, sign=-1, balance_transaction_id=own)
-    if kind in CAME_BACK:
+    if kind == CAME_BACK:
         return _booked_refund(transaction, sign=1, failure_balance_transaction_id=own)
+    if kind == BANKED:
+        return _booked_payout(sign=-1, balance_transaction_id=own)
+    if kind == BANKED_BACK:
+        return _booked_payout(sign=1, failure_balance_transaction_id=own)
     dispute = Dispute.objects.filter(balance_transactions__contains=[{"id": own}]).first()
     if dispute is None:
         return None
@@ -96,9 +110,16 @@ def _booked_refund(transaction: Json, *, sign: int, **ids: str) -> Booked | None
     return Booked(sign * refund.amount, refund.payment)
 
 
+def _booked_payout(*, sign: int, **ids: str) -> Booked | None:
+    payout = ProviderPayout.objects.filter(**ids).first()
+    return Booked(sign * payout.amount) if payout else None
+
+
 def _heal(transaction: Json, *, now: datetime) -> Booked | None:
     """Ask the provider about the payment behind a transaction that we lack, and look again."""
     source = transaction.get("source")
+    if str(source).partition("_")[0] == PAYOUT_ID:
+        return _heal_payout(transaction, now=now)
     ask = SOURCES.get(str(source).partition("_")[0])
     if ask is None or not isinstance(source, str):
         return None
@@ -113,12 +134,20 @@ def _heal(transaction: Json, *, now: datetime) -> Booked | None:
     return _booked(transaction)
 
 
+def _heal_payout(transaction: Json, *, now: datetime) -> Booked | None:
+    try:
+        payouts.sync(payout_id=transaction["source"], now=now)
+    except (client.Refused, Mismatch):
+        return None
+    return _booked(transaction)
+
+
 def _unknown(transaction: Json) -> dict[str, Any]:
     return {
         "kind": "unknown_to_us",
         "object_id": transaction["id"],
         "theirs": transaction["net"],
-        "detail": f"{transaction['type']} {transaction.get('source') or ''}".strip(),
+        "detail": f"{transaction['reporting_category']} {transaction.get('source') or ''}".strip(),
         "occurred_at": at(transaction["created"]),
     }
 
@@ -130,7 +159,7 @@ def _unequal(transaction: Json, *, booked: Booked) -> dict[str, Any]:
         "ours": booked.net,
         "theirs": transaction["net"],
         "payment": booked.payment,
-        "detail": f"{transaction['type']} {transaction.get('source') or ''}".strip(),
+        "detail": f"{transaction['reporting_category']} {transaction.get('source') or ''}".strip(),
         "occurred_at": at(transaction["created"]),
     }
 
@@ -147,9 +176,13 @@ def _settled_by_us(*, currency: str, begin: datetime, until: datetime) -> Iterat
     )
     for refund in refunds.select_related("payment").iterator():
         yield _missing(refund, payment=refund.payment, ours=-refund.amount)
+    for payout in ProviderPayout.objects.filter(currency=currency, **span).iterator():
+        yield {**_missing(payout, ours=-payout.amount), "provider_payout": payout}
 
 
-def _missing(row: Payment | Refund, *, payment: Payment, ours: int) -> dict[str, Any]:
+def _missing(
+    row: Payment | Refund | ProviderPayout, *, ours: int, payment: Payment | None = None
+) -> dict[str, Any]:
     return {
         "kind": "unknown_to_provider",
         "object_id": row.balance_transaction_id,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from .models import Difference, Payment, Reconciliation
+from .models import Difference, Payment, ProviderPayout, Reconciliation
 
 
 def record(
@@ -21,6 +21,7 @@ def record(
     ours: int | None = None,
     theirs: int | None = None,
     payment: Payment | None = None,
+    provider_payout: ProviderPayout | None = None,
     reconciliation: Reconciliation | None = None,
 ) -> Difference:
     """Return the open difference about this object, made or brought up to date."""
@@ -31,6 +32,8 @@ def record(
         "theirs": theirs,
         "payment": payment,
     }
+    if provider_payout is not None:
+        values["provider_payout"] = provider_payout
     if reconciliation is not None:
         values["reconciliation"] = reconciliation
     first = {**values, "occurred_at": occurred_at, "found_at": found_at}

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from weintl.background import enqueue
 
-from . import backoff, booking, client, differences, roots, states, truth
+from . import backoff, booking, client, differences, payouts, roots, states, truth
 from .models import Payment, WebhookEvent
 from .roots import Clue
 from .truth import Mismatch
@@ -52,6 +52,9 @@ def _process(event_id: int, *, now: datetime) -> None:
     if event.type not in roots.TYPES:
         _close(event, state=STATE.IGNORED, note="Nothing here listens to this type.", at=now)
         return
+    if event.type in roots.PAYOUT_TYPES:
+        _process_payout(event, now=now)
+        return
     clue = roots.clue_of(event)
     event.payment = roots.find(clue)
     if event.payment is None:
@@ -61,12 +64,30 @@ def _process(event_id: int, *, now: datetime) -> None:
     _close(event, state=STATE.PROCESSED, note="", at=now)
 
 
+def _process_payout(event: WebhookEvent, *, now: datetime) -> None:
+    """Book the payout; what is in it is compared afterwards, without this event's locks."""
+    try:
+        row = payouts.sync(payout_id=event.object_id, now=now)
+    except client.Refused:
+        note = "The provider does not know this payout."
+        _close(event, state=STATE.IGNORED, note=note, at=now)
+        return
+    event.provider_payout = row
+    _close(event, state=STATE.PROCESSED, note="", at=now)
+    if payouts.is_ready(row):
+        enqueue(payouts.TASK, payout_id=row.payout_id)
+
+
 def _close(event: WebhookEvent, *, state: str, note: str, at: datetime) -> None:
     event.state = state
     event.note = note
     event.processed_at = at
     event.last_error = ""
-    event.save(update_fields=["state", "note", "processed_at", "last_error", "payment"])
+    event.save(
+        update_fields=[
+            "state", "note", "processed_at", "last_error", "payment", "provider_payout",
+        ]
+    )  # fmt: skip
 
 
 def sync(*, payment_id: int, clue: Clue, moment: datetime, now: datetime) -> None:

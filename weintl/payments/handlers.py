@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
-    from .models import Dispute, Payment, Refund
+    from .models import Dispute, Payment, ProviderPayout, Refund
 
 
 class PaymentHandler(ABC):
@@ -73,3 +73,24 @@ class PaymentHandler(ABC):
 def handler_for(purpose: str) -> PaymentHandler:
     """Return the handler that settings name for `purpose`. Raises KeyError if none does."""
     return import_string(settings.PAYMENT_HANDLERS[purpose])()
+
+
+class PayoutHandler(ABC):
+    """Keeps books of the provider's payouts to our bank.
+
+    Each method runs inside the transaction that books the news and must be safe to repeat.
+    """
+
+    @abstractmethod
+    def left(self, payout: ProviderPayout, *, now: datetime) -> None:
+        """Take in that the amount left our balance at the provider."""
+
+    @abstractmethod
+    def came_back(self, payout: ProviderPayout, *, now: datetime) -> None:
+        """Take in that the bank sent it back, or that it was cancelled."""
+
+
+def payout_handler() -> PayoutHandler | None:
+    """Return the handler that settings name; None where nobody keeps books."""
+    path = settings.PAYOUT_HANDLER
+    return import_string(path)() if path else None

@@ -9,7 +9,7 @@ from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce, Now
 
 from . import states
-from .models import Payment, Refund, WebhookEvent
+from .models import Payment, ProviderPayout, Refund, WebhookEvent
 
 EXPLAINED_WITHIN = timedelta(hours=1)
 
@@ -27,7 +27,7 @@ def check_events() -> Iterator[str]:
         Q(state=WebhookEvent.State.FAILED, last_error="")
         | Q(state=WebhookEvent.State.IGNORED, note="")
         | Q(state=WebhookEvent.State.PROCESSED, processed_at=None)
-        | Q(state=WebhookEvent.State.PROCESSED, payment=None)
+        | Q(state=WebhookEvent.State.PROCESSED, payment=None, provider_payout=None)
     )
     for event in unexplained.order_by("pk").iterator():
         yield f"Event {event.event_id} is {event.state} without saying why or for what."
@@ -69,9 +69,18 @@ def check_states_and_times() -> Iterator[str]:
         yield f"Payment {payment.pk} is {payment.state}; its times or ids do not fit."
 
 
+def check_payouts_are_their_items() -> Iterator[str]:
+    """A payout to our bank that was compared without difference is the sum of its items."""
+    total = Coalesce(Sum("items__net_amount"), 0)
+    wrong = ProviderPayout.objects.filter(is_equal=True).annotate(total=total)
+    for payout in wrong.exclude(amount=F("total")).order_by("pk").iterator():
+        yield f"Payout {payout.payout_id} of {payout.amount} has items of {payout.total}."
+
+
 CHECKS = [
     check_events,
     check_refunded_amounts,
     check_claimed_amounts,
     check_states_and_times,
+    check_payouts_are_their_items,
 ]

@@ -1,7 +1,7 @@
 """Compare with the provider up to a cut-off, to the cent, and take in what was missed.
 
 Equality is claimed up to the cut-off, never for "now". What each side lacks is a difference
-for a person. Payouts to the bank are not in the ledger yet and stay out of both sums.
+for a person. Then each payout to our bank is held against what the provider lists in it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import Max
 from django.utils.module_loading import import_string
 
-from . import client, comparison, differences, dispatch, inbox, roots
+from . import client, comparison, differences, dispatch, inbox, itemising, roots
 from .client import Json
 from .models import Difference, Reconciliation, WebhookEvent
 
@@ -28,7 +28,6 @@ EVENTS_KEPT = timedelta(days=30)
 # Events may be lost before one that arrived; a nightly run looks further back than this.
 OVERLAP = timedelta(days=1)
 BEGINNING = datetime(2011, 1, 1, tzinfo=UTC)
-PAYOUTS = frozenset({"payout", "payout_cancel", "payout_failure"})
 
 
 def catch_up(*, now: datetime, since: datetime | None = None) -> int:
@@ -69,7 +68,7 @@ def run(
     begin = BEGINNING if is_full or not last else _begin(last)
     listed = _by_currency(after=begin, until=until)
     currencies = sorted({settings.BASE_CURRENCY, *listed, *last})
-    return [
+    rows = [
         _compare(
             currency,
             listed=listed[currency],
@@ -81,6 +80,8 @@ def run(
         )
         for currency in currencies
     ]
+    itemising.check_waiting(now=now)
+    return rows
 
 
 def _last_runs(*, until: datetime) -> dict[str, Reconciliation]:
@@ -159,7 +160,7 @@ def _compare(
 
 
 def _sum(listed: list[Json]) -> int:
-    return sum(row["net"] for row in listed if row["type"] not in PAYOUTS)
+    return sum(row["net"] for row in listed)
 
 
 def _ledger_balance(*, currency: str, until: datetime) -> int | None:

@@ -10,9 +10,17 @@ from typing import Any
 from . import client
 from .models import Payment, WebhookEvent
 
-# The types that say something about a payment; all others are kept as ignored. Never
-# `invoice.created`: an answer that fails would delay every renewal.
-TYPES = frozenset(
+# The types that say something about a payment or a payout to our bank; all others are kept as
+# ignored. Never `invoice.created`: an answer that fails would delay every renewal.
+PAYOUT_TYPES = frozenset(
+    [
+        "payout.paid",
+        "payout.failed",
+        "payout.canceled",
+        "payout.reconciliation_completed",
+    ]
+)
+TYPES = PAYOUT_TYPES | frozenset(
     [
         "checkout.session.completed",
         "checkout.session.async_payment_succeeded",

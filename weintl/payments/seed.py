@@ -9,6 +9,7 @@ KEYS: dict[str, Word] = {
     "payment": lambda moved, sql: f"({fresh_uuid(sql)})::text",
     "refund": row_of("payments_refund"),
     "dispute": lambda moved, sql: _id_at_provider(sql),
+    "to_bank": lambda moved, sql: _id_at_provider(sql),
 }
 
 
@@ -39,6 +40,10 @@ def copied(*, references: Mapping[str, Word]) -> list[Copied]:
             **{name: _id_at_provider(f"t.{name}") for name in ids},
         }
 
+    def payout(moved: Moved) -> dict[str, str]:
+        ids = ("payout_id", "balance_transaction_id", "failure_balance_transaction_id")
+        return {name: _id_at_provider(f"t.{name}") for name in ids}
+
     return [
         Copied(table="payments_payment", words=payment),
         Copied(table="payments_refund", points={"payment_id": "payments_payment"}, words=refund),
@@ -47,9 +52,23 @@ def copied(*, references: Mapping[str, Word]) -> list[Copied]:
             points={"payment_id": "payments_payment"},
             words=lambda moved: {"dispute_id": _id_at_provider("t.dispute_id")},
         ),
+        Copied(table="payments_providerpayout", words=payout),
+        Copied(
+            table="payments_providerpayoutitem",
+            points={
+                "provider_payout_id": "payments_providerpayout",
+                "payment_id": "payments_payment",
+            },
+            words=lambda moved: {
+                name: _id_at_provider(f"t.{name}") for name in ("transaction_id", "source_id")
+            },
+        ),
         Copied(
             table="payments_webhookevent",
-            points={"payment_id": "payments_payment"},
+            points={
+                "payment_id": "payments_payment",
+                "provider_payout_id": "payments_providerpayout",
+            },
             words=lambda moved: {
                 "event_id": _id_at_provider("t.event_id"),
                 "object_id": _id_at_provider("t.object_id"),

@@ -8,7 +8,7 @@ from django.db import models, transaction
 
 from weintl.background import enqueue
 
-from .models import Payment, Refund, WebhookEvent
+from .models import Payment, ProviderPayout, Refund, WebhookEvent
 
 # What is claimed is not claimed again before this, so that a slow queue does not fill up.
 CLAIM = timedelta(minutes=5)
@@ -16,7 +16,10 @@ LIMIT = 500
 
 
 def sweep(*, now: datetime) -> int:
-    """Queue events not processed, refunds not sent and payments to ask about; return how many."""
+    """Queue events not processed, refunds not sent, payments and payouts to ask about.
+
+    Returns how many.
+    """
     events, refunds, payments = due_events(now=now), due_refunds(now=now), due_payments(now=now)
     for pk in events:
         enqueue("weintl.payments.tasks.process_event", event_id=pk)
@@ -24,7 +27,10 @@ def sweep(*, now: datetime) -> int:
         enqueue("weintl.payments.tasks.send_refund", refund_id=pk)
     for pk in payments:
         enqueue("weintl.payments.tasks.check_payment", payment_id=pk)
-    return len(events) + len(refunds) + len(payments)
+    payouts = due_payouts(now=now)
+    for payout_id in payouts:
+        enqueue("weintl.payments.tasks.check_payout", payout_id=payout_id)
+    return len(events) + len(refunds) + len(payments) + len(payouts)
 
 
 def due_events(*, now: datetime) -> list[int]:
@@ -42,6 +48,13 @@ def due_refunds(*, now: datetime) -> list[int]:
 def due_payments(*, now: datetime) -> list[int]:
     """Claim payments whose outcome, fee or refund is overdue; return their ids."""
     return _claim(Payment.objects.all(), due="next_check_at", now=now)
+
+
+def due_payouts(*, now: datetime) -> list[str]:
+    """Claim payouts to our bank that are under way or not compared; return the provider's ids."""
+    ids = _claim(ProviderPayout.objects.all(), due="next_check_at", now=now)
+    rows = ProviderPayout.objects.filter(pk__in=ids).order_by("created_at", "pk")
+    return list(rows.values_list("payout_id", flat=True))
 
 
 def _claim(rows: models.QuerySet, *, due: str, now: datetime) -> list[int]:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import dispatch, reconcile, refunds, sweeper
+from . import dispatch, itemising, reconcile, refunds, sweeper
 
 
 @shared_task
@@ -16,6 +16,12 @@ def process_event(*, event_id: int) -> None:
 def check_payment(*, payment_id: int) -> None:
     """Ask the provider about one payment."""
     dispatch.check(payment_id=payment_id, now=timezone.now())
+
+
+@shared_task
+def check_payout(*, payout_id: str) -> None:
+    """Ask the provider about one payout to our bank, and compare what is in it."""
+    itemising.check(payout_id=payout_id, now=timezone.now())
 
 
 @shared_task

@@ -19,8 +19,9 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (
         _("Payments"),
         (
-            "payments.payment", "payments.refund", "payments.dispute", "payments.webhookevent",
-            "payments.difference", "payments.reconciliation",
+            "payments.payment", "payments.refund", "payments.dispute", "payments.providerpayout",
+            "payments.providerpayoutitem", "payments.difference", "payments.reconciliation",
+            "payments.webhookevent",
         ),
     ),
     (

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from . import money
+from . import money, payout_schedule
 from .listing import Call, Endpoint, answer_list, created_range, filters
 from .shapes import new_id, shape
 from .storage import Query, Record
@@ -27,11 +27,12 @@ def book(
     description: str | None = None,
 ) -> Record:
     """Book `amount` less `fee`, both in the currency of settlement; return the transaction."""
+    available_on = world.now() if available_on is None else available_on
     body = shape(
         "balance_transaction",
         id=new_id("txn_3"),
         amount=amount,
-        available_on=world.now() if available_on is None else available_on,
+        available_on=available_on,
         created=world.now(),
         currency=currency,
         description=description,
@@ -43,6 +44,8 @@ def book(
         source=source,
         type=kind,
     )
+    if kind != "payout":
+        payout_schedule.plan(world, available_on=available_on)
     return world.store.put("balance_transaction", body)
 
 

@@ -24,6 +24,7 @@ class Config:
     refund_delay_ms: int = 1500
     debit_delay_ms: int = 10_000
     settlement_currency: str = "usd"
+    payouts: str = "weekly"
     retries: tuple[float, ...] = (1.0, 5.0, 25.0)
     is_verbose: bool = False
     # Ends when its parent does: a killed test run leaves nothing behind.
@@ -60,6 +61,7 @@ def read(arguments: Sequence[str], *, environment: Mapping[str, str] | None = No
         refund_delay_ms=given.refund_delay_ms,
         debit_delay_ms=given.debit_delay_ms,
         settlement_currency=given.settlement_currency,
+        payouts=given.payouts,
         retries=retries,
         is_verbose=given.verbose,
         ends_with_parent=given.end_with_parent,
@@ -88,6 +90,12 @@ def _parser(env: Mapping[str, str]) -> argparse.ArgumentParser:
     parser.add_argument("--refund-delay-ms", type=int, default=Config.refund_delay_ms)
     parser.add_argument("--debit-delay-ms", type=int, default=Config.debit_delay_ms)
     parser.add_argument("--settlement-currency", default=Config.settlement_currency)
+    parser.add_argument(
+        "--payouts",
+        default=Config.payouts,
+        choices=["manual", "daily", "weekly"],
+        help="when available money goes to the bank: midnight UTC, each day or on Mondays",
+    )
     parser.add_argument("--retries", default="1,5,25", help="seconds between tries of a webhook")
     parser.add_argument("--end-with-parent", action="store_true", help="stop when orphaned")
     parser.add_argument("--verbose", action="store_true", help="print each request")

@@ -3,7 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
-from . import charges, checkout, delivery, disputes, faults, payouts, refunds, sessions, timers
+from . import (
+    charges,
+    checkout,
+    delivery,
+    disputes,
+    faults,
+    payout_schedule,
+    payouts,
+    refunds,
+    sessions,
+    timers,
+)
 from .errors import ApiError, missing
 from .events import queue
 from .storage import Query, Record
@@ -27,6 +38,7 @@ def _state(world: World, _id: str, _given: Given, _origin: str) -> Given:
         "objects": world.store.counts(),
         "webhooks": _webhooks_of(world),
         "faults": world.store.setting("faults", []),
+        "payouts": payout_schedule.interval(world),
         "pending_deliveries": pending,
         "timers": [dict(row) for row in timers_left],
         # Nothing is on its way: no webhook, no fee, no refund.
@@ -131,6 +143,11 @@ def _run_payouts(world: World, _id: str, given: Given, _origin: str) -> Given:
     return {"payouts": [record.body for record in done]}
 
 
+def _schedule_payouts(world: World, _id: str, given: Given, _origin: str) -> Given:
+    payout_schedule.choose(world, str(given.get("interval", "")))
+    return {"interval": payout_schedule.interval(world)}
+
+
 def _fail_payout(world: World, payout_id: str, _given: Given, _origin: str) -> Given:
     return payouts.fail(world, payout_id).body
 
@@ -226,6 +243,7 @@ ACTS: dict[tuple[str, str], Act] = {
     ("POST", "disputes"): _open_dispute,
     ("POST", "disputes/{id}/close"): _close_dispute,
     ("POST", "payouts"): _run_payouts,
+    ("POST", "payouts/schedule"): _schedule_payouts,
     ("POST", "payouts/{id}/fail"): _fail_payout,
     ("POST", "refunds/{id}/fail"): _fail_refund,
     ("POST", "refunds/{id}/succeed"): _succeed_refund,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 
-from . import charges, checkout, disputes, refunds, sessions
+from . import charges, checkout, disputes, payouts, refunds, sessions
 from .errors import ApiError
 from .world import World
 
@@ -13,11 +13,13 @@ DUE: dict[str, Callable[[World, str], object]] = {
     "finish_debit": checkout.finish_debit_as_planned,
     "judge_dispute": disputes.judge,
     "open_dispute": disputes.open_planned,
+    "pay_out": payouts.run_planned,
     "settle_charge": charges.settle,
     "succeed_refund": refunds.succeed,
 }
-# Those that a caller may want at once; a page closes only when its time is over.
-SOON = tuple(kind for kind in DUE if kind != "expire_session")
+# Those that a caller may want at once; a page closes, and money goes to the bank, only when
+# its time has come.
+SOON = tuple(kind for kind in DUE if kind not in {"expire_session", "pay_out"})
 
 
 def run_due(world: World) -> int:

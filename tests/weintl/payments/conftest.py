@@ -22,6 +22,7 @@ def recording(settings):
     """Answer payments of purpose `test` by writing the calls down."""
     settings.PAYMENT_HANDLERS = {"test": "tests.weintl.payments.recording_handler.Recording"}
     settings.LEDGER_PROVIDER_BALANCE = ""
+    settings.PAYOUT_HANDLER = ""
     settings.STRIPE_WEBHOOK_SECRETS = [SECRET]
 
 

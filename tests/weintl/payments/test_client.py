@@ -33,6 +33,7 @@ SAID = {
     "GET /v1/disputes/{}",
     "GET /v1/events",
     "GET /v1/balance_transactions",
+    "GET /v1/payouts/{}",
 }
 
 
@@ -87,6 +88,7 @@ def live_through_everything(standin, make_payment) -> None:
     gift.refresh_from_db()
     standin.close_dispute(standin.dispute(charge=gift.charge_id)["id"], "won")
     standin.settle()
+    standin.fail_payout(standin.payout()[0]["id"])
     deliver(standin)
     reconcile.run(now=timezone.now() + timedelta(minutes=11))
     # What is asked only of objects that no event and no row of ours has told of.
@@ -181,7 +183,7 @@ def test_every_sample_event_of_a_stranger_is_taken_in_and_put_aside(standin, wir
     assert row.object_id == (body["data"]["object"].get("id") or "")
     clue = roots.clue_of(row)
     assert clue.kind == body["data"]["object"]["object"]
-    if body["type"] in roots.TYPES:
+    if body["type"] in roots.TYPES - roots.PAYOUT_TYPES:
         assert clue.session_id or clue.intent_id or clue.charge_id
     dispatch.process(event_id=row.pk, now=timezone.now())
     row.refresh_from_db()
@@ -202,13 +204,18 @@ def test_every_sample_event_of_ours_leads_to_its_payment_and_is_processed(
         thing.update(id=payment.session_id, client_reference_id=str(payment.public_id))
     elif kind == "payment_intent":
         thing.update(id=intent)
+    elif kind == "payout":
+        thing.update(id=standin.payout()[0]["id"])
     else:
         thing.update(payment_intent=intent)
     row = receive(body)
     dispatch.process(event_id=row.pk, now=timezone.now())
     row.refresh_from_db()
     payment.refresh_from_db()
-    if body["type"] in roots.TYPES:
+    if body["type"] in roots.PAYOUT_TYPES:
+        assert (row.state, row.last_error) == ("processed", "")
+        assert row.provider_payout.payout_id == thing["id"]
+    elif body["type"] in roots.TYPES:
         assert (row.state, row.last_error, row.payment) == ("processed", "", payment)
         assert payment.state == "succeeded"
     else:

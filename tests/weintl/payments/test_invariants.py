@@ -7,6 +7,7 @@ from django.db import connection
 
 from tests.factories.payments import AT, PaymentFactory, RefundFactory, WebhookEventFactory
 from weintl.payments import invariants
+from weintl.payments.models import ProviderPayout
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,15 @@ def test_a_refund_in_another_currency_is_a_breach(healthy):
     RefundFactory(payment=healthy, currency="eur")
     [sentence] = breaches()
     assert "another currency" in sentence
+
+
+def test_a_payout_that_is_not_the_sum_of_its_items_is_a_breach():
+    ProviderPayout.objects.create(
+        payout_id="po_1", state="paid", amount=3854, currency="usd", created_at=AT,
+        arrives_on=AT.date(), is_equal=True,
+    )  # fmt: skip
+    [sentence] = breaches()
+    assert "of 3854 has items of 0" in sentence
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,13 @@ from django.utils import timezone
 from tests.weintl.payments.conftest import calls, deliver, open_page
 from weintl.money import Money
 from weintl.payments import client, differences, reconcile, refunds
-from weintl.payments.models import Difference, Payment, Reconciliation, WebhookEvent
+from weintl.payments.models import (
+    Difference,
+    Payment,
+    ProviderPayout,
+    Reconciliation,
+    WebhookEvent,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +85,9 @@ def test_everything_that_moves_the_balance_is_compared(paid, make_payment, stand
     assert row.is_equal, list(Difference.objects.values())
     # Two charges, a refund and its return, a dispute and its return, a payout.
     assert row.transactions == 7
-    assert row.provider_balance == 3854 + (2500 - 103) - 1500
+    # All of it went to the bank: 38.54 and 23.97 less 15.00.
+    assert row.provider_balance == 0
+    assert ProviderPayout.objects.get().amount == 3854 + (2500 - 103) - 1500
 
 
 def test_a_charge_of_somebody_else_is_unknown_to_us(paid, standin):

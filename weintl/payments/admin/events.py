@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from weintl.payments import dispatch
 from weintl.payments.models import WebhookEvent
-from weintl.rows import ReadOnlyAdmin
+from weintl.rows import ReadOnlyAdmin, link_to
 
 TIMES: Any = ["occurred_at", "received_at", "processed_at", "attempts", "next_attempt_at"]
 
@@ -24,21 +24,26 @@ TIMES: Any = ["occurred_at", "received_at", "processed_at", "attempts", "next_at
 class WebhookEventAdmin(ReadOnlyAdmin):
     """What the provider told, as received."""
 
-    list_display = ["type", "state", "occurred_at", "payment_link", "attempts", "short_error"]
+    list_display = ["type", "state", "occurred_at", "about", "attempts", "short_error"]
     list_filter = ["state", "type", "received_at"]
     date_hierarchy = "received_at"
     search_fields = ["event_id", "object_id", "type", "payment__reference"]
     search_help_text = _("Number, type, or an id of the provider")
-    list_select_related = ["payment"]
+    list_select_related = ["payment", "provider_payout"]
     ordering = ["-received_at", "-pk"]
     fieldsets = [
-        (None, {"fields": ["type", "state", "payment_link", "last_error", "note"]}),
+        (None, {"fields": ["type", "state", "about", "last_error", "note"]}),
         (_("Times"), {"fields": TIMES}),
         (_("At the provider"), {"fields": ["event_id", "object_id", "api_version", "is_live"]}),
         (_("Body as received"), {"fields": ["shown_body"], "classes": ["collapse"]}),
     ]
-    readonly_fields = ["payment_link", "shown_body"]
+    readonly_fields = ["about", "shown_body"]
     actions = ["run_again"]
+
+    @admin.display(description=_("about"), ordering="payment")
+    def about(self, event: WebhookEvent) -> str:
+        """Lead to the payment or payout that it told of."""
+        return link_to(event.payment or event.provider_payout)
 
     @admin.display(description=_("last error"))
     def short_error(self, event: WebhookEvent) -> str:

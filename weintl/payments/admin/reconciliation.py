@@ -17,6 +17,26 @@ from weintl.payments.forms import ResolveForm
 from weintl.payments.models import Difference, Reconciliation
 from weintl.rows import ReadOnlyAdmin, link_to, link_to_list, minor
 
+ADVICE = {
+    Difference.Kind.UNKNOWN_TO_US: _(
+        "Money moved at the provider that no payment of ours explains: a charge made by hand in "
+        "its dashboard, or a fee of its own. Find out what it was, have it booked if it is ours, "
+        "and close this with the reason."
+    ),
+    Difference.Kind.UNKNOWN_TO_PROVIDER: _(
+        "We booked what the provider does not list. Tell whoever runs the system at once; do not "
+        "close this before it is understood."
+    ),
+    Difference.Kind.AMOUNT: _(
+        "Both sides know it, with other amounts. Look at it in the provider's dashboard. If its "
+        "amount is right, have ours corrected by an entry, and close this with the reason."
+    ),
+    Difference.Kind.BALANCE: _(
+        "The sums differ though each item may agree. Look first at the other differences: once "
+        "those are settled this one usually closes by itself at the next comparison."
+    ),
+}
+
 
 @admin.register(Reconciliation)
 class ReconciliationAdmin(ReadOnlyAdmin):
@@ -78,21 +98,38 @@ class DifferenceAdmin(ReadOnlyAdmin):
     ]
     list_filter = [("resolved_at", admin.EmptyFieldListFilter), "kind", "currency", "found_at"]
     search_fields = ["object_id", "detail", "resolution", "payment__reference"]
-    list_select_related = ["payment"]
+    list_select_related = ["payment", "provider_payout"]
     ordering = ["-found_at", "-pk"]
     date_hierarchy = "found_at"
     fields = [
-        "kind", "object_id", "shown_ours", "shown_theirs", "detail", "payment_link",
-        "reconciliation_link", "occurred_at", "found_at",
+        "kind", "what_to_do", "object_id", "shown_ours", "shown_theirs", "detail",
+        "payment_link", "payout_link", "reconciliation_link", "occurred_at", "found_at",
         "resolve_link", "resolved_at", "resolved_by", "resolution",
     ]  # fmt: skip
     readonly_fields = [
+        "what_to_do",
         "payment_link",
+        "payout_link",
         "reconciliation_link",
         "shown_ours",
         "shown_theirs",
         "resolve_link",
     ]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Allow the list of one payout's."""
+        allowed = {"provider_payout__id__exact", "reconciliation__id__exact"}
+        return lookup in allowed or super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description=_("what to do"))
+    def what_to_do(self, row: Difference) -> str:
+        """Say what such a difference usually is, and what is to be done."""
+        return str(ADVICE[row.kind])
+
+    @admin.display(description=_("payout to our bank"))
+    def payout_link(self, row: Difference) -> str:
+        """Lead to the payout in which it was found."""
+        return link_to(row.provider_payout)
 
     @admin.display(description=_("ours"))
     def shown_ours(self, row: Difference) -> str:

@@ -1,5 +1,7 @@
 """Payments are shown to staff and edited by nobody."""
 
+import html
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission
@@ -8,11 +10,21 @@ from django.urls import reverse
 from tests.factories.payments import AT, PaymentFactory, RefundFactory, WebhookEventFactory
 from weintl.accounts.models import User
 from weintl.payments import differences
-from weintl.payments.models import Difference, Dispute, Payment, Reconciliation, WebhookEvent
+from weintl.payments.admin import reconciliation
+from weintl.payments.models import (
+    Difference,
+    Dispute,
+    Payment,
+    ProviderPayout,
+    ProviderPayoutItem,
+    Reconciliation,
+    WebhookEvent,
+)
 
 pytestmark = pytest.mark.django_db
 
 NAMES = ["payment", "refund", "dispute", "webhookevent", "reconciliation", "difference"]
+NAMES += ["providerpayout", "providerpayoutitem"]
 
 
 @pytest.fixture
@@ -37,8 +49,24 @@ def rows():
         net_amount=3854,
         balance_transaction_id="txn_1",
     )
+    payout = ProviderPayout.objects.create(
+        payout_id="po_1", state="paid", amount=3854, currency="usd", created_at=AT,
+        arrives_on=AT.date(), balance_transaction_id="txn_2", settled_at=AT,
+    )  # fmt: skip
     return {
         "payment": payment,
+        "providerpayout": payout,
+        "providerpayoutitem": ProviderPayoutItem.objects.create(
+            provider_payout=payout,
+            payment=payment,
+            transaction_id="txn_1",
+            category="charge",
+            amount=4000,
+            fee_amount=146,
+            net_amount=3854,
+            currency="usd",
+            occurred_at=AT,
+        ),
         "refund": RefundFactory(payment=payment, state="succeeded"),
         "dispute": Dispute.objects.create(
             payment=payment,
@@ -60,6 +88,7 @@ def rows():
             ours=1,
             theirs=2,
             payment=payment,
+            provider_payout=payout,
             occurred_at=AT,
             found_at=AT,
         ),
@@ -178,3 +207,28 @@ def sign_in_freshly(client):
 def test_everything_is_registered():
     registered = {model._meta.model_name for model in admin.site._registry}
     assert set(NAMES) <= registered
+
+
+@pytest.mark.parametrize("kind", ["unknown_to_us", "unknown_to_provider", "amount", "balance"])
+def test_each_kind_of_difference_says_what_to_do(staff_client, rows, kind):
+    row = rows["difference"]
+    Difference.objects.filter(pk=row.pk).update(kind=kind)
+    page = staff_client.get(reverse("admin:payments_difference_change", args=[row.pk]))
+    assert str(reconciliation.ADVICE[kind]) in html.unescape(page.content.decode())
+
+
+def test_a_payout_leads_to_its_items_differences_and_entries(staff_client, rows):
+    payout = rows["providerpayout"]
+    page = staff_client.get(reverse("admin:payments_providerpayout_change", args=[payout.pk]))
+    text = html.unescape(page.content.decode())
+    for wanted in (
+        f"/providerpayoutitem/?provider_payout__id__exact={payout.pk}",
+        f"/difference/?provider_payout__id__exact={payout.pk}",
+        "q=to_bank%2Fpo_1%2F",
+    ):
+        assert wanted in text
+    for model in ("providerpayoutitem", "difference"):
+        address = reverse(f"admin:payments_{model}_changelist")
+        page = staff_client.get(f"{address}?provider_payout__id__exact={payout.pk}")
+        assert page.status_code == 200
+        assert page.context["cl"].result_count == 1

@@ -16,7 +16,7 @@ import partners.seed
 from donations.seed import history as gift_history
 from marketplace.seed import history as order_history
 from partners import ledger
-from weintl.payments import reconcile
+from weintl.payments import itemising, reconcile
 from weintl.payments.models import Payment
 from weintl.staff import demo, groups, scale
 from weintl.staff.standin import StandIn, StandInAway
@@ -107,6 +107,7 @@ class Command(BaseCommand):
                     if payment is not None:
                         self._pay(standin, payment, at)
                     reconcile.catch_up(now=at)
+                standin.set_clock(now)
                 reconcile.catch_up(now=now)
             finally:
                 standin.set_clock(None)
@@ -114,6 +115,7 @@ class Command(BaseCommand):
         except StandInAway as error:
             raise CommandError(str(error)) from error
         ledger.seal(now)
+        itemising.check_waiting(now=now)
 
     def _pay(self, standin: StandIn, payment: Payment, at: datetime) -> None:
         payment.refresh_from_db()
