@@ -108,7 +108,10 @@ def _pages() -> Iterator[Entry]:
 
 
 def _changes() -> Iterator[Entry]:
-    """Yield each change of a public figure's value, from the history of edits."""
+    """Yield each change of a public figure's value, from the history of edits.
+
+    Only states that readers saw: what stood there before publishing was nobody's to read.
+    """
     language = get_language() or "en"
     value, what = f"value_text_{language}", f"counts_what_{language}"
     before = Window(
@@ -116,7 +119,7 @@ def _changes() -> Iterator[Entry]:
     )
     history: Any = Statistic.history  # type: ignore[attr-defined]
     rows = (
-        history.filter(id__in=Statistic.objects.public().order_by().values("pk"))
+        history.filter(id__in=Statistic.objects.public().order_by().values("pk"), is_public=True)
         .annotate(before=before)
         .filter(before__isnull=False)
         .exclude(before=F(value))

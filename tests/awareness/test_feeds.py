@@ -72,6 +72,19 @@ def test_a_figure_that_readers_do_not_see_is_no_news(client):
     assert titles(client) == []
 
 
+def test_what_a_figure_said_before_it_was_public_is_no_news(client):
+    figure = StatisticFactory(is_public=False, value_text_en="a guess", value_text_es="x")
+    CitationFactory(statistic=figure)
+    figure.value_text_en, figure.is_public = "41 million", True
+    figure.save()
+    assert "a guess" not in client.get("/en/feed/").content.decode()
+    figure.value_text_en = "42 million"
+    figure.save()
+    words = client.get("/en/feed/").content.decode()
+    assert "Now 42 million, before 41 million." in words
+    assert "a guess" not in words
+
+
 def test_stories_are_no_news(client):
     StoryFactory()
     assert titles(client) == []
