@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from modeltranslation.fields import TranslationFieldDescriptor
 from simple_history.admin import SimpleHistoryAdmin
 
 
@@ -28,4 +29,24 @@ class HistoryAdmin(SimpleHistoryAdmin):
                 raise Http404
             if not self.has_change_permission(request, row) or self.revert_disabled(request, row):
                 raise PermissionDenied
+            vars(request)["row_of_today"] = row
         return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Return the form; before a return, leave in the former row what today's has beside it.
+
+        What a person may not write, such as the time of publication, must not come back by
+        a detour over a former state that had it.
+        """
+        form = super().get_form(request, obj, change=change, **kwargs)
+        today = vars(request).get("row_of_today")
+        if today is not None and obj is not None:
+            for field in obj._meta.concrete_fields:
+                # A translated attribute stands for its languages, which have fields.
+                own = getattr(type(obj), field.attname)
+                is_alias = isinstance(own, TranslationFieldDescriptor)
+                if field.name not in form.base_fields and not is_alias:
+                    setattr(obj, field.attname, getattr(today, field.attname))
+        return form

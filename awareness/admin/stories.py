@@ -87,6 +87,13 @@ class StoryAdmin(HistoryAdmin, TranslationAdmin):
         """Leave the consent to its officers and publishing to publishers."""
         return [field for field, right in RIGHTS.items() if not request.user.has_perm(right)]
 
+    def has_change_permission(self, request: HttpRequest, obj: Story | None = None) -> bool:
+        """Refuse a published story to those who only write: its words were agreed to."""
+        may = super().has_change_permission(request, obj)
+        if obj is None or obj.published_at is None:
+            return may
+        return may and any(request.user.has_perm(right) for right in RIGHTS.values())
+
     @admin.display(description=_("public"), boolean=True)
     def is_public(self, story: Story) -> bool:
         """Say whether readers see it now."""

@@ -71,3 +71,25 @@ def test_the_list_is_parted_by_what_readers_see(client):
     for answer, story in (("yes", shown), ("no", draft)):
         page = client.get(reverse("admin:awareness_story_changelist"), {"public": answer})
         assert list(page.context["cl"].result_list) == [story]
+
+
+def test_an_editor_does_not_publish_by_returning_to_a_former_state(client):
+    story = StoryFactory(is_of_person=True, consent=ConsentFactory(), title_en="As it was")
+    former = Story.history.get(id=story.pk)
+    story.consent, story.published_at, story.title_en = None, None, "Taken off"
+    story.save()
+    write(client, "editor", StoryFactory(published_at=None), slug_en="x", slug_es="y")
+    address = reverse("admin:awareness_story_simple_history", args=[story.pk, former.history_id])
+    answer = client.post(address, {**STORY, "title_en": "As it was", "is_of_person": "on"})
+    assert answer.status_code == 302
+    story.refresh_from_db()
+    assert story.title_en == "As it was"
+    assert (story.published_at, story.consent) == (None, None)
+
+
+def test_the_words_of_a_published_story_are_not_the_editors_alone(client):
+    story = StoryFactory(title_en="Agreed to")
+    assert write(client, "editor", story) != ""
+    story.refresh_from_db()
+    assert story.title_en == "Agreed to"
+    assert write(client, "publisher", story) == ""
