@@ -1,7 +1,7 @@
 """The public totals in words, rows and bars, and as data."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -48,6 +48,12 @@ class Report:
     uses: list[Part]
     programmes: list[Row]
     quarters: list[Row]
+    waiting: list[Part] = field(default_factory=list)
+
+    @property
+    def waiting_total(self) -> Money:
+        """Return what stands in funds without a programme."""
+        return Money.sum((part.money for part in self.waiting), currency=self.total.currency)
 
     @property
     def heights(self) -> dict[str, int]:
@@ -72,6 +78,7 @@ def reports(found: dict[str, Published], *, known: dict[Owner, Programme]) -> li
             quarters=_rows(
                 ((span(run.quarters), "", run.amount) for run in shown.periods), currency
             ),
+            waiting=_uses([block for block in shown.blocks if block.owners == (None,)], currency),
         )
         for currency, shown in found.items()
         if shown.blocks

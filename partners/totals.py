@@ -9,7 +9,6 @@ import time
 from threading import Lock
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Max
 
@@ -22,15 +21,15 @@ from .models.ledger import PUBLIC_TOTALS_FROM
 CELLS = """
 SELECT a.currency, a.programme_id,
        CASE a.kind WHEN 'maker_payable' THEN 'artisan_pay' ELSE a.use END AS use,
-       date_trunc('quarter', leg.occurred_at AT TIME ZONE %s)::date AS quarter,
+       date_trunc('quarter', leg.accounted_on)::date AS quarter,
        sum(leg.amount)::bigint, count(DISTINCT leg.brings)
 FROM (
-    SELECT t.credit_id AS account, t.debit_id AS other, t.amount, t.occurred_at,
+    SELECT t.credit_id AS account, t.debit_id AS other, t.amount, t.accounted_on,
            CASE WHEN r.id IS NULL THEN t.entry_id END AS brings
     FROM partners_transfer t
     LEFT JOIN partners_entry r ON r.id = t.entry_id AND r.reverses_id IS NOT NULL
     UNION ALL
-    SELECT t.debit_id, t.credit_id, -t.amount, t.occurred_at, NULL
+    SELECT t.debit_id, t.credit_id, -t.amount, t.accounted_on, NULL
     FROM partners_transfer t
 ) leg
 JOIN partners_account a ON a.id = leg.account AND a.kind IN ('maker_payable', 'fund')
@@ -52,7 +51,7 @@ def totals() -> dict[str, Published]:
             return dict(_last["totals"])
     cells: dict[str, list[Cell]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(CELLS, [settings.DISPLAY_TIME_ZONE])
+        cursor.execute(CELLS)
         for currency, *cell in cursor.fetchall():
             cells.setdefault(currency, []).append(Cell(*cell))
     found = {

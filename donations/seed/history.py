@@ -45,6 +45,10 @@ PLAN = (
     Planned(21, "June Castellan", "most-needed", 50000, is_fee_covered=True),
     Planned(12, "Teo Marsh", "education", 2000),
     Planned(4, "", "most-needed", 1000),
+    Planned(66, "Ola Brandt", "most-needed", 2500),
+    Planned(48, "Mirko Sand", "most-needed", 1500),
+    Planned(29, "Clara Pons", "most-needed", 3000, language="es"),
+    Planned(15, "Ola Brandt", "education", 2500, is_fee_covered=True),
 )
 # One donor typed a nought too many and asked for the rest back.
 REFUNDED, REFUNDED_CENTS, REFUND_AFTER = 5, 2295, timedelta(days=2)

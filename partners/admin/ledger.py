@@ -23,6 +23,7 @@ SOURCES = {
     "dispute": ("payments_dispute", "dispute_id__exact"),
     "unit": ("marketplace_order", "lines__units__id__exact"),
     "to_bank": ("payments_providerpayout", "payout_id__exact"),
+    "allocation": ("partners_allocation", "id__exact"),
 }
 SOURCE_WORDS = {
     "payment": _("payment"),
@@ -30,6 +31,7 @@ SOURCE_WORDS = {
     "dispute": _("dispute"),
     "unit": _("order"),
     "to_bank": _("payout to our bank"),
+    "allocation": _("allocation"),
 }
 
 

@@ -1,5 +1,6 @@
 """Partners, programmes, split rules and the ledger."""
 
+from .allocations import Allocation
 from .bank import BankDetails
 from .closing import ClosedMonth
 from .ledger import Account, Entry, Maturity, Seal, Transfer
@@ -11,6 +12,7 @@ from .uses import PROGRAMME_USES, Pillar, Use
 __all__ = [
     "PROGRAMME_USES",
     "Account",
+    "Allocation",
     "BankDetails",
     "BankFile",
     "BankFilePayout",

@@ -109,6 +109,7 @@ class Entry(models.Model):
         PAYOUT_FAILED = "payout_failed", _("payout that failed")
         PROVIDER_PAYOUT = "provider_payout", _("payout to our bank")
         PROVIDER_PAYOUT_RETURNED = "provider_payout_returned", _("payout that the bank sent back")
+        ALLOCATION = "allocation", _("gift allocated to a programme")
         CORRECTION = "correction", _("correction")
 
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)

@@ -20,6 +20,7 @@ def rules() -> list[Copied]:
 def ledger(*, keys: Mapping[str, Word], lists: Mapping[str, Word]) -> list[Copied]:
     """Return entries, transfers and maturities; accounts are the same for all copies.
 
+    What staff do once for the whole organisation (allocations, payouts) is not copied.
     `keys` says how the middle of a source key `<word>/<middle>/<last>` changes, and the code of
     that name in `meta`; `lists` the same of codes in `meta` that are lists.
     """
@@ -37,10 +38,18 @@ def ledger(*, keys: Mapping[str, Word], lists: Mapping[str, Word]) -> list[Copie
             "meta": " || ".join(["t.meta", *codes]),
         }
 
+    once = "(e.source_key LIKE 'allocation/%' OR e.source_key LIKE 'payout/%')"
+    # Nothing in this text comes from outside.
+    of_it = f"NOT EXISTS (SELECT FROM partners_entry e WHERE e.id = t.entry_id AND {once})"
     return [
-        Copied(table="partners_entry", points={"reverses_id": "partners_entry"}, words=entry),
-        Copied(table="partners_transfer", points={"entry_id": "partners_entry"}),
-        Copied(table="partners_maturity", points={"entry_id": "partners_entry"}),
+        Copied(
+            table="partners_entry",
+            points={"reverses_id": "partners_entry"},
+            only=f"NOT {once.replace('e.', 't.')}",
+            words=entry,
+        ),
+        Copied(table="partners_transfer", points={"entry_id": "partners_entry"}, only=of_it),
+        Copied(table="partners_maturity", points={"entry_id": "partners_entry"}, only=of_it),
     ]
 
 

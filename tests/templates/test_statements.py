@@ -25,6 +25,7 @@ from awareness import publishing
 from awareness.models import Page
 from donations.settlement import GiftSettlement
 from marketplace.models import Order, ProductPicture
+from tests.factories.allocations import AllocationFactory
 from tests.factories.awareness import (
     HelplineFactory,
     PageFactory,
@@ -116,6 +117,7 @@ class Site:
             self.product, position=ProductPicture.objects.filter(product=self.product).count()
         )
         ProgrammeFactory(partner=self.programme.partner)
+        AllocationFactory()
         programme = ProgrammeFactory()
         FundFactory(programme=programme, use="")
         self.add_to_cart(product.variants.get())

@@ -15,7 +15,12 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         ),
     ),
     (_("Gifts"), ("donations.gift", "donations.donor", "donations.fund")),
-    (_("Partners"), ("partners.partner", "partners.programme", "partners.splitrule")),
+    (
+        _("Partners"),
+        (
+            "partners.partner", "partners.programme", "partners.splitrule", "partners.allocation",
+        ),
+    ),
     (
         _("Payments"),
         (

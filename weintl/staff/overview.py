@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from awareness import reviews
 from awareness.models import ContactMessage, Page
 from marketplace.models import Order, OrderRefund
-from partners.models import SplitRule
+from partners.models import Allocation, SplitRule
 from weintl.accounts.models import User
 from weintl.mail.models import Mail
 from weintl.payments.models import Difference, Dispute, Refund, WebhookEvent
@@ -80,6 +80,12 @@ def waiting_for(user: User) -> list[Waiting]:
             user,
             _("Split rules to approve"),
             SplitRule.objects.filter(approved_at__isnull=True).exclude(created_by=user),
+        ),
+        _waiting(
+            user,
+            _("Allocations to approve"),
+            Allocation.objects.filter(approved_at__isnull=True).exclude(proposed_by=user),
+            approved="no",
         ),
         _waiting(
             user,

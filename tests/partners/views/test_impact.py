@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from partners import accounts, ledger
+from partners import accounts, allocations, ledger
 from partners.ledger import Draft, Leg
 from partners.models import Partner, Seal
-from tests.factories.partners import PartnerFactory, ProgrammeFactory
+from tests.factories.allocations import AllocationFactory, fill_pool
+from tests.factories.partners import PartnerFactory, ProgrammeFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
 Q3 = datetime(2026, 8, 1, tzinfo=UTC)
@@ -114,11 +115,24 @@ def test_every_number_leads_to_how_it_is_computed(client, looms):
         assert f'id="how-{place}"' in shown
 
 
-def test_the_quarter_is_that_of_our_own_time_zone(client, looms, settings):
-    settings.DISPLAY_TIME_ZONE = "America/Chicago"
-    sell("loom", 10, at=datetime(2026, 10, 1, 2, tzinfo=UTC))
+def test_a_quarter_is_that_of_the_accounting_date(client, looms):
+    """A month that is closed stays as it was shown."""
+    sell("loom", 10, at=datetime(2026, 9, 30, 23, tzinfo=UTC))
     (row,) = [row for row in rows_of(client) if row["part"] == "quarter"]
     assert row["first_quarter"] == "2026-07-01"
+
+
+def test_what_waits_for_a_programme_is_shown_by_use_until_it_is_allocated(client, looms):
+    sell("loom", 10, at=Q4)
+    for number in range(10):
+        fill_pool(1_000, at=Q4, key=f"pool-{number}")
+    row = AllocationFactory(programme=looms, amount=2_500)
+    assert "$100.00" in client.get("/en/impact/").content.decode()
+    allocations.approve(allocation_id=row.pk, actor=StaffFactory(), now=Q4, four_eyes=True)
+    shown = client.get("/en/impact/").content.decode()
+    waiting = shown[shown.index("Given, not yet with a programme") :]
+    assert "$75.00" in waiting
+    assert "$100.00" not in waiting
 
 
 def test_a_name_is_never_a_formula_in_the_table(client):

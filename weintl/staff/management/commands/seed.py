@@ -13,6 +13,7 @@ import awareness.seed
 import donations.seed
 import marketplace.seed
 import partners.seed
+import partners.seed.allocations
 from donations.seed import history as gift_history
 from marketplace.seed import history as order_history
 from partners import ledger
@@ -62,6 +63,8 @@ class Command(BaseCommand):
             "".join(f"{login.email}   {login.password}\n" for login in demo.DEMO_LOGINS)
         )
         self._history(now)
+        partners.seed.allocations.load(now=now, author=author, approver=approver)
+        ledger.seal(now)
         self.stdout.write(
             f"Demonstration loaded: {Payment.objects.filter(state='succeeded').count()} payments."
         )
