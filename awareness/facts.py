@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from django.db.models import Q
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from weintl.web import absolute
 
 from . import methods
-from .models import Statistic
+from .models import Page, Statistic
 from .models.facts import Verdict
 
 _AS_STORED = (
@@ -156,6 +157,13 @@ def row_of(figure: Statistic) -> dict[str, Any]:
         "url": absolute(figure.get_absolute_url()),
     }
     return {name: row[name] for name in columns()}
+
+
+def used_in(figure: Statistic) -> list[Page]:
+    """Return the pages whose text names the figure, in whatever language and state."""
+    token = f"[[stat:{figure.key}]]"
+    named = Q(sections__body_en__contains=token) | Q(sections__body_es__contains=token)
+    return list(Page.objects.filter(named).distinct())
 
 
 def as_json(figures: Iterable[Statistic]) -> dict[str, Any]:

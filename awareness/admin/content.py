@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.forms import BaseInlineFormSet
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
+from awareness import facts
 from awareness.models import (
     Citation,
     Country,
@@ -75,6 +76,25 @@ class StatisticAdmin(HistoryAdmin, TranslationAdmin):
     search_fields = ["key", "value_text_en", "counts_what_en", "counts_what_es", "statement_en"]
     date_hierarchy = "review_due"
     inlines = [CitationInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Statistic | None = None) -> list[str]:
+        """Fix the key once texts or readers know it: both would lose the figure."""
+        return ["key"] if obj and (obj.is_public or facts.used_in(obj)) else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Statistic | None = None) -> bool:
+        """Keep what a text names."""
+        may = super().has_delete_permission(request, obj)
+        return may and (obj is None or not facts.used_in(obj))
+
+    def save_model(self, request: HttpRequest, obj: Statistic, form: Any, change: bool) -> None:
+        """Save, and name the pages that show a gap where the figure was."""
+        super().save_model(request, obj, form, change)
+        pages = [] if obj.is_public else facts.used_in(obj)
+        if pages:
+            words = _("Readers see “a figure under review”, or a gap, on these pages: %(pages)s.")
+            self.message_user(
+                request, words % {"pages": ", ".join(map(str, pages))}, messages.WARNING
+            )
 
 
 @admin.register(Source)

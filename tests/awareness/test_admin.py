@@ -1,3 +1,4 @@
+import html
 from datetime import UTC, datetime
 
 import pytest
@@ -5,6 +6,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
+from awareness import facts
 from awareness.models import ContactMessage
 from tests.factories.awareness import (
     HelplineFactory,
@@ -182,3 +184,34 @@ def test_the_log_of_the_admin_keeps_no_word_of_a_message(staff):
     assert "State" in kept
     assert "Ana" not in kept
     assert "parcel" not in kept
+
+
+def test_a_figure_that_a_text_names_keeps_its_key_and_stays(staff):
+    figure = StatisticFactory(key="looms-total", is_public=False)
+    free = StatisticFactory(key="free-one", is_public=False)
+    page = SectionFactory(
+        body_es="<p>[[stat:looms-total]]</p>", page__title_en="Looms of the world"
+    ).page
+    assert facts.used_in(figure) == [page]
+    for row, is_fixed in ((figure, True), (free, False)):
+        address = reverse("admin:awareness_statistic_change", args=[row.pk])
+        form = staff.get(address).context["adminform"].form
+        assert ("key" not in form.fields) == is_fixed
+        address = reverse("admin:awareness_statistic_delete", args=[row.pk])
+        assert staff.post(address, {"post": "yes"}).status_code == (403 if is_fixed else 302)
+
+
+def test_pages_that_lose_a_figure_are_named(staff):
+    figure = StatisticFactory(key="looms-total", is_public=False)
+    SectionFactory(body_en="<p>[[stat:looms-total]]</p>", page__title_en="Looms of the world")
+    address = reverse("admin:awareness_statistic_change", args=[figure.pk])
+    context = staff.get(address).context
+    form = {
+        bound.html_name: "" if bound.value() is None else bound.value()
+        for bound in context["adminform"].form
+        if bound.value() is not False
+    }
+    for inline in context["inline_admin_formsets"]:
+        form |= {bound.html_name: bound.value() for bound in inline.formset.management_form}
+    answer = staff.post(address, form, follow=True)
+    assert "on these pages: Looms of the world." in html.unescape(answer.content.decode())
