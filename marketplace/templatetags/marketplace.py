@@ -5,8 +5,9 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from marketplace import trail
+from marketplace import past_sales, trail
 from marketplace.models import Product, Variant
+from partners import cloth
 from partners.cloth import Part
 from partners.models import Partner, Programme, SplitRule
 
@@ -49,3 +50,10 @@ def programme_products(programme: Programme) -> dict[str, Any]:
     """Show what is made in `programme`, in two queries; nothing where nothing is for sale."""
     rows = Product.objects.public().filter(programme=programme).for_cards(now=timezone.now())
     return {"products": list(rows[:OF_A_PROGRAMME])}
+
+
+@register.inclusion_tag("marketplace/admin/past_sales.html")
+def rule_on_past_sales(rule: SplitRule) -> dict[str, Any]:
+    """Show what `rule` would have meant for what was sold of late, in one query or two."""
+    past = past_sales.under(rule, now=timezone.now())
+    return {"past": past, "rows": [(cloth.STRIPES[row.use][1], row) for row in past.uses]}

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partners.models import Partner, Programme, SplitRule
+from tests.factories.marketplace import on_shelf, order_of, pay
 from tests.factories.partners import (
     PartnerFactory,
     ProgrammeFactory,
@@ -226,3 +227,23 @@ def test_lists_and_history_can_be_read(author, model, django_assert_max_num_quer
     }[model]
     history = browser.get(reverse(f"admin:partners_{model}_history", args=[pk]))
     assert history.status_code == 200
+
+
+def test_who_approves_sees_what_the_rule_would_have_meant(author, approver):
+    now = timezone.now()
+    variant = on_shelf(consigned=5, now=now)
+    pay(order_of({variant: 2}, now=now), now=now)
+    rule = SplitRuleFactory(
+        programme=variant.product.programme,
+        product_code=variant.product.code,
+        maker_pay_amount=99_900,
+        created_by=author,
+        approved_by=None,
+        approved_at=None,
+    )
+    for name in ("approve", "change"):
+        page = reverse(f"admin:partners_splitrule_{name}", args=[rule.pk])
+        shown = signed_in(approver).get(page).content.decode()
+        assert "2 pieces were sold" in shown
+        assert "$1,998.00" in shown
+        assert "do not carry this rule" in shown
