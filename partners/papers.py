@@ -47,7 +47,7 @@ def as_csv(statement: Statement, *, language: str) -> bytes:
                     m["day"],
                     m["booked"] or m["day"],
                     _kind(m["kind"]),
-                    _reference(m),
+                    reference_words(m),
                     m["account"],
                     m["amount"],
                 )
@@ -57,7 +57,7 @@ def as_csv(statement: Statement, *, language: str) -> bytes:
                 (said["until"], "", _("Closing"), "", a["account"], a["closing"])
                 for a in said["accounts"]
             ),
-            *(("", "", _pending(p), "", p["account"], p["amount"]) for p in said["pending"]),
+            *(("", "", pending_words(p), "", p["account"], p["amount"]) for p in said["pending"]),
         ]
         decimals = -exponent(said["currency"])
         return sheet(
@@ -73,7 +73,7 @@ def _paper(said: dict[str, Any], language: str) -> dict[str, Any]:
     def money(amount: int) -> str:
         return format_money(Money(amount, said["currency"]), language=language)
 
-    uses = {row["account"]: _use(row["use"]) for row in said["accounts"]}
+    uses = {row["account"]: use_words(row["use"]) for row in said["accounts"]}
     title = _("Statement %(number)s") % {"number": said["number"]}
     return {
         "language": language,
@@ -97,7 +97,10 @@ def _paper(said: dict[str, Any], language: str) -> dict[str, Any]:
             % {"contact": said["contact"]},
         },
         "accounts": [
-            *([_use(a["use"]), money(a["opening"]), money(a["closing"])] for a in said["accounts"]),
+            *(
+                [use_words(a["use"]), money(a["opening"]), money(a["closing"])]
+                for a in said["accounts"]
+            ),
             [
                 _("Total"),
                 money(sum(a["opening"] for a in said["accounts"])),
@@ -108,14 +111,15 @@ def _paper(said: dict[str, Any], language: str) -> dict[str, Any]:
             [
                 _days(m, language),
                 _kind(m["kind"]),
-                _reference(m),
+                reference_words(m),
                 uses[m["account"]],
                 money(m["amount"]),
             ]
             for m in said["movements"]
         ],
         "pending": [
-            [uses[p["account"]], _pending(p, language), money(p["amount"])] for p in said["pending"]
+            [uses[p["account"]], pending_words(p, language), money(p["amount"])]
+            for p in said["pending"]
         ],
     }
 
@@ -156,20 +160,28 @@ def _kind(kind: str) -> str:
     return str(Entry.Kind(kind).label)
 
 
-def _use(use: str) -> str:
-    return str(Use(use).label if use in Use.values else Account.Kind(use).label)
+def use_words(use: str) -> str:
+    """Return what an account is for: a use, the makers, or where it is most needed."""
+    known = Use.ARTISAN_PAY if use == Account.Kind.MAKER_PAYABLE else use
+    return str(Use(known).label) if known in Use.values else _("Where it is most needed")
 
 
-def _reference(movement: dict[str, Any]) -> str:
-    """Return the piece, refund or payout; else the number of the entry."""
+def reference_words(movement: dict[str, Any]) -> str:
+    """Return the piece, refund, payout or allocation; else the number of the entry."""
     first, _space, rest = movement["reference"].partition(" ")
-    words = {"unit": _("piece"), "refund": _("refund"), "payout": _("payout")}
+    words = {
+        "unit": _("piece"),
+        "refund": _("refund"),
+        "payout": _("payout"),
+        "allocation": _("allocation"),
+    }
     if first in words:
         return f"{words[first]} {rest}"
     return _("entry %(number)s") % {"number": movement["entry"]}
 
 
-def _pending(row: dict[str, Any], language: str = "") -> str:
+def pending_words(row: dict[str, Any], language: str = "") -> str:
+    """Return from when on something may be paid out, or why that is not known."""
     when = row["when"]
     if row["state"] == "due":
         return _("from %(day)s on") % {"day": _written(when, language) if language else when}

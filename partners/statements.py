@@ -21,6 +21,8 @@ from .models.programmes import Programme
 from .models.statements import Statement, StatementLine
 
 SERIES = "ST"
+# First words of source keys that name no person and no payment.
+TOLD = frozenset({"unit", "refund", "payout", "allocation"})
 
 NEXT_NUMBER = """
 INSERT INTO partners_statementcounter (series, year, last) VALUES (%s, %s, 1)
@@ -80,7 +82,7 @@ class Movement:
 def reference(source_key: str) -> str:
     """Return what a statement calls an entry by: a piece, a refund, a payout; never a payment."""
     first, _slash, rest = source_key.partition("/")
-    return f"{first} {rest.rpartition('/')[0]}" if first in {"unit", "refund", "payout"} else ""
+    return f"{first} {rest.rpartition('/')[0] or rest}" if first in TOLD else ""
 
 
 def digest(contents: dict[str, Any]) -> str:

@@ -1,17 +1,24 @@
 """Partners and the ledger in the admin."""
 
 from .allocations import AllocationAdmin
+from .bank import BankDetailsAdmin
 from .ledger import AccountAdmin, EntryAdmin, MaturityAdmin, SealAdmin, TransferAdmin
+from .payouts import BankFileAdmin, PayoutAdmin
 from .programmes import PartnerAdmin, ProgrammeAdmin, SplitRuleAdmin
+from .statements import StatementAdmin
 
 __all__ = [
     "AccountAdmin",
     "AllocationAdmin",
+    "BankDetailsAdmin",
+    "BankFileAdmin",
     "EntryAdmin",
     "MaturityAdmin",
     "PartnerAdmin",
+    "PayoutAdmin",
     "ProgrammeAdmin",
     "SealAdmin",
     "SplitRuleAdmin",
+    "StatementAdmin",
     "TransferAdmin",
 ]

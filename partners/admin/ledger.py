@@ -24,6 +24,7 @@ SOURCES = {
     "unit": ("marketplace_order", "lines__units__id__exact"),
     "to_bank": ("payments_providerpayout", "payout_id__exact"),
     "allocation": ("partners_allocation", "id__exact"),
+    "payout": ("partners_payout", "number__exact"),
 }
 SOURCE_WORDS = {
     "payment": _("payment"),
@@ -32,6 +33,7 @@ SOURCE_WORDS = {
     "unit": _("order"),
     "to_bank": _("payout to our bank"),
     "allocation": _("allocation"),
+    "payout": _("payout"),
 }
 
 

@@ -19,6 +19,7 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         _("Partners"),
         (
             "partners.partner", "partners.programme", "partners.splitrule", "partners.allocation",
+            "partners.payout", "partners.bankfile", "partners.bankdetails", "partners.statement",
         ),
     ),
     (

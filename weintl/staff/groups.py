@@ -10,7 +10,8 @@ EVERY = (*ALL, "organisation", "partners", "payments")
 
 # Group -> app, or app.model -> actions on all models of the app, or on the one. Ledger,
 # payments and events refuse changes by themselves, whoever asks. Consents are for their
-# officers: everybody else who works with media sees pictures only.
+# officers: everybody else who works with media sees pictures only. Payouts and bank details
+# are for finance: who works with partners does not send money.
 GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "editor": {"awareness": EDIT, "media.picture": EDIT},
     "publisher": {"awareness": (*EDIT, "publish"), "media.picture": EDIT},
@@ -19,7 +20,13 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "fulfilment": {"marketplace": EDIT, "mail": VIEW},
     "finance": {"payments": EDIT, "partners": EDIT, "marketplace": EDIT, "donations": EDIT},
     "finance approver": {"payments": VIEW, "partners": EDIT, "marketplace": VIEW},
-    "partners": {"partners": EDIT, "media.picture": EDIT},
+    "partners": {
+        "partners": VIEW,
+        "partners.partner": EDIT,
+        "partners.programme": EDIT,
+        "partners.splitrule": EDIT,
+        "media.picture": EDIT,
+    },
     "auditor": dict.fromkeys(EVERY, VIEW),
     "administrator": {
         "accounts": EDIT,

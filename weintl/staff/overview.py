@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from awareness import reviews
 from awareness.models import ContactMessage, Page
 from marketplace.models import Order, OrderRefund
-from partners.models import Allocation, SplitRule
+from partners.models import Allocation, BankDetails, Payout, SplitRule
 from weintl.accounts.models import User
 from weintl.mail.models import Mail
 from weintl.payments.models import Difference, Dispute, Refund, WebhookEvent
@@ -86,6 +86,29 @@ def waiting_for(user: User) -> list[Waiting]:
             _("Allocations to approve"),
             Allocation.objects.filter(approved_at__isnull=True).exclude(proposed_by=user),
             approved="no",
+        ),
+        _waiting(
+            user,
+            _("Payouts to submit"),
+            Payout.objects.filter(state="draft"),
+            state__exact="draft",
+        ),
+        _waiting(
+            user,
+            _("Payouts to approve"),
+            Payout.objects.filter(state="submitted"),
+            state__exact="submitted",
+        ),
+        _waiting(
+            user,
+            _("Payouts that the bank has not confirmed"),
+            Payout.objects.filter(state="exported"),
+            state__exact="exported",
+        ),
+        _waiting(
+            user,
+            _("Bank details to approve"),
+            BankDetails.objects.filter(approved_at__isnull=True).exclude(proposed_by=user),
         ),
         _waiting(
             user,

@@ -17,6 +17,7 @@ import partners.seed.allocations
 from donations.seed import history as gift_history
 from marketplace.seed import history as order_history
 from partners import ledger
+from partners.seed import history as payout_history
 from weintl.payments import itemising, reconcile
 from weintl.payments.models import Payment
 from weintl.staff import demo, groups, scale
@@ -62,7 +63,7 @@ class Command(BaseCommand):
         (settings.DATA_DIR / "logins").write_text(
             "".join(f"{login.email}   {login.password}\n" for login in demo.DEMO_LOGINS)
         )
-        self._history(now)
+        self._history(now, payout_history.steps(end=now, author=author, approver=approver))
         partners.seed.allocations.load(now=now, author=author, approver=approver)
         ledger.seal(now)
         self.stdout.write(
@@ -91,14 +92,15 @@ class Command(BaseCommand):
         except scale.NotReady as error:
             raise CommandError(str(error)) from error
 
-    def _history(self, now: datetime) -> None:
-        """Let ninety days of orders and gifts happen through the real code."""
+    def _history(self, now: datetime, payouts: list[payout_history.Step]) -> None:
+        """Let ninety days of orders, gifts and payouts happen through the real code."""
         if not settings.STRIPE_API_BASE:
             self.stdout.write("No stand-in, no history of orders and gifts.")
             return
         standin = StandIn(settings.STRIPE_API_BASE)
         steps = sorted(
-            order_history.steps(end=now) + gift_history.steps(end=now), key=lambda step: step[0]
+            [*order_history.steps(end=now), *gift_history.steps(end=now), *payouts],
+            key=lambda step: step[0],
         )
         try:
             # The worker may not run yet: webhooks get lost, and events are fetched instead.
