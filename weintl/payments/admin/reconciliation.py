@@ -124,7 +124,7 @@ class DifferenceAdmin(ReadOnlyAdmin):
     @admin.display(description=_("what to do"))
     def what_to_do(self, row: Difference) -> str:
         """Say what such a difference usually is, and what is to be done."""
-        return str(ADVICE[row.kind])
+        return str(ADVICE[Difference.Kind(row.kind)])
 
     @admin.display(description=_("payout to our bank"))
     def payout_link(self, row: Difference) -> str:
