@@ -138,6 +138,26 @@ def _unsealed(month: date) -> QuerySet[Entry]:
     return Entry.objects.filter(span, seal=None)
 
 
+def close_past(*, before: date, people: tuple[User, User], now: datetime) -> int:
+    """Close, for a demonstration, every month before `before` as two people would.
+
+    Stops where something stands in the way; does nothing where a month is closed already.
+    Returns how many.
+    """
+    closed = 0
+    if last_closed():
+        return closed
+    proposer, approver = people
+    while (month := oldest_open()) and month < before:
+        try:
+            row = propose(month=month, actor=proposer, now=now)
+        except NotPossible:
+            break
+        approve(closing_id=row.pk, actor=approver, now=now, four_eyes=True)
+        closed += 1
+    return closed
+
+
 def propose(*, month: date, actor: User, now: datetime) -> ClosedMonth:
     """Propose the oldest open month for closing. Raises NotOldest, InTheWay."""
     seal(now)

@@ -2,6 +2,7 @@
 
 from .allocations import AllocationAdmin
 from .bank import BankDetailsAdmin
+from .closing import ClosedMonthAdmin
 from .ledger import AccountAdmin, EntryAdmin, MaturityAdmin, SealAdmin, TransferAdmin
 from .payouts import BankFileAdmin, PayoutAdmin
 from .programmes import PartnerAdmin, ProgrammeAdmin, SplitRuleAdmin
@@ -12,6 +13,7 @@ __all__ = [
     "AllocationAdmin",
     "BankDetailsAdmin",
     "BankFileAdmin",
+    "ClosedMonthAdmin",
     "EntryAdmin",
     "MaturityAdmin",
     "PartnerAdmin",

@@ -4,13 +4,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, Sum
-from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
-from django.utils.formats import localize
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format, localize
 from django.utils.http import urlencode
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext_lazy as _
 
+from partners import closing
+from partners.admin import trial_balance
 from partners.models import Account, Entry, Maturity, Seal, Transfer
 from weintl.money import Money
 from weintl.money.formatting import format_money
@@ -97,6 +100,27 @@ class OfAccount(admin.SimpleListFilter):
         return queryset.filter(Q(debit_id=int(value)) | Q(credit_id=int(value)))
 
 
+class AccountedIn(admin.SimpleListFilter):
+    """Rows by the month of their accounting date, the newest fourteen."""
+
+    title = _("accounting month")
+    parameter_name = "accounted"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer the newest months; the address may name any."""
+        return [
+            (f"{first:%Y-%m}", date_format(first, "YEAR_MONTH_FORMAT"))
+            for first, _last in trial_balance.months(today=localdate(), count=14)
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the month's rows."""
+        first = parse_date(f"{self.value()}-01") if self.value() else None
+        if first is None:
+            return queryset
+        return queryset.filter(accounted_on__gte=first, accounted_on__lt=closing.next_month(first))
+
+
 @admin.register(Account)
 class AccountAdmin(ReadOnlyAdmin):
     """Accounts with their balances."""
@@ -111,6 +135,16 @@ class AccountAdmin(ReadOnlyAdmin):
         "code", "kind", "currency", "programme", "use", "is_credit_normal", "has_floor",
         "debits_text", "credits_text", "balance_text", "transfers",
     ]  # fmt: skip
+    change_list_template = "partners/admin/account_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the trial balance."""
+        view = self.admin_site.admin_view(self.trial_balance)
+        return [path("trial-balance/", view, name="partners_trial_balance"), *super().get_urls()]
+
+    def trial_balance(self, request: HttpRequest) -> HttpResponse:
+        """Show all accounts as of a day, or of a month."""
+        return trial_balance.page(request, self.admin_site.each_context(request))
 
     @admin.display(description=_("balance"))
     def balance_text(self, account: Account) -> str:
@@ -167,8 +201,9 @@ class TransferInline(ReadOnly, admin.TabularInline):
 class EntryAdmin(ReadOnlyAdmin):
     """Entries with their transfers, and the way to what they came from."""
 
-    list_display = ["kind", "occurred_at", "amount_text", "source", "is_sealed", "source_key"]
-    list_filter = ["kind", "occurred_at"]
+    list_display = ["kind", "occurred_at", "accounted_on", "amount_text", "source", "is_sealed"]
+    list_display += ["source_key"]
+    list_filter = ["kind", AccountedIn, "occurred_at"]
     date_hierarchy = "occurred_at"
     list_select_related = ["seal"]
     search_fields = ["source_key"]
@@ -176,7 +211,8 @@ class EntryAdmin(ReadOnlyAdmin):
     ordering = ["-occurred_at", "-pk"]
     inlines = [TransferInline]
     fields = [
-        "kind", "source", "source_key", "occurred_at", "recorded_at", "reverses", "reversal",
+        "kind", "source", "source_key", "occurred_at", "recorded_at", "accounted_on",
+        "reverses", "reversal",
         "codes", "is_sealed",
     ]  # fmt: skip
 
@@ -218,13 +254,20 @@ class TransferAdmin(ReadOnlyAdmin):
     """Transfers, of all accounts or of one."""
 
     list_display = ["occurred_at", "debit_link", "credit_link", "amount_text", "entry_link"]
-    list_filter = [OfAccount, "occurred_at", "currency"]
+    list_filter = [OfAccount, AccountedIn, "occurred_at", "currency"]
     date_hierarchy = "occurred_at"
     search_help_text = _("Part of an account's code or of the source")
     list_select_related = ["entry", "debit", "credit"]
     search_fields = ["entry__source_key", "debit__code", "credit__code"]
     ordering = ["-occurred_at", "-pk"]
-    fields = ["entry_link", "occurred_at", "debit_link", "credit_link", "amount_text"]
+    fields = [
+        "entry_link",
+        "occurred_at",
+        "accounted_on",
+        "debit_link",
+        "credit_link",
+        "amount_text",
+    ]
 
     @admin.display(description=_("entry"))
     def entry_link(self, transfer: Transfer) -> str:

@@ -66,6 +66,23 @@ def test_who_proposes_does_not_approve(books):
     assert row.is_single_handed
 
 
+def test_a_demonstration_closes_its_past_once(books):
+    sealed(book("in april", IN_APRIL))
+    book("in june", IN_APRIL.replace(month=6))
+    compared(IN_APRIL.replace(month=7))
+    people = (StaffFactory(), StaffFactory())
+    now, before = timezone.now(), date(2026, 6, 1)
+    assert closing.close_past(before=before, people=people, now=now) == 3
+    assert closing.oldest_open() == before
+    assert closing.close_past(before=date(2026, 7, 1), people=people, now=now) == 0
+
+
+def test_a_demonstration_leaves_open_what_is_not_settled(books):
+    WebhookEventFactory(occurred_at=IN_MARCH)
+    people = (StaffFactory(), StaffFactory())
+    assert closing.close_past(before=END.date(), people=people, now=timezone.now()) == 0
+
+
 def test_only_the_oldest_and_only_once(books):
     with pytest.raises(closing.NotOldest):
         closed(date(2026, 4, 1))

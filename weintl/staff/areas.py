@@ -33,8 +33,8 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (
         _("Ledger"),
         (
-            "partners.account", "partners.entry", "partners.transfer", "partners.maturity",
-            "partners.seal",
+            "partners.account", "partners.entry", "partners.transfer", "partners.closedmonth",
+            "partners.maturity", "partners.seal",
         ),
     ),
     (_("Mail"), ("mail.mail",)),

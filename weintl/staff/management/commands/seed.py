@@ -2,12 +2,13 @@
 
 import time
 from argparse import ArgumentParser
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 import awareness.seed
 import donations.seed
@@ -16,8 +17,9 @@ import partners.seed
 import partners.seed.allocations
 from donations.seed import history as gift_history
 from marketplace.seed import history as order_history
-from partners import ledger
+from partners import closing, ledger
 from partners.seed import history as payout_history
+from weintl.accounts.models import User
 from weintl.payments import itemising, reconcile
 from weintl.payments.models import Payment
 from weintl.staff import demo, groups, scale
@@ -66,6 +68,7 @@ class Command(BaseCommand):
         self._history(now, payout_history.steps(end=now, author=author, approver=approver))
         partners.seed.allocations.load(now=now, author=author, approver=approver)
         ledger.seal(now)
+        self._close_months(now, people=(author, approver))
         self.stdout.write(
             f"Demonstration loaded: {Payment.objects.filter(state='succeeded').count()} payments."
         )
@@ -121,6 +124,14 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         ledger.seal(now)
         itemising.check_waiting(now=now)
+
+    def _close_months(self, now: datetime, *, people: tuple[User, User]) -> None:
+        """Compare with the provider and close all months but this and the last."""
+        if not settings.STRIPE_API_BASE or closing.last_closed():
+            return
+        reconcile.run(now=now)
+        last = (localdate(now).replace(day=1) - timedelta(days=1)).replace(day=1)
+        closing.close_past(before=last, people=people, now=now)
 
     def _pay(self, standin: StandIn, payment: Payment, at: datetime) -> None:
         payment.refresh_from_db()
