@@ -5,8 +5,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from partners import whereabouts
 from partners.cloth import Part
 from partners.models import Account, Entry, Transfer
+from partners.whereabouts import Whereabouts
 from weintl.money import Money
 
 from .models import Fund, Gift
@@ -24,7 +26,10 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What came, what went back, what is in the fund. `fee` is None until it is known."""
+    """What came, what went back, what is in the fund. `fee` is None until it is known.
+
+    `where` is the approved payout that the gift is in, if any: then it left the fund with it.
+    """
 
     paid: Money
     refunded: Money
@@ -34,6 +39,7 @@ class Standing:
     fee_in_fund: Money
     booked_at: datetime | None
     movements: list[Movement]
+    where: Whereabouts | None = None
 
     @property
     def kept(self) -> Money:
@@ -69,10 +75,11 @@ def keys_of(gift: Gift) -> list[str]:
 
 
 def of(gift: Gift) -> Standing:
-    """Return where `gift` stands, in its currency; two queries."""
+    """Return where `gift` stands, in its currency; three queries."""
     fund = gift.fund.account(gift.currency).code
+    keys = keys_of(gift)
     rows = (
-        Transfer.objects.filter(entry__source_key__in=keys_of(gift), currency=gift.currency)
+        Transfer.objects.filter(entry__source_key__in=keys, currency=gift.currency)
         .select_related("entry", "debit", "credit")
         .order_by("occurred_at", "pk")
     )
@@ -102,7 +109,13 @@ def of(gift: Gift) -> Standing:
         movements=[
             Movement(entries[pk], Money(effect, gift.currency)) for pk, effect in effects.items()
         ],
+        where=_where(keys),
     )
+
+
+def _where(keys: list[str]) -> Whereabouts | None:
+    found = whereabouts.of_entries(keys[:1])
+    return next((each for rows in found.values() for each in rows), None)
 
 
 def _sides(row: Transfer, *, fund: str) -> dict[str, int]:

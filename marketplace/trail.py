@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from partners import splits
-from partners.cloth import Part, Stripe, weave
+from partners import splits, whereabouts
+from partners.cloth import STRIPES, Part, Stripe, weave
 from partners.models import Account, Entry, SplitRule, Use
+from partners.whereabouts import Whereabouts
 from weintl.money import Money
 from weintl.payments import states
 from weintl.payments.models import Refund
@@ -38,6 +39,18 @@ def parts_of(unit: Unit) -> list[Part]:
 
 
 @dataclass(frozen=True, slots=True)
+class PartTrail:
+    """One part of a piece's price. `standing`: "operations" where it stays with the shop,
+    "before" (the makers were paid when the piece was bought), "held", "due", "back", or
+    "approved" and "paid", then with `where`.
+    """
+
+    stripe: Stripe
+    standing: str
+    where: Whereabouts | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class UnitTrail:
     """One piece, what its price pays for, and where that stands.
 
@@ -46,7 +59,7 @@ class UnitTrail:
     """
 
     unit: Unit
-    stripes: list[Stripe]
+    parts: list[PartTrail]
     standing: str
     held_until: datetime | None
     is_maker_due: bool
@@ -54,7 +67,10 @@ class UnitTrail:
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """An order's money. `kept` is what no refund took; `parts` sum to it."""
+    """An order's money. `kept` is what no refund took; `parts` sum to it.
+
+    `paid` has a row for each payout that reached a programme.
+    """
 
     kept: Money
     parts: list[Part]
@@ -63,6 +79,7 @@ class Trail:
     refunded: Money
     is_fee_known: bool
     has_unnamed: bool
+    paid: list[Whereabouts]
 
 
 def follow(order: Order, *, now: datetime) -> Trail:
@@ -78,16 +95,20 @@ def follow(order: Order, *, now: datetime) -> Trail:
     fee = order.payment.fee_amount if order.payment else None
     back = {unit.pk: link for link in live for unit in link.units.all()}
     entries = _entries(units)
+    payouts = whereabouts.of_entries(entries)
     parts, kept = _kept(order, [unit for unit in units if unit.pk not in back], live, fee or 0)
     refunded = sum(link.refund.amount for link in live)
     return Trail(
         kept=Money(kept, order.currency),
         parts=parts,
-        units=[_unit_trail(unit, entries, back.get(unit.pk), now=now) for unit in units],
+        units=[_unit_trail(unit, entries, payouts, back.get(unit.pk), now=now) for unit in units],
         refunds=[link.refund for link in links if link.refund.state != Refund.State.REFUSED],
         refunded=Money(refunded, order.currency),
         is_fee_known=fee is not None,
         has_unnamed=any(_is_unnamed(link) for link in live),
+        paid=whereabouts.paid(
+            each for unit in units if unit.pk not in back for each in payouts.get(_key(unit), [])
+        ),
     )
 
 
@@ -115,26 +136,71 @@ def _kept(
     return parts, sum(part.money.amount for part in parts)
 
 
+def _key(unit: Unit) -> str:
+    return f"unit/{unit.pk}/split"
+
+
 def _entries(units: Sequence[Unit]) -> dict[str, Entry]:
-    keys = [f"unit/{unit.pk}/split" for unit in units]
+    keys = [_key(unit) for unit in units]
     found = Entry.objects.filter(source_key__in=keys).prefetch_related("maturities")
     return {entry.source_key: entry for entry in found}
 
 
 def _unit_trail(
-    unit: Unit, entries: dict[str, Entry], link: OrderRefund | None, *, now: datetime
+    unit: Unit,
+    entries: dict[str, Entry],
+    payouts: dict[str, list[Whereabouts]],
+    link: OrderRefund | None,
+    *,
+    now: datetime,
 ) -> UnitTrail:
-    entry = entries.get(f"unit/{unit.pk}/split")
+    entry = entries.get(_key(unit))
     matures = {row.kind: row.matures_at for row in entry.maturities.all()} if entry else {}
     until = matures.get(Account.Kind.FUND)
     maker = matures.get(Account.Kind.MAKER_PAYABLE)
     standing = "due" if until is not None and until <= now else "held"
+    is_maker_due = unit.supply == Unit.Supply.OWNED or (maker is not None and maker <= now)
     if link is not None:
         standing = "returned" if link.refund.state in states.LEFT else "returning"
     return UnitTrail(
         unit=unit,
-        stripes=weave(parts_of(unit), total=unit.net),
+        parts=_part_trails(
+            unit,
+            {each.use: each for each in payouts.get(_key(unit), [])},
+            is_back=link is not None,
+            is_due=standing == "due",
+            is_maker_due=is_maker_due,
+        ),
         standing=standing,
         held_until=until,
-        is_maker_due=unit.supply == Unit.Supply.OWNED or (maker is not None and maker <= now),
+        is_maker_due=is_maker_due,
     )
+
+
+def _part_trails(
+    unit: Unit,
+    payouts: dict[str, Whereabouts],
+    *,
+    is_back: bool,
+    is_due: bool,
+    is_maker_due: bool,
+) -> list[PartTrail]:
+    """Return each part with where it stands. From dispatch on the makers keep theirs."""
+    uses = {css: use for use, (css, _label) in STRIPES.items() if use in Use.values}
+    found = []
+    for stripe in weave(parts_of(unit), total=unit.net):
+        use = uses.get(stripe.css, OPERATIONS)
+        is_maker = use == Use.ARTISAN_PAY
+        where = payouts.get(use)
+        if is_maker and unit.supply == Unit.Supply.OWNED:
+            standing = "before"
+        elif is_back and not (is_maker and unit.sent_at):
+            standing, where = "back", None
+        elif use == OPERATIONS:
+            standing = "operations"
+        elif where:
+            standing = where.standing
+        else:
+            standing = "due" if (is_maker_due if is_maker else is_due) else "held"
+        found.append(PartTrail(stripe, standing, where))
+    return found

@@ -1,11 +1,17 @@
 """Where a gift stands, from the ledger alone."""
 
+from datetime import timedelta
+
 import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.formats import date_format
 
 from donations import standing
 from donations.models import Fund
 from partners.cloth import weave
-from tests.factories.donations import GiftFactory
+from tests.factories.donations import FundFactory, GiftFactory
+from tests.factories.partners import ProgrammeFactory, bank_details, paid_payout
 from weintl.money import Money
 
 pytestmark = pytest.mark.django_db
@@ -63,9 +69,23 @@ def test_refunds_and_their_return_show(paid, settle, refund, fail_refund):
     assert len(found.movements) == 3
 
 
-def test_reading_it_takes_two_queries(paid, settle, django_assert_num_queries):
+def test_reading_it_takes_three_queries(paid, settle, django_assert_num_queries):
     gift = paid()
     settle(gift, fee=146)
     gift = type(gift).objects.for_page().get(pk=gift.pk)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         standing.of(gift)
+
+
+def test_a_gift_that_was_paid_out_names_its_statement(paid, now):
+    programme = ProgrammeFactory(code="loom", name_en="Looms")
+    gift = paid(fund=FundFactory(programme=programme, use="education"))
+    assert standing.of(gift).where is None
+    later = now + timedelta(days=1)
+    bank_details(programme, at=later)
+    payout = paid_payout(programme, at=later, paid_at=later + timedelta(days=1))
+    where = standing.of(gift).where
+    assert (where.standing, where.statement) == ("paid", payout.statement.number)
+    page = Client().get(reverse("donations:gift", args=[gift.token])).content.decode()
+    assert f"paid to Looms on {date_format(payout.paid_on, 'DATE_FORMAT')}" in page
+    assert payout.statement.number in page

@@ -8,6 +8,7 @@ from marketplace import orders, returns, trail
 from marketplace.models import Unit
 from partners.models import SplitRule
 from tests.factories.marketplace import AT, book_refund, external_refund, on_shelf, order_of, pay
+from tests.factories.partners import bank_details, paid_payout
 from weintl.payments.models import Payment
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +99,35 @@ def test_a_refund_without_named_pieces_is_told_and_the_sum_still_holds(paid):
     found = trail.follow(paid, now=AT)
     assert found.has_unnamed
     assert sum(by_use(found.parts).values()) == found.kept.amount == 4790
+
+
+def test_each_part_is_followed_until_it_is_paid_to_the_programme(paid):
+    def standings(now) -> dict[str, str]:
+        (first, *_rest) = trail.follow(paid, now=now).units
+        return {part.stripe.css: part.standing for part in first.parts}
+
+    programme = Unit.objects.of(paid).first().line.programme
+    orders.mark_sent(order_id=paid.pk, actor=None, now=AT)
+    assert standings(AT) == {
+        "s1": "due", "s2": "held", "s3": "held", "s4": "held", "s5": "held", "s6": "operations",
+    }  # fmt: skip
+    orders.mark_delivered(order_id=paid.pk, now=AT)
+    over = AT + timedelta(days=31)
+    assert set(standings(over).values()) == {"due", "operations"}
+    bank_details(programme, at=over)
+    found = paid_payout(programme, at=over, paid_at=over + timedelta(days=2))
+    after = trail.follow(paid, now=over + timedelta(days=3))
+    assert set(standings(over).values()) == {"paid", "operations"}
+    assert [row.statement for row in after.paid] == [found.statement.number]
+    assert sum(row.money.amount for row in after.paid) == found.amount
+
+
+def test_what_came_back_with_a_refund_says_so_and_the_makers_keep_theirs(paid):
+    orders.mark_sent(order_id=paid.pk, actor=None, now=AT)
+    unit = Unit.objects.of(paid).first()
+    returns.refund(
+        order_id=paid.pk, unit_ids=[unit.pk], reason="x", request_key="k", actor=None, now=AT
+    )
+    each = next(row for row in trail.follow(paid, now=AT).units if row.unit.pk == unit.pk)
+    assert {part.standing for part in each.parts if part.stripe.css != "s1"} == {"back"}
+    assert next(part for part in each.parts if part.stripe.css == "s1").standing == "due"
