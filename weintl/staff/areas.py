@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 # Title -> the models' names in their order. What stands in none keeps its app's own area, last.
@@ -47,8 +48,39 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
 )  # fmt: skip
 
 
-def by_work(apps: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return Django's list of apps with their models moved into our areas.
+# Pages that are no model's: the area, the words, the address, and what one must be allowed.
+PAGES: tuple[tuple[Any, Any, str, tuple[str, ...]], ...] = (
+    (
+        _("Ledger"),
+        _("Proof of the money"),
+        "admin:proof",
+        ("payments.view_reconciliation", "partners.view_entry"),
+    ),
+    (_("Ledger"), _("Trial balance"), "admin:partners_trial_balance", ("partners.view_account",)),
+)
+
+
+def pages_for(user: Any) -> dict[str, list[dict[str, Any]]]:
+    """Return, by area, the pages that `user` may see, as rows of Django's list of models."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for area, words, name, rights in PAGES:
+        if user.has_perms(rights):
+            row = {
+                "name": words,
+                "object_name": name,
+                "admin_url": reverse(name),
+                "add_url": None,
+                "view_only": True,
+                "perms": {},
+            }
+            found.setdefault(str(area), []).append(row)
+    return found
+
+
+def by_work(
+    apps: list[dict[str, Any]], *, pages: dict[str, list[dict[str, Any]]] | None = None
+) -> list[dict[str, Any]]:
+    """Return Django's list of apps with their models moved into our areas, after its `pages`.
 
     Only what the person may see is in `apps`; an area without any of it is left out.
     """
@@ -61,7 +93,7 @@ def by_work(apps: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for title, names in AREAS:
         found = [models.pop(name) for name in names if name in models]
         if found:
-            rows = [model for _app, model in found]
+            rows = [*(pages or {}).get(str(title), []), *(model for _app, model in found)]
             areas.append({**found[0][0], "name": title, "models": rows})
     for app in apps:
         rest = [model for owner, model in models.values() if owner is app]

@@ -8,12 +8,13 @@ from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from weintl.accounts.models import User
-from weintl.staff.areas import by_work
+from weintl.staff import proof_page
+from weintl.staff.areas import by_work, pages_for
 from weintl.staff.overview import waiting_for
 
 
@@ -62,7 +63,15 @@ class StaffSite(AdminSite):
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Order the areas by the work that is done in them, not by the alphabet of code."""
         found = super().get_app_list(request, app_label)
-        return found if app_label else by_work(found)
+        return found if app_label else by_work(found, pages=pages_for(request.user))
+
+    def get_urls(self) -> list[Any]:
+        """Add the page of the money's proof."""
+        return [path("proof/", self.admin_view(self.proof), name="proof"), *super().get_urls()]
+
+    def proof(self, request: HttpRequest) -> HttpResponse:
+        """Show that the provider, the ledger, sales, gifts and payouts agree."""
+        return proof_page.page(request, self.each_context(request))
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -5,8 +5,8 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from marketplace.models import OrderRefund, Unit
-from partners.admin.ledger import source_address
 from partners.models import Entry
+from partners.sources import source_address
 from tests.factories.marketplace import external_refund, on_shelf, order_of, pay
 from weintl.accounts.models import User
 from weintl.mail.models import Mail

@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from partners import accounts, ledger, postings
-from partners.admin.ledger import source_address
 from partners.ledger import Draft, Leg
 from partners.models import Account, Entry, Seal, Transfer
+from partners.sources import source_address
 from tests.factories.partners import ProgrammeFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
