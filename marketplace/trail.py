@@ -55,7 +55,8 @@ class UnitTrail:
     """One piece, what its price pays for, and where that stands.
 
     `standing`: "held" (until `held_until`, None while it is not known), "due" (may be paid
-    out), "returning" or "returned" (its refund is on the way, or left).
+    out), "approved" or "paid" (all of it is in such payouts), "returning" or "returned" (its
+    refund is on the way, or left).
     """
 
     unit: Unit
@@ -80,6 +81,11 @@ class Trail:
     is_fee_known: bool
     has_unnamed: bool
     paid: list[Whereabouts]
+
+    @property
+    def is_settled(self) -> bool:
+        """Say whether nothing of it waits to be paid to a programme any more."""
+        return all(each.standing in {"paid", "returned"} for each in self.units)
 
 
 def follow(order: Order, *, now: datetime) -> Trail:
@@ -160,21 +166,32 @@ def _unit_trail(
     maker = matures.get(Account.Kind.MAKER_PAYABLE)
     standing = "due" if until is not None and until <= now else "held"
     is_maker_due = unit.supply == Unit.Supply.OWNED or (maker is not None and maker <= now)
+    parts = _part_trails(
+        unit,
+        {each.use: each for each in payouts.get(_key(unit), [])},
+        is_back=link is not None,
+        is_due=standing == "due",
+        is_maker_due=is_maker_due,
+    )
     if link is not None:
         standing = "returned" if link.refund.state in states.LEFT else "returning"
+    else:
+        standing = _whole(parts) or standing
     return UnitTrail(
         unit=unit,
-        parts=_part_trails(
-            unit,
-            {each.use: each for each in payouts.get(_key(unit), [])},
-            is_back=link is not None,
-            is_due=standing == "due",
-            is_maker_due=is_maker_due,
-        ),
+        parts=parts,
         standing=standing,
         held_until=until,
         is_maker_due=is_maker_due,
     )
+
+
+def _whole(parts: Iterable[PartTrail]) -> str:
+    """Return "paid" or "approved" where payouts hold all that a piece brings; else nothing."""
+    found = {part.standing for part in parts} - {"operations", "before"}
+    if found == {"paid"}:
+        return "paid"
+    return "approved" if found and found <= {"paid", "approved"} else ""
 
 
 def _part_trails(

@@ -13,7 +13,7 @@ OF_PAYOUTS = (Entry.Kind.PAYOUT_APPROVED, Entry.Kind.PAYOUT_FAILED)
 KINDS = (Account.Kind.MAKER_PAYABLE, Account.Kind.FUND)
 
 FREE = """
-SELECT a.programme_id, a.currency, a.id, t.id, side.amount, m.matures_at
+SELECT a.programme_id, a.currency, a.id, side.id, side.amount, m.matures_at
 FROM partners_account a
 CROSS JOIN LATERAL (
     SELECT id, entry_id, amount FROM partners_transfer
@@ -22,7 +22,6 @@ CROSS JOIN LATERAL (
     SELECT id, entry_id, -amount FROM partners_transfer
         WHERE debit_id = a.id AND occurred_at < %(cut_off)s
 ) side
-JOIN partners_transfer t ON t.id = side.id
 JOIN partners_entry e ON e.id = side.entry_id AND NOT e.kind = ANY(%(of_payouts)s)
 LEFT JOIN partners_maturity m ON m.entry_id = e.id AND m.kind = a.kind
 WHERE a.kind = ANY(%(kinds)s) AND a.programme_id IS NOT NULL
@@ -31,7 +30,7 @@ WHERE a.kind = ANY(%(kinds)s) AND a.programme_id IS NOT NULL
         SELECT FROM partners_payoutitem i
         WHERE i.transfer_id = side.id AND i.account_id = a.id AND i.is_live
     )
-ORDER BY a.id, t.id
+ORDER BY a.id, side.id
 """
 
 

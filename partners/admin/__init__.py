@@ -2,9 +2,10 @@
 
 from .allocations import AllocationAdmin
 from .bank import BankDetailsAdmin
+from .bank_files import BankFileAdmin
 from .closing import ClosedMonthAdmin
 from .ledger import AccountAdmin, EntryAdmin, MaturityAdmin, SealAdmin, TransferAdmin
-from .payouts import BankFileAdmin, PayoutAdmin
+from .payouts import PayoutAdmin
 from .programmes import PartnerAdmin, ProgrammeAdmin, SplitRuleAdmin
 from .statements import StatementAdmin
 

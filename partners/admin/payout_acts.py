@@ -94,8 +94,8 @@ class Act:
 
     title: Any
     states: frozenset[str]
-    run: Callable[[Payout, forms.Form, User], object]
-    effects: Callable[[Payout], list[Line]]
+    run: Callable[[Any, forms.Form, User], object]
+    effects: Callable[[Any], list[Line]]
     form: type[forms.Form] = NothingForm
     initial: Callable[[Payout], dict[str, Any]] = field(default=lambda payout: {})
 
@@ -261,6 +261,14 @@ ACTS: dict[str, Act] = {
     ),
 }
 
+# One file of several payouts: its page says itself what will be in it.
+MANY = Act(
+    gettext_lazy("Make one file for the bank"),
+    frozenset({S.APPROVED}),
+    lambda chosen, form, actor: exports.export(payouts=chosen, actor=actor, now=timezone.now()),
+    lambda chosen: [],
+)
+
 NO_KEY = gettext_lazy("Bank details cannot be read: ENCRYPTION_KEYS is missing or has changed.")
 
 
@@ -272,10 +280,10 @@ def form_of(act: Act, payout: Payout, data: Any) -> forms.Form:
     return form
 
 
-def perform(act: Act, payout: Payout, form: forms.Form, actor: User) -> str:
+def perform(act: Act, row: Payout | list[Payout], form: forms.Form, actor: User) -> str:
     """Do it; return why not, or nothing."""
     try:
-        act.run(payout, form, actor)
+        act.run(row, form, actor)
     except payouts.NotPossible as error:
         return str(error.message)
     except (encryption.NoKey, encryption.Unreadable):

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -17,15 +18,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from partners import exports, payouts, statements
+from partners import payouts, statements
 from partners.models import BankFile, Entry, Payout, Programme
 from partners.papers import reference_words, use_words
-from weintl import encryption
 from weintl.accounts.freshness import fresh_sign_in
 from weintl.money.fields import CurrencyField
 from weintl.rows import ReadOnlyAdmin, link, link_to, minor, table
 
-from .payout_acts import ACTS, NO_KEY, form_of, open_claims, perform
+from .payout_acts import ACTS, MANY, NothingForm, form_of, open_claims, perform
 
 # So many items are shown on the payout's own page; the list of transfers has the rest.
 SHOWN = 300
@@ -67,6 +67,7 @@ class PayoutAdmin(ReadOnlyAdmin):
     search_help_text = _("Number, programme, or the bank's reference")
     date_hierarchy = "period"
     ordering = ["-period", "-pk"]
+    actions = ["export_chosen"]
     fieldsets = [
         (None, {"fields": ["number", "state", "programme_link", "month", "cut_off"]}),
         (_("Money"), {"fields": ["shown_amount", "parts", "shown_fee"]}),
@@ -199,6 +200,7 @@ class PayoutAdmin(ReadOnlyAdmin):
         view = self.admin_site.admin_view
         return [
             path("propose/", view(self.propose), name="partners_payout_propose"),
+            path("export/", view(self.export), name="partners_payout_export"),
             path("<int:pk>/act/<slug:name>/", view(self.act), name="partners_payout_act"),
             *super().get_urls(),
         ]
@@ -276,6 +278,42 @@ class PayoutAdmin(ReadOnlyAdmin):
             effects=act.effects(payout),
         )
 
+    @admin.action(description=_("Make one file for the bank"), permissions=["act"])
+    def export_chosen(self, request: HttpRequest, chosen: QuerySet[Payout]) -> HttpResponse:
+        """Lead to the page that says what will be in the file."""
+        ids = ",".join(str(pk) for pk in chosen.order_by("pk").values_list("pk", flat=True))
+        return HttpResponseRedirect(f"{reverse('admin:partners_payout_export')}?ids={ids}")
+
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    @fresh_sign_in
+    def export(self, request: HttpRequest) -> HttpResponse:
+        """Say what will be in one file for the bank, then make it."""
+        if not self.has_act_permission(request):
+            raise PermissionDenied
+        ids = [int(pk) for pk in request.GET.get("ids", "").split(",") if pk.isdecimal()]
+        chosen = list(Payout.objects.filter(pk__in=ids).order_by("pk"))
+        form = NothingForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            refused = perform(MANY, chosen, form, request.user)  # type: ignore[arg-type]
+            if not refused:
+                kept = BankFile.objects.get(rows__payout=chosen[0])
+                self.log_addition(request, kept, [{"added": {}}])
+                return HttpResponseRedirect(
+                    reverse("admin:partners_bankfile_change", args=[kept.pk])
+                )
+            form.add_error(None, refused)
+        return self._ask(
+            request,
+            title=_("Make one file for the bank"),
+            form=form,
+            back=reverse("admin:partners_payout_changelist"),
+            effects=[
+                (row.number, f"{minor(row.amount, row.currency)}, {row.bank_masked or '–'}")
+                for row in chosen
+            ],
+            words=_("A CSV for your bank, kept encrypted with its hash."),
+        )
+
     def _page(self, payout: Payout) -> str:
         return reverse("admin:partners_payout_change", args=[payout.pk])
 
@@ -283,61 +321,3 @@ class PayoutAdmin(ReadOnlyAdmin):
         media = self.media + context["form"].media
         page = {**self.admin_site.each_context(request), "opts": self.opts, "media": media}
         return TemplateResponse(request, "partners/admin/act.html", {**page, **context})
-
-
-@admin.register(BankFile)
-class BankFileAdmin(ReadOnlyAdmin):
-    """Files for the bank, to be fetched again."""
-
-    change_form_template = "partners/admin/bank_file.html"
-    list_display = ["number", "currency", "created_at", "created_by"]
-    list_select_related = ["created_by"]
-    search_fields = ["number", "rows__payout__number"]
-    date_hierarchy = "created_at"
-    ordering = ["-created_at", "-pk"]
-    fields = ["number", "currency", "created_at", "created_by", "sha256", "payout_table"]
-
-    @admin.display(description=_("payouts"))
-    def payout_table(self, kept: BankFile) -> str:
-        """Lead to each payout in it."""
-        rows = kept.rows.select_related("payout").order_by("position")
-        return table(
-            [_("payout"), _("amount")],
-            ((link_to(row.payout), minor(row.payout.amount, row.payout.currency)) for row in rows),
-        )
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Offer the file to those who may act."""
-        may = {"may_act": self.has_act_permission(request)}
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **may})
-
-    def get_urls(self) -> list[URLPattern]:
-        """Add the file itself."""
-        view = self.admin_site.admin_view
-        return [
-            path("<int:pk>/file/", view(self.fetch), name="partners_bankfile_file"),
-            *super().get_urls(),
-        ]
-
-    @fresh_sign_in
-    def fetch(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Hand out the file, made again and compared; who fetched it is logged."""
-        if not self.has_act_permission(request):
-            raise PermissionDenied
-        kept = get_object_or_404(BankFile, pk=pk)
-        try:
-            content = exports.remake(kept)
-        except (encryption.NoKey, encryption.Unreadable):
-            self.message_user(request, NO_KEY, messages.ERROR)
-            return HttpResponseRedirect(reverse("admin:partners_bankfile_change", args=[pk]))
-        self.log_change(request, kept, [{"changed": {"name": str(_("fetched"))}}])
-        answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="bank-{kept.number}.csv"'
-        answer["Cache-Control"] = "no-store"
-        return answer

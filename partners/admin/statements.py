@@ -137,12 +137,12 @@ class StatementAdmin(ReadOnlyAdmin):
                 link_to(Entry(pk=row["entry"]), papers.reference_words(row)),
                 minor(row["amount"], said["currency"]),
                 uses[row["account"]],
-                Entry.Kind(row["kind"]).label,
                 day_of(row["booked"] or row["day"]),
+                Entry.Kind(row["kind"]).label,
             )
             for row in said["movements"][:SHOWN]
         )
-        return table([_("entry"), _("amount"), _("use"), _("what"), _("day")], rows)
+        return table([_("entry"), _("amount"), _("use"), _("day"), _("what")], rows)
 
     @admin.display(description=_("not paid out yet when this was issued"))
     def pending(self, statement: Statement) -> str:

@@ -115,9 +115,12 @@ def test_each_part_is_followed_until_it_is_paid_to_the_programme(paid):
     over = AT + timedelta(days=31)
     assert set(standings(over).values()) == {"due", "operations"}
     bank_details(programme, at=over)
+    assert not trail.follow(paid, now=over).is_settled
     found = paid_payout(programme, at=over, paid_at=over + timedelta(days=2))
     after = trail.follow(paid, now=over + timedelta(days=3))
     assert set(standings(over).values()) == {"paid", "operations"}
+    assert {each.standing for each in after.units} == {"paid"}
+    assert after.is_settled
     assert [row.statement for row in after.paid] == [found.statement.number]
     assert sum(row.money.amount for row in after.paid) == found.amount
 

@@ -12,7 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partners.models import BankFile, Payout, Statement
-from tests.factories.partners import ProgrammeFactory, StaffFactory, bank_details, piece, sell
+from tests.factories.partners import (
+    ProgrammeFactory,
+    StaffFactory,
+    approved_payout,
+    bank_details,
+    piece,
+    sell,
+)
 from weintl.staff import groups
 
 pytestmark = pytest.mark.django_db
@@ -166,3 +173,26 @@ def test_who_only_reads_does_nothing(loom, people, group):
     ):
         assert browser.post(address, {}).status_code == 403
     assert not Statement.objects.exists()
+
+
+def test_several_payouts_go_into_one_file(people):
+    now = timezone.now() - DAY
+    chosen = []
+    for number, code in enumerate(("loom", "kiln"), start=1):
+        programme = ProgrammeFactory(code=code)
+        bank_details(programme, at=now, number=f"00112233{number:04d}")
+        sell(piece(number, programme=code), at=now - 9 * DAY, matures=now - DAY)
+        chosen.append(approved_payout(programme, at=now))
+    browser = signed_in(people[0])
+    answer = browser.post(
+        reverse("admin:partners_payout_changelist"),
+        {"action": "export_chosen", "_selected_action": [row.pk for row in chosen]},
+    )
+    asked = browser.get(answer["Location"])
+    assert all(row.number in asked.content.decode() for row in chosen)
+    assert not BankFile.objects.exists()
+    done = browser.post(answer["Location"], follow=True)
+    assert all(row.number in done.content.decode() for row in chosen)
+    assert BankFile.objects.get().rows.count() == 2
+    again = browser.post(answer["Location"])
+    assert b"not possible for the payout as it is now" in again.content

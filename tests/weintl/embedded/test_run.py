@@ -6,8 +6,10 @@ import subprocess
 import sys
 
 import pytest
+from cryptography.fernet import Fernet
 
 from tests.plugins import processes
+from weintl.embedded.run import Launcher
 
 ROOT = processes.ROOT
 
@@ -78,3 +80,19 @@ def test_a_data_folder_that_cannot_be_made_is_named(tmp_path):
     assert answer.returncode == 1
     assert "data folder" in answer.stderr
     assert is_one_sentence(answer.stderr)
+
+
+def test_a_demonstration_keeps_the_keys_that_it_made(tmp_path, monkeypatch):
+    for name in ("SECRET_KEY", "ENCRYPTION_KEYS", "SITE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+
+    def keys() -> tuple[str, str]:
+        launcher = Launcher()
+        launcher.complete_environment()
+        return launcher.environment["SECRET_KEY"], launcher.environment["ENCRYPTION_KEYS"]
+
+    first = keys()
+    assert Fernet(first[1])
+    assert keys() == first
+    assert (tmp_path / "environment").stat().st_mode & 0o077 == 0
