@@ -311,6 +311,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "partners.tasks.propose_payouts",
         "schedule": crontab(minute=0, hour=5, day_of_month="2"),
     },
+    "verify": {"task": "weintl.verify.tasks.verify", "schedule": crontab(minute=10, hour=2)},
     "reconcile": {"task": "weintl.payments.tasks.reconcile", "schedule": timedelta(days=1)},
     "forget-changes": {
         "task": "weintl.kept.tasks.forget_changes",

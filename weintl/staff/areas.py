@@ -38,6 +38,7 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "partners.maturity", "partners.seal",
         ),
     ),
+    (_("Verification"), ("verify.brokenrule", "verify.verification")),
     (_("Mail"), ("mail.mail",)),
     (
         _("People"),

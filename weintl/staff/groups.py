@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 VIEW = ("view",)
 EDIT = ("view", "add", "change")
 ALL = ("accounts", "awareness", "donations", "mail", "marketplace", "media")
-EVERY = (*ALL, "organisation", "partners", "payments")
+EVERY = (*ALL, "organisation", "partners", "payments", "verify")
 
 # Group -> app, or app.model -> actions on all models of the app, or on the one. Ledger,
 # payments and events refuse changes by themselves, whoever asks. Consents are for their
@@ -18,8 +18,19 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "consent officer": {"media": EDIT, "awareness": VIEW, "awareness.story": EDIT},
     "shop": {"marketplace": EDIT, "media.picture": EDIT, "partners": VIEW},
     "fulfilment": {"marketplace": EDIT, "mail": VIEW},
-    "finance": {"payments": EDIT, "partners": EDIT, "marketplace": EDIT, "donations": EDIT},
-    "finance approver": {"payments": VIEW, "partners": EDIT, "marketplace": VIEW},
+    "finance": {
+        "payments": EDIT,
+        "partners": EDIT,
+        "marketplace": EDIT,
+        "donations": EDIT,
+        "verify": VIEW,
+    },
+    "finance approver": {
+        "payments": VIEW,
+        "partners": EDIT,
+        "marketplace": VIEW,
+        "verify": VIEW,
+    },
     "partners": {
         "partners": VIEW,
         "partners.partner": EDIT,
@@ -34,6 +45,7 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
         "organisation": EDIT,
         "mail": EDIT,
         "media.picture": EDIT,
+        "verify": VIEW,
     },
 }
 

@@ -15,6 +15,7 @@ from partners.models import Allocation, BankDetails, Payout, SplitRule
 from weintl.accounts.models import User
 from weintl.mail.models import Mail
 from weintl.payments.models import Difference, Dispute, Refund, WebhookEvent
+from weintl.verify.models import BrokenRule
 
 CLOSED_DISPUTES = ("won", "lost", "warning_closed", "prevented")
 
@@ -46,6 +47,12 @@ def waiting_for(user: User) -> list[Waiting]:
     """Return what waits, for somebody who may see it; one COUNT a kind, none without right."""
     today = localdate()
     rows = [
+        _waiting(
+            user,
+            _("Rules that are broken: tell whoever runs the system at once"),
+            BrokenRule.objects.filter(gone_at=None),
+            gone_at__isempty="1",
+        ),
         _waiting(
             user,
             _("Events that failed"),

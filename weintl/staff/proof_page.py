@@ -14,6 +14,7 @@ from partners.sources import source_address
 from weintl.rows import link, link_to, link_to_list, minor
 from weintl.staff import proof
 from weintl.staff.proof import Claim, Proof, UnderWay
+from weintl.verify.models import Verification
 
 RIGHTS = ("payments.view_reconciliation", "partners.view_entry")
 
@@ -32,6 +33,7 @@ def page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
             "title": _("Proof of the money"),
             "cut_off": runs[0].cut_off_at if runs else None,
             "proofs": [_shown(one) for one in found],
+            "verified": Verification.objects.order_by("-began_at").first(),
             "is_proved": all(one.is_proved for one in found),
             "under_way": _under_way(proof.under_way(runs)) if runs else None,
         },

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from django.apps import apps
+from django.db import connection, transaction
 from django.utils.module_loading import module_has_submodule
 
 Check = Callable[[], Iterator[str]]
@@ -35,3 +36,11 @@ def title(check: Check) -> str:
 def breaches(check: Check) -> list[Breach]:
     """Run one check and return what it found, in its words."""
     return [Breach(title(check), sentence) for sentence in check()]
+
+
+def all_breaches(checks: list[Check]) -> list[Breach]:
+    """Run all checks on one snapshot of the database. Not inside a transaction."""
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        return [breach for check in checks for breach in breaches(check)]
