@@ -12,7 +12,9 @@ The site has its own database, Valkey database and folder: whatever happens to i
 tests do not see it, and the tests of one module find what earlier ones left.
 """
 
+import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -113,7 +115,7 @@ class Site:
 def running_site(
     folder: Path, *, name: str, blocker: object, worker: bool = True, **more: str
 ) -> Iterator[Site]:
-    """Fill a database of its own with the demonstration and serve it; `more` is environment.
+    """Serve a copy of the demonstration with a database of its own; `more` is environment.
 
     Without `worker` nothing is sent to the site by the stand-in and nothing works behind it.
     """
@@ -122,29 +124,10 @@ def running_site(
             # Of this worker: another may serve a site of the same name.
             worker_name = os.environ.get("PYTEST_XDIST_WORKER", "gw")
             mine = f"{connection.settings_dict['NAME']}_{worker_name}_{name}"
-            address = database_url()
-            _execute(f'DROP DATABASE IF EXISTS "{mine}" WITH (FORCE)', f'CREATE DATABASE "{mine}"')
+            _copy_demonstration(mine, folder, blocker)
         port = free_port()
         standin = stack.enter_context(start_standin(folder / "standin"))
-        site = Site(
-            url=f"http://localhost:{port}",
-            folder=folder,
-            database_name=mine,
-            standin=standin,
-            blocker=blocker,
-            own={
-                "DATABASE_URL": urlunsplit(urlsplit(address)._replace(path=f"/{mine}")),
-                "REDIS_URL": other_valkey_database(os.environ["REDIS_URL"]),
-                "DATA_DIR": str(folder),
-                "STATIC_ROOT": str(folder / "static"),
-                "SITE_URL": f"http://localhost:{port}",
-                "STRIPE_API_BASE": standin.url,
-                **more,
-            },
-        )
-        for command in (["migrate"], ["collectstatic", "--noinput"], ["seed"]):
-            done = site.manage(*command, "-v0")
-            assert done.returncode == 0, f"{command}: {done.stderr[-3000:]}"
+        site = _site(mine, folder, standin, blocker, port=port, **more)
         with blocker.unblock():
             stack.enter_context(web_server(folder / "web.log", port=port, **site.own))
         if worker:
@@ -157,6 +140,57 @@ def running_site(
         yield site
     with blocker.unblock():
         _execute(f'DROP DATABASE IF EXISTS "{mine}" WITH (FORCE)')
+
+
+def _site(
+    database: str, folder: Path, standin: StandIn, blocker: object, *, port: int, **more: str
+) -> Site:
+    return Site(
+        url=f"http://localhost:{port}",
+        folder=folder,
+        database_name=database,
+        standin=standin,
+        blocker=blocker,
+        own={
+            "DATABASE_URL": urlunsplit(urlsplit(database_url())._replace(path=f"/{database}")),
+            "REDIS_URL": other_valkey_database(os.environ["REDIS_URL"]),
+            "DATA_DIR": str(folder),
+            "STATIC_ROOT": str(folder / "static"),
+            "SITE_URL": f"http://localhost:{port}",
+            "STRIPE_API_BASE": standin.url,
+            **more,
+        },
+    )
+
+
+def _copy_demonstration(database: str, folder: Path, blocker: object) -> None:
+    """Copy the demonstration of this run, which the first to need it makes for all workers."""
+    home = Path(os.environ["WEINTL_TEST_FOLDER"]) / "demonstration"
+    # One name for all workers of this run; a later run makes it anew.
+    source = f"{settings.DATABASES['default']['TEST']['NAME'].split('_gw')[0]}_demonstration"
+    with home.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home / "complete").exists():
+            _make_demonstration(source, home, blocker)
+        _execute(
+            f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)',
+            f'CREATE DATABASE "{database}" TEMPLATE "{source}"',
+        )
+    shutil.copytree(home, folder, dirs_exist_ok=True)
+
+
+def _make_demonstration(database: str, home: Path, blocker: object) -> None:
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir()
+    _execute(
+        f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)', f'CREATE DATABASE "{database}"'
+    )
+    with start_standin(home / "standin") as standin:
+        site = _site(database, home, standin, blocker, port=free_port())
+        for command in (["migrate"], ["collectstatic", "--noinput"], ["seed"]):
+            done = site.manage(*command, "-v0")
+            assert done.returncode == 0, f"{command}: {done.stderr[-3000:]}"
+    (home / "complete").write_text("")
 
 
 def _execute(*statements: str) -> None:
