@@ -3,7 +3,7 @@
 from modeltranslation.translator import TranslationOptions, register
 from simple_history import register as keep_history
 
-from .models import Partner, Programme, SplitRule
+from .models import Agreement, DueDiligence, Partner, Programme, SplitRule
 
 
 @register(Partner)
@@ -21,5 +21,5 @@ class ProgrammeTranslation(TranslationOptions):
 
 
 # After the translation, so that history has each language's columns.
-for model in (Partner, Programme, SplitRule):
+for model in (Partner, Programme, SplitRule, DueDiligence, Agreement):
     keep_history(model, app=__package__)

@@ -68,3 +68,30 @@ def broker(redis_url: str) -> str:
     if parts.scheme not in {"redis", "rediss"}:
         raise ImproperlyConfigured("REDIS_URL must start with redis://, rediss:// or unix://.")
     return redis_url
+
+
+def buckets(read: environ.Env, *, name: str, address: str) -> dict[str, dict[str, Any]]:
+    """Return the storages of pictures and of private papers in the bucket `name`.
+
+    Pictures stand under our own `address`: pages load nothing from other hosts, and a CDN keeps
+    them. Papers lie under `private/` and have no address.
+    """
+    place = urlsplit(address)
+    options = {
+        "bucket_name": name,
+        "endpoint_url": read.str("S3_ENDPOINT_URL", default="") or None,
+        "region_name": read.str("S3_REGION", default="") or None,
+        "access_key": read.str("S3_ACCESS_KEY", default="") or None,
+        "secret_key": read.str("S3_SECRET_KEY", default="") or None,
+        "file_overwrite": False,
+    }
+    pictures = {
+        "custom_domain": f"{place.netloc}{place.path.rstrip('/')}",
+        "url_protocol": f"{place.scheme}:",
+    }
+    papers = {"location": "private", "default_acl": "private"}
+    backend = "storages.backends.s3.S3Storage"
+    return {
+        "default": {"BACKEND": backend, "OPTIONS": {**options, **pictures}},
+        "private": {"BACKEND": backend, "OPTIONS": {**options, **papers}},
+    }

@@ -210,22 +210,14 @@ S3_BUCKET = read.str("S3_BUCKET", default="")
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "weintl.web.StaticFiles"},
+    # Papers of partners: no address leads there, views that ask for a right hand them out.
+    "private": {
+        "BACKEND": "weintl.private.PrivateFiles",
+        "OPTIONS": {"location": DATA_DIR / "private"},
+    },
 }
 if S3_BUCKET:
-    STORAGES["default"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": S3_BUCKET,
-            "endpoint_url": read.str("S3_ENDPOINT_URL", default="") or None,
-            "region_name": read.str("S3_REGION", default="") or None,
-            "access_key": read.str("S3_ACCESS_KEY", default="") or None,
-            "secret_key": read.str("S3_SECRET_KEY", default="") or None,
-            "file_overwrite": False,
-            # Pages load nothing from other hosts: the site hands pictures on, a CDN keeps them.
-            "custom_domain": f"{urlsplit(SITE_URL).netloc}/{MEDIA_URL.strip('/')}",
-            "url_protocol": f"{urlsplit(SITE_URL).scheme}:",
-        },
-    }
+    STORAGES |= env.buckets(read, name=S3_BUCKET, address=f"{SITE_URL}{MEDIA_URL}")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 # Codes of withdrawn consents, apart from the database: a restored backup repeats them.
 WITHDRAWALS_FILE = DATA_DIR / "withdrawals"

@@ -5,16 +5,21 @@ from .bank import BankDetailsAdmin
 from .bank_files import BankFileAdmin
 from .closing import ClosedMonthAdmin
 from .ledger import AccountAdmin, EntryAdmin, MaturityAdmin, SealAdmin, TransferAdmin
+from .partners import PartnerAdmin
 from .payouts import PayoutAdmin
-from .programmes import PartnerAdmin, ProgrammeAdmin, SplitRuleAdmin
+from .programmes import ProgrammeAdmin, SplitRuleAdmin
+from .records import AgreementAdmin, DocumentAdmin, DueDiligenceAdmin
 from .statements import StatementAdmin
 
 __all__ = [
     "AccountAdmin",
+    "AgreementAdmin",
     "AllocationAdmin",
     "BankDetailsAdmin",
     "BankFileAdmin",
     "ClosedMonthAdmin",
+    "DocumentAdmin",
+    "DueDiligenceAdmin",
     "EntryAdmin",
     "MaturityAdmin",
     "PartnerAdmin",

@@ -16,7 +16,6 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import localize
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +24,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from partners import rules, splits
 from partners.forms import EndRuleForm, SplitRuleForm
-from partners.models import Partner, Programme, SplitRule, Use
+from partners.models import Programme, SplitRule, Use
 from weintl.accounts.freshness import fresh_sign_in
 from weintl.history import HistoryAdmin
 from weintl.money import Money
@@ -86,46 +85,6 @@ class RuleInline(admin.TabularInline):
     def span(self, rule: SplitRule) -> str:
         """Write from when to when."""
         return span_text(rule)
-
-
-class ProgrammeInline(admin.TabularInline):
-    """The programmes of a partner."""
-
-    model = Programme
-    fields = ["code", "pillar", "country", "is_active"]
-    readonly_fields = ["code", "pillar", "country", "is_active"]
-    extra = 0
-    can_delete = False
-    show_change_link = True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Programmes are added on a page of their own."""
-        return False
-
-
-@admin.register(Partner)
-class PartnerAdmin(HistoryAdmin, TranslationAdmin):
-    """Partners."""
-
-    list_display = ["name", "country", "status", "programme_links", "created_at"]
-    list_filter = ["status", UsedCountryFilter]
-    search_fields = ["name", "slug", "summary_en", "summary_es"]
-    search_help_text = _("Name or summary")
-    ordering = ["name", "pk"]
-    date_hierarchy = "created_at"
-    prepopulated_fields = {"slug": ["name"]}
-    autocomplete_fields = ["picture"]
-    inlines = [ProgrammeInline]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Partner]:
-        """Fetch the programmes at once."""
-        return super().get_queryset(request).prefetch_related("programmes")
-
-    @admin.display(description=_("programmes"))
-    def programme_links(self, partner: Partner) -> str:
-        """Lead to each."""
-        rows = ((link_to(row),) for row in partner.programmes.all())
-        return format_html_join(", ", "{}", rows) or "–"
 
 
 @admin.register(Programme)

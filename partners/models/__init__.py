@@ -6,17 +6,22 @@ from .closing import ClosedMonth
 from .ledger import Account, Entry, Maturity, Seal, Transfer
 from .payouts import Payout, PayoutItem
 from .programmes import Partner, Programme, SplitRule
+from .records import Agreement, Contact, Document, DueDiligence, StatusChange
 from .statements import BankFile, BankFilePayout, Statement, StatementCounter, StatementLine
 from .uses import PROGRAMME_USES, Pillar, Use
 
 __all__ = [
     "PROGRAMME_USES",
     "Account",
+    "Agreement",
     "Allocation",
     "BankDetails",
     "BankFile",
     "BankFilePayout",
     "ClosedMonth",
+    "Contact",
+    "Document",
+    "DueDiligence",
     "Entry",
     "Maturity",
     "Partner",
@@ -29,6 +34,7 @@ __all__ = [
     "Statement",
     "StatementCounter",
     "StatementLine",
+    "StatusChange",
     "Transfer",
     "Use",
 ]

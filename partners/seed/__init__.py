@@ -12,6 +12,8 @@ from weintl.accounts.models import User
 from weintl.media import pictures
 from weintl.media.models import Picture
 
+from . import records
+
 CONTENT = Path(__file__).with_name("programmes.toml")
 PICTURES = CONTENT.with_name("pictures")
 # Before anything that a demonstration shows happened.
@@ -29,10 +31,11 @@ def load(*, now: datetime, author: User, approver: User) -> None:
         rules = programme.pop("rule")
         slug = row.pop("slug")
         picture = _picture(slug, alts=(row.pop("alt_en"), row.pop("alt_es")), now=now)
-        partner, _new = Partner.objects.get_or_create(
-            slug=slug,
-            defaults={**_trimmed(row), "status": Partner.Status.ACTIVE, "picture": picture},
+        partner, is_new = Partner.objects.get_or_create(
+            slug=slug, defaults={**_trimmed(row), "picture": picture}
         )
+        if is_new:
+            records.load(partner=partner, now=now, author=author, approver=approver)
         kept, _new = Programme.objects.get_or_create(
             code=programme.pop("code"),
             defaults={**_trimmed(programme), "partner": partner, "country": partner.country},

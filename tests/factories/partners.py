@@ -6,7 +6,7 @@ import factory
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from partners import bank, exports, ledger, payouts, postings
-from partners.models import Partner, Programme, SplitRule
+from partners.models import Partner, Programme, SplitRule, StatusChange
 from weintl.accounts.models import User
 
 LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
@@ -164,3 +164,17 @@ def paid_payout(programme, *, at: datetime, paid_at: datetime, fee: int = 0):
         actor=StaffFactory(),
         now=paid_at,
     )
+
+
+def take_step(partner: Partner, to: str, reason: str = "For a test") -> Partner:
+    """Let a partner take one step on the ladder, and return it as it stands then."""
+    StatusChange.objects.create(
+        partner=partner,
+        before=partner.status,
+        after=to,
+        reason=reason,
+        actor=StaffFactory(),
+        changed_at=LONG_AGO,
+    )
+    partner.refresh_from_db()
+    return partner

@@ -5,6 +5,7 @@ import pytest
 from marketplace import cart as carts
 from marketplace.models import Product
 from tests.factories.marketplace import AT, VariantFactory, on_shelf, picture_of
+from tests.factories.partners import take_step
 
 pytestmark = pytest.mark.django_db
 
@@ -30,8 +31,7 @@ def test_what_is_not_for_sale_does_not_go_in(reason):
         Product.objects.update(is_published=False)
     if reason == "paused partner":
         partner = variant.product.programme.partner
-        partner.status = "paused"
-        partner.save()
+        take_step(partner, "paused")
     with pytest.raises(carts.NotForSale):
         carts.add_line(
             cart=None, sku="?" if reason == "unknown" else variant.sku, quantity=1, now=AT

@@ -6,6 +6,7 @@ from marketplace import publishing
 from marketplace.models import Product
 from partners.models import SplitRule
 from tests.factories.marketplace import AT, ProductFactory, VariantFactory, picture_of
+from tests.factories.partners import take_step
 
 pytestmark = pytest.mark.django_db
 
@@ -57,8 +58,7 @@ def test_what_is_missing_is_named_and_keeps_it_out(product, lack, words):
         picture.alt_en, picture.alt_es, picture.is_decorative = "", "", True
         picture.save()
     elif lack == "partner":
-        product.programme.partner.status = "paused"
-        product.programme.partner.save()
+        take_step(product.programme.partner, "paused")
     else:
         product.variants.update(currency="eur")
     with pytest.raises(publishing.NotReady, match=words) as refusal:

@@ -1,5 +1,6 @@
 """Addresses in the environment are read strictly."""
 
+import environ
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -46,3 +47,13 @@ def test_an_unknown_broker_is_refused():
 def test_an_address_needs_scheme_and_host(value):
     with pytest.raises(ImproperlyConfigured, match="SITE_URL"):
         env.url(value, name="SITE_URL")
+
+
+def test_papers_in_a_bucket_lie_apart_and_have_no_address_of_ours(monkeypatch):
+    monkeypatch.setenv("S3_ACCESS_KEY", "a")
+    storages = env.buckets(environ.Env(), name="b", address="https://we.example/media/")
+    pictures, papers = (storages[name]["OPTIONS"] for name in ("default", "private"))
+    assert pictures["custom_domain"] == "we.example/media"
+    assert pictures["access_key"] == papers["access_key"] == "a"
+    assert papers["location"] == "private"
+    assert "custom_domain" not in papers

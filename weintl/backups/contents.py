@@ -38,10 +38,10 @@ def folders() -> dict[str, Path]:
 
     With a bucket (S3_BUCKET) there are none here: the bucket keeps its own versions.
     """
-    local = "django.core.files.storage.FileSystemStorage"
+    local = ("django.core.files.storage.FileSystemStorage", "weintl.private.PrivateFiles")
     found = {}
     for name, storage in settings.STORAGES.items():
-        if storage["BACKEND"] == local:
+        if storage["BACKEND"] in local:
             location = storage.get("OPTIONS", {}).get("location") or settings.MEDIA_ROOT
             found["media" if name == "default" else name] = Path(location)
     return found

@@ -20,6 +20,7 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         _("Partners"),
         (
             "partners.partner", "partners.programme", "partners.splitrule", "partners.allocation",
+            "partners.duediligence", "partners.agreement", "partners.document",
             "partners.payout", "partners.bankfile", "partners.bankdetails", "partners.statement",
         ),
     ),

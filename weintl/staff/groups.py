@@ -8,6 +8,12 @@ EDIT = ("view", "add", "change")
 ALL = ("accounts", "awareness", "donations", "mail", "marketplace", "media")
 EVERY = (*ALL, "organisation", "partners", "payments", "verify")
 
+# What is known of a partner and of people there: only for groups that name it.
+INTERNAL = tuple(
+    f"partners.{model}"
+    for model in ("contact", "document", "duediligence", "agreement", "statuschange")
+)
+
 # Group -> app, or app.model -> actions on all models of the app, or on the one. Ledger,
 # payments and events refuse changes by themselves, whoever asks. Consents are for their
 # officers: everybody else who works with media sees pictures only. Payouts and bank details
@@ -36,9 +42,10 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
         "partners.partner": EDIT,
         "partners.programme": EDIT,
         "partners.splitrule": EDIT,
+        **dict.fromkeys(INTERNAL, EDIT),
         "media.picture": EDIT,
     },
-    "auditor": dict.fromkeys(EVERY, VIEW),
+    "auditor": dict.fromkeys((*EVERY, *INTERNAL), VIEW),
     "administrator": {
         "accounts": EDIT,
         "auth": EDIT,
@@ -66,7 +73,13 @@ def ensure() -> None:
 
 
 def _permissions(area: str) -> QuerySet[Permission]:
-    """Return the permissions of an app, or of one model such as `media.picture`."""
+    """Return the permissions of one model such as `media.picture`, or of an app.
+
+    An app's are without those of what is internal.
+    """
     label, _dot, model = area.partition(".")
     found = Permission.objects.filter(content_type__app_label=label)
-    return found.filter(content_type__model=model) if model else found
+    if model:
+        return found.filter(content_type__model=model)
+    hidden = [name.partition(".")[2] for name in INTERNAL if name.startswith(f"{label}.")]
+    return found.exclude(content_type__model__in=hidden)

@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from awareness import reviews
 from awareness.models import ContactMessage, Page
 from marketplace.models import Order, OrderRefund
-from partners.models import Allocation, BankDetails, Payout, SplitRule
+from partners.models import (
+    Agreement,
+    Allocation,
+    BankDetails,
+    Document,
+    DueDiligence,
+    Payout,
+    SplitRule,
+)
 from weintl.accounts.models import User
 from weintl.mail.models import Mail
 from weintl.payments.models import Difference, Dispute, Refund, WebhookEvent
@@ -87,6 +95,14 @@ def waiting_for(user: User) -> list[Waiting]:
             user,
             _("Split rules to approve"),
             SplitRule.objects.filter(approved_at__isnull=True).exclude(created_by=user),
+        ),
+        *(
+            _waiting(user, label, model.objects.expiring(), expiry="soon")
+            for label, model in (
+                (_("Due diligence to repeat"), DueDiligence),
+                (_("Agreements that end"), Agreement),
+                (_("Partners' documents that expire"), Document),
+            )
         ),
         _waiting(
             user,

@@ -11,6 +11,7 @@ from tests.factories.marketplace import (
     on_shelf,
     picture_of,
 )
+from tests.factories.partners import take_step
 
 pytestmark = pytest.mark.django_db
 
@@ -110,8 +111,7 @@ def test_what_the_shop_does_not_show_is_not_found(client, change):
     if change == "unpublished":
         Product.objects.update(is_published=False)
     elif change == "partner":
-        programme.partner.status = "paused"
-        programme.partner.save()
+        take_step(programme.partner, "paused")
     else:
         programme.is_active = False
         programme.save()

@@ -16,6 +16,7 @@ from tests.factories.partners import (
     ProgrammeFactory,
     SplitRuleFactory,
     StaffFactory,
+    take_step,
 )
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +79,6 @@ def test_a_partner_and_a_programme_added_here_appear_on_the_site(author):
             "name": "Quay House",
             "slug": "quay-house",
             "country": "NP",
-            "status": "active",
             "summary_en": "Looms.",
             "summary_es": "Telares.",
             "story_en": "Long.",
@@ -106,6 +106,9 @@ def test_a_partner_and_a_programme_added_here_appear_on_the_site(author):
         },
     )
     assert answer.status_code == 302, answer.context["adminform"].form.errors
+    assert Client().get("/en/partners/quay-house/").status_code == 404
+    for to in ("vetted", "active"):
+        partner = take_step(partner, to)
     shown = Client().get("/es/partners/quay-house/telares-del-muelle/")
     assert b"Telares del muelle" in shown.content
 

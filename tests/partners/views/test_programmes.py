@@ -7,7 +7,7 @@ from partners import accounts, ledger
 from partners.ledger import Draft, Leg
 from partners.models import Partner
 from tests.factories.donations import FundFactory
-from tests.factories.partners import PartnerFactory, ProgrammeFactory
+from tests.factories.partners import PartnerFactory, ProgrammeFactory, take_step
 
 pytestmark = pytest.mark.django_db
 
@@ -117,8 +117,7 @@ def test_paused_partners_and_programmes_are_not_found(client, programme):
     programme.is_active = False
     programme.save()
     assert client.get("/en/partners/river-house/looms/").status_code == 404
-    programme.partner.status = Partner.Status.PAUSED
-    programme.partner.save()
+    take_step(programme.partner, "paused")
     assert client.get("/en/partners/river-house/").status_code == 404
 
 
