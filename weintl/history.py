@@ -1,11 +1,28 @@
 """Former states of rows in the admin: who may see one, and who may return to it."""
 
-from typing import Any
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from modeltranslation.fields import TranslationFieldDescriptor
 from simple_history.admin import SimpleHistoryAdmin
+
+M = TypeVar("M", bound=Model)
+
+
+def once_called(rows: QuerySet[M], slug: str, *, words: Iterable[str]) -> M | None:
+    """Return the row among `rows` that last had `slug` as one of `words`; None for none.
+
+    An address that was given out leads to its page for ever, until another takes the word.
+    """
+    history: Any = rows.model.history  # type: ignore[attr-defined]
+    named = reduce(or_, (Q(**{word: slug}) for word in words))
+    last = history.filter(named).order_by("-history_date", "-history_id").values("id")[:1]
+    return rows.filter(pk__in=[row["id"] for row in last]).first()
 
 
 class HistoryAdmin(SimpleHistoryAdmin):

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from partners.models import SplitRule
+from weintl.history import once_called
 from weintl.kept.keeping import kept_page
 from weintl.organisation.context import ourselves
 
@@ -137,8 +138,7 @@ def _pictures(products: list[Product], *, now: datetime) -> dict[int, list[Any]]
 def _moved(rows: Any, slug: str) -> HttpResponse:
     """Lead from the other language's word, or one of former times, to the page. Raises Http404."""
     named = Q(slug_en=slug) | Q(slug_es=slug)
-    former = rows.model.history.filter(named).order_by("-history_date").values_list("id")[:1]
-    found = rows.filter(named).first() or rows.filter(pk__in=[pk for (pk,) in former]).first()
+    found = rows.filter(named).first() or once_called(rows, slug, words=("slug_en", "slug_es"))
     if found is None or found.slug == slug:
         raise Http404
     return HttpResponsePermanentRedirect(found.get_absolute_url())

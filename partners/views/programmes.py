@@ -4,13 +4,14 @@ from collections.abc import Iterable
 
 from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django_countries import countries
 
 from partners import atlas
 from partners.impact import attributed
 from partners.models import Partner, Programme
 from partners.models.ledger import PUBLIC_TOTALS_FROM
+from weintl.history import once_called
 from weintl.web import public_page
 
 
@@ -43,9 +44,10 @@ def _by_country(shown: Iterable[Partner]) -> list[tuple[str, list[Partner]]]:
 @public_page
 def partner(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one partner and its programmes."""
-    found = get_object_or_404(
-        Partner.objects.public().select_related("picture__consent"), slug=slug
-    )
+    public = Partner.objects.public().select_related("picture__consent")
+    found = public.filter(slug=slug).first()
+    if found is None:
+        return _moved(once_called(public, slug, words=("slug",)))
     programmes = list(found.programmes.public().select_related("partner", "picture__consent"))
     context = {
         "section": "partners",
@@ -58,17 +60,28 @@ def partner(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "partners/partner.html", context)
 
 
+def _moved(found: Partner | Programme | None) -> HttpResponse:
+    """Lead from an address of former times to the page. Raises Http404."""
+    if found is None:
+        raise Http404
+    return redirect(found, permanent=True)
+
+
 @public_page
 def programme(request: HttpRequest, partner_slug: str, slug: str) -> HttpResponse:
     """Show one programme, what money reached it, and its pieces for sale."""
-    shown = (
-        Programme.objects.public()
-        .filter(Q(slug_en=slug) | Q(slug_es=slug), partner__slug=partner_slug)
-        .select_related("partner", "picture__consent")
-        .first()
-    )
+    public = Programme.objects.public().select_related("partner", "picture__consent")
+    named = Q(slug_en=slug) | Q(slug_es=slug)
+    shown = public.filter(named, partner__slug=partner_slug).first()
     if shown is None:
-        raise Http404
+        houses = Partner.objects.public()
+        of = houses.filter(slug=partner_slug).first() or once_called(
+            houses, partner_slug, words=("slug",)
+        )
+        theirs = public.filter(partner=of)
+        return _moved(
+            theirs.filter(named).first() or once_called(theirs, slug, words=("slug_en", "slug_es"))
+        )
     # The other language's word is understood, and sent to the page's own address.
     if request.path != shown.get_absolute_url():
         return redirect(shown, permanent=True)

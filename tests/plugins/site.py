@@ -185,9 +185,7 @@ def _copy_demonstration(database: str, folder: Path, blocker: object) -> None:
 def _make_demonstration(database: str, home: Path, blocker: object) -> None:
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir()
-    _execute(
-        f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)', f'CREATE DATABASE "{database}"'
-    )
+    _execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)', f'CREATE DATABASE "{database}"')
     with start_standin(home / "standin") as standin:
         site = _site(database, home, standin, blocker, port=free_port())
         for command in (["migrate"], ["collectstatic", "--noinput"], ["seed"]):

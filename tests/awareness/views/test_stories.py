@@ -7,6 +7,7 @@ from django.utils.translation import override
 from awareness.models import Story
 from tests.factories.awareness import StoryFactory
 from tests.factories.media import ConsentFactory, PictureFactory
+from weintl.media import consents
 from weintl.media.models import ConsentRecord
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,20 @@ def test_the_other_language_s_word_leads_to_the_page(client):
     assert answer.status_code == 301
     assert answer.url == f"{story.get_absolute_url()}?quiet"
     assert answer["Cache-Control"] == "no-store"
+
+
+def test_a_word_of_former_times_leads_to_the_page_until_the_story_is_withdrawn(client, now):
+    story = StoryFactory(is_of_person=True, consent=ConsentFactory())
+    old = story.slug_en
+    for word in ("second-word", "third-word"):
+        story.slug_en = word
+        story.save()
+    for word in (old, "second-word"):
+        answer = client.get(f"/en/stories/{word}/")
+        assert (answer.status_code, answer["Location"]) == (301, "/en/stories/third-word/")
+        assert answer["Cache-Control"] == "no-store"
+    consents.withdraw(code=story.consent.code, now=now)
+    assert client.get(f"/en/stories/{old}/").status_code == 404
 
 
 def test_a_story_is_read_while_the_consent_is_valid(client):

@@ -113,6 +113,22 @@ def test_what_does_not_exist_is_not_found(client, programme, address):
     assert client.get(address).status_code == 404
 
 
+def test_words_of_former_times_lead_to_the_pages(client, programme):
+    partner = programme.partner
+    first = programme.get_absolute_url()
+    partner.slug = "another-house"
+    partner.save()
+    assert client.get(first)["Location"] == programme.get_absolute_url()
+    programme.slug_en = "another-room"
+    programme.save()
+    address = programme.get_absolute_url()
+    assert address == "/en/partners/another-house/another-room/"
+    answer = client.get(first)
+    assert (answer.status_code, answer["Location"]) == (301, address)
+    house = client.get(first.rsplit("/", 2)[0] + "/")
+    assert house["Location"] == "/en/partners/another-house/"
+
+
 def test_paused_partners_and_programmes_are_not_found(client, programme):
     programme.is_active = False
     programme.save()
