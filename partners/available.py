@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from .models.ledger import Account, Entry
@@ -13,7 +14,8 @@ OF_PAYOUTS = (Entry.Kind.PAYOUT_APPROVED, Entry.Kind.PAYOUT_FAILED)
 KINDS = (Account.Kind.MAKER_PAYABLE, Account.Kind.FUND)
 
 FREE = """
-SELECT a.programme_id, a.currency, a.id, side.id, side.amount, m.matures_at
+SELECT a.programme_id, a.currency, a.id AS account_id, side.id AS transfer_id, side.amount,
+    m.matures_at
 FROM partners_account a
 CROSS JOIN LATERAL (
     SELECT id, entry_id, amount FROM partners_transfer
@@ -30,8 +32,18 @@ WHERE a.kind = ANY(%(kinds)s) AND a.programme_id IS NOT NULL
         SELECT FROM partners_payoutitem i
         WHERE i.transfer_id = side.id AND i.account_id = a.id AND i.is_live
     )
-ORDER BY a.id, side.id
 """
+IN_ORDER = f"{FREE} ORDER BY account_id, transfer_id"
+# The same, summed by account and by the day from which it may be paid out.
+BY_DAY = f"""
+SELECT currency, account_id,
+    CASE WHEN amount < 0 THEN 'taken' WHEN matures_at IS NULL THEN 'undated' ELSE 'due' END,
+    CASE WHEN amount < 0 OR matures_at IS NULL THEN ''
+        ELSE to_char(matures_at AT TIME ZONE %(zone)s, 'YYYY-MM-DD') END,
+    sum(amount)::bigint
+FROM ({FREE}) free
+GROUP BY 1, 2, 3, 4
+"""  # noqa: S608 - both are ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +63,36 @@ class Claim:
 
 def claims(*, cut_off: datetime, programme_id: int | None = None) -> list[Claim]:
     """Return what happened before `cut_off` and stands in no live payout; one query."""
+    return [Claim(*row) for row in _rows(IN_ORDER, cut_off, programme_id)]
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Claims of one account together: "due" from `day` on, "undated", or "taken" by refunds."""
+
+    currency: str
+    account_id: int
+    state: str
+    day: str
+    amount: int
+
+
+def sums(*, cut_off: datetime, programme_id: int) -> list[Sum]:
+    """Return the claims summed by account and day, as days are counted here; one query."""
+    return [Sum(*row) for row in _rows(BY_DAY, cut_off, programme_id)]
+
+
+def _rows(sql: str, cut_off: datetime, programme_id: int | None) -> list[tuple[Any, ...]]:
     values: dict[str, Any] = {
         "cut_off": cut_off,
         "of_payouts": [kind.value for kind in OF_PAYOUTS],
         "kinds": [kind.value for kind in KINDS],
         "programme": programme_id,
+        "zone": settings.DISPLAY_TIME_ZONE,
     }
     with connection.cursor() as cursor:
-        cursor.execute(FREE, values)
-        return [Claim(*row) for row in cursor.fetchall()]
+        cursor.execute(sql, values)
+        return cursor.fetchall()
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,3 +101,19 @@ def test_a_gift_paid_with_an_order_counts_at_once(now):
         payment_key="o", currency="usd", shipping=0, units=[], occurred_at=now, gift=gift
     )
     assert due(now + DAY) == [700]
+
+
+def test_sums_by_day_are_the_claims(now):
+    sell(piece(1), at=now, matures=now + DAY)
+    sell(piece(2), at=now)
+    take_back(piece(1), at=now, key="r", is_dispatched=True)
+    loom = available.claims(cut_off=now + DAY)[0].programme_id
+    found = available.sums(cut_off=now + DAY, programme_id=loom)
+    assert sum(row.amount for row in found) == sum(
+        claim.amount for claim in available.claims(cut_off=now + DAY)
+    )
+    assert {(row.state, row.day) for row in found} == {
+        ("due", (now + DAY).date().isoformat()),
+        ("undated", ""),
+        ("taken", ""),
+    }
