@@ -8,6 +8,20 @@ from django.db import connection
 from partners import accounts, ledger
 
 # Every query returns rows only where something is wrong; the sentence takes their columns.
+DELIVERIES = """
+SELECT l.id, l.delivery_id, l.quantity * CASE WHEN d.corrects_id IS NULL THEN 1 ELSE -1 END,
+       coalesce(m.owned + m.consigned, 0)
+FROM marketplace_deliveryline l
+JOIN marketplace_delivery d ON d.id = l.delivery_id
+LEFT JOIN marketplace_stockmove m
+    ON m.source_key = 'receive/delivery-' || l.delivery_id || '-' || l.id
+WHERE CASE
+    WHEN d.received_at IS NULL THEN m.id IS NOT NULL
+    ELSE coalesce(CASE l.supply WHEN 'owned' THEN m.owned ELSE m.consigned END, 0)
+        <> l.quantity * CASE WHEN d.corrects_id IS NULL THEN 1 ELSE -1 END
+END
+ORDER BY l.id
+"""
 LINES = """
 SELECT l.id, l.quantity, count(u.id), l.net_amount, coalesce(sum(u.net_amount), 0),
        l.tax_amount, coalesce(sum(u.tax_amount), 0)
@@ -216,6 +230,12 @@ def check_mails() -> Iterator[str]:
     yield from _breaches(MAILS, "Mail {0} speaks of {1}, which does not exist.")
 
 
+def check_deliveries() -> Iterator[str]:
+    """Every line of a received delivery moved its pieces, a correction's the other way round."""
+    words = "Line {0} of delivery {1} should move {2} pieces and moved {3}."
+    yield from _breaches(DELIVERIES, words)
+
+
 CHECKS = [
     check_lines,
     check_orders,
@@ -228,4 +248,5 @@ CHECKS = [
     check_refunded_once,
     check_refunds,
     check_mails,
+    check_deliveries,
 ]

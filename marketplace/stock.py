@@ -160,6 +160,49 @@ def receive(
     return is_new
 
 
+@transaction.atomic
+def give_back(
+    *,
+    variant: Variant,
+    owned: int = 0,
+    consigned: int = 0,
+    unit_cost: int = 0,
+    source_key: str,
+    actor: Any = None,
+    now: datetime,
+) -> bool:
+    """Take pieces off the shelf that were received by mistake; say whether the key was new.
+
+    What owned ones had cost is back at the bank. Raises NothingThere where they are sold, held
+    or gone, or their cost is.
+    """
+    stock = lock([variant.pk])[variant.pk]
+    cost = owned * unit_cost
+    left = stock.owned_cost_amount - cost
+    is_there = min(stock.owned - owned, stock.consigned - consigned, left) >= 0
+    if not is_there or stock.free < owned + consigned or (left and stock.owned == owned):
+        raise NothingThere
+    is_new = _move(
+        stock,
+        source_key=f"receive/{source_key}",
+        reason="given back",
+        now=now,
+        actor=actor,
+        owned=-owned,
+        consigned=-consigned,
+        owned_cost_amount=-cost,
+    )
+    if is_new and cost:
+        postings.post_goods_back(
+            key=f"goods/{source_key}/back",
+            programme_code=variant.product.programme.code,
+            currency=variant.currency,
+            cost=cost,
+            occurred_at=now,
+        )
+    return is_new
+
+
 def reserve(
     *, order: Order, wanted: Mapping[int, int], expires_at: datetime, now: datetime
 ) -> list[Hold]:

@@ -1,5 +1,5 @@
 """The shop in the admin."""
 
-from . import catalogue, orders, stock
+from . import catalogue, deliveries, orders, stock
 
-__all__ = ["catalogue", "orders", "stock"]
+__all__ = ["catalogue", "deliveries", "orders", "stock"]

@@ -14,6 +14,7 @@ from ..models import Hold, Stock, StockMove
 # Kept in English in the move; shown in the reader's language.
 REASONS = {
     "received": _("received"),
+    "given back": _("received by mistake"),
     "held": _("held for a payment"),
     "released": _("hold released"),
     "paid": _("paid"),

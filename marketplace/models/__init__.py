@@ -2,6 +2,7 @@
 
 from .cart import Cart, CartLine
 from .catalogue import Category, Product, ProductPicture, Variant
+from .deliveries import Delivery, DeliveryLine
 from .orders import Hold, Order, OrderLine, OrderRefund, Unit
 from .stock import Stock, StockMove
 
@@ -9,6 +10,8 @@ __all__ = [
     "Cart",
     "CartLine",
     "Category",
+    "Delivery",
+    "DeliveryLine",
     "Hold",
     "Order",
     "OrderLine",

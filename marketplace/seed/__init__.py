@@ -7,15 +7,26 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.timezone import localdate
 
-from marketplace import stock
-from marketplace.models import Category, Product, ProductPicture, Variant
+from marketplace import deliveries, stock
+from marketplace.models import (
+    Category,
+    Delivery,
+    DeliveryLine,
+    Product,
+    ProductPicture,
+    Variant,
+)
 from partners.models import Programme
+from weintl.accounts.models import User
 from weintl.media import pictures
 
 FOLDER = Path(__file__).parent
 # The shelf was filled before the first order of the demonstration's history.
 FILLED = timedelta(days=100)
+# Variant, supply, pieces, cost of one in cents, whether it is on the shelf.
+DELIVERED = (("BASKET", "owned", 2, 1_900, True), ("NAPKINS", "consigned", 4, 0, False))
 WORDS = ("name", "slug", "by_line", "description", "made_by", "material", "size", "care")
 TEXTS = tuple(f"{word}_{language}" for word in WORDS for language in ("en", "es"))
 
@@ -77,3 +88,27 @@ def _load_pictures(product: Product, row: dict[str, Any], *, now: datetime) -> N
             now=now,
         )
         ProductPicture.objects.create(product=product, picture=picture, position=position)
+
+
+def load_delivery(*, now: datetime, actor: User) -> None:
+    """Add one delivery that was received and one that waits, unless there is any."""
+    if Delivery.objects.exists():
+        return
+    for code, supply, quantity, cost, is_received in DELIVERED:
+        variant = Variant.objects.select_related("product").filter(sku=code).first()
+        if variant is None:
+            continue
+        delivery = Delivery.objects.create(
+            programme=variant.product.programme,
+            delivered_on=localdate(now),
+            reference=f"DEMO-{code}",
+        )
+        DeliveryLine.objects.create(
+            delivery=delivery,
+            variant=variant,
+            quantity=quantity,
+            supply=supply,
+            unit_cost_amount=cost,
+        )
+        if is_received:
+            deliveries.receive(delivery_id=delivery.pk, actor=actor, now=now)

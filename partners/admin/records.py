@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import InlineModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import ModelForm
@@ -63,7 +64,7 @@ class StepInline(admin.TabularInline):
         return super().get_queryset(request).select_related("actor")
 
 
-class ContactInline(admin.TabularInline):
+class ContactInline(admin.StackedInline):
     """Whom we may write to."""
 
     model = Contact
@@ -74,7 +75,7 @@ class ContactInline(admin.TabularInline):
         return self.has_change_permission(request, obj)
 
 
-class OfPartner(admin.TabularInline):
+class OfPartner(InlineModelAdmin):
     """Rows that may name one of the partner's own papers."""
 
     extra = 0
@@ -89,7 +90,7 @@ class OfPartner(admin.TabularInline):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class CheckInline(OfPartner):
+class CheckInline(OfPartner, admin.TabularInline):
     """The checklist."""
 
     model = DueDiligence
@@ -97,7 +98,7 @@ class CheckInline(OfPartner):
     max_num = len(DueDiligence.Point.values)
 
 
-class AgreementInline(OfPartner):
+class AgreementInline(OfPartner, admin.StackedInline):
     """What was signed."""
 
     model = Agreement

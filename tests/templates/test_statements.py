@@ -24,7 +24,8 @@ import partners.urls
 from awareness import publishing
 from awareness.models import Page
 from donations.settlement import GiftSettlement
-from marketplace.models import Order, ProductPicture
+from marketplace.models import Delivery, Order, ProductPicture
+from partners.seed import records
 from tests.factories.allocations import AllocationFactory
 from tests.factories.awareness import (
     HelplineFactory,
@@ -38,7 +39,7 @@ from tests.factories.donations import FundFactory, GiftFactory
 from tests.factories.mail import MailFactory
 from tests.factories.marketplace import on_shelf, order_of, pay, picture_of
 from tests.factories.media import ConsentFactory, PictureFactory
-from tests.factories.partners import ProgrammeFactory
+from tests.factories.partners import PartnerFactory, ProgrammeFactory, StaffFactory
 from tests.factories.payments import RefundFactory, WebhookEventFactory
 from weintl.staff import demo
 
@@ -118,6 +119,9 @@ class Site:
         )
         ProgrammeFactory(partner=self.programme.partner)
         AllocationFactory()
+        new = PartnerFactory(status="candidate")
+        records.load(partner=new, now=self.now, author=StaffFactory(), approver=StaffFactory())
+        Delivery.objects.create(programme=self.programme, delivered_on=self.now.date())
         programme = ProgrammeFactory()
         FundFactory(programme=programme, use="")
         self.add_to_cart(product.variants.get())

@@ -66,6 +66,7 @@ class Command(BaseCommand):
             "".join(f"{login.email}   {login.password}\n" for login in demo.DEMO_LOGINS)
         )
         self._history(now, payout_history.steps(end=now, author=author, approver=approver))
+        marketplace.seed.load_delivery(now=now, actor=author)
         partners.seed.allocations.load(now=now, author=author, approver=approver)
         ledger.seal(now)
         self._close_months(now, people=(author, approver))
