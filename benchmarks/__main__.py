@@ -7,17 +7,28 @@ import argparse
 import subprocess
 import sys
 
-from . import lighthouse, pages, site
+from . import ledger, lighthouse, pages, site
 
 
 def main() -> int:
-    """Measure pages, then what a browser makes of them."""
+    """Measure pages, then what a browser makes of them, then a large ledger."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=2, help="for each page and round")
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--runs", type=int, default=lighthouse.RUNS, help="of Lighthouse a page")
-    parser.add_argument("--only", choices=["pages", "lighthouse"])
+    parser.add_argument("--only", choices=["pages", "lighthouse", "ledger"])
+    parser.add_argument("--transfers", type=int, default=ledger.TRANSFERS, help="in the ledger")
     options = parser.parse_args()
+    is_met = True
+    if options.only != "ledger":
+        is_met = _measure_site(options)
+    if options.only in {None, "ledger"}:
+        is_met = ledger.measure(transfers=options.transfers) and is_met
+    print("All goals are met." if is_met else "A goal is missed.")
+    return 0 if is_met else 1
+
+
+def _measure_site(options: argparse.Namespace) -> bool:
     is_met = True
     with site.running() as address:
         if options.only != "lighthouse":
@@ -28,8 +39,7 @@ def main() -> int:
                 print(f"Lighthouse is left out: {missing}.")
             else:
                 is_met = lighthouse.measure(address, runs=options.runs) and is_met
-    print("All goals are met." if is_met else "A goal is missed.")
-    return 0 if is_met else 1
+    return is_met
 
 
 if __name__ == "__main__":

@@ -13,30 +13,34 @@ from weintl.money import exponent
 
 from .models.ledger import Account
 
-# One pass over the transfers: the sums of a day and an account are added up once more outside,
-# which is cheaper than sorting every leg.
+# One pass over the transfers: accounts meet in few pairs, so the sums of pairs are few, and the
+# sides of those are added up afterwards.
 LINES = """
+WITH pairs AS MATERIALIZED (
+    SELECT debit_id, credit_id, sum(amount) AS total,
+        sum(amount) FILTER (WHERE accounted_on >= %(since)s) AS part
+    FROM partners_transfer
+    WHERE accounted_on <= %(until)s
+    GROUP BY 1, 2
+)
 SELECT a.id, a.code, a.kind, a.currency,
     s.all_debits - s.all_credits - s.debits + s.credits, s.debits, s.credits
 FROM (
-    SELECT account_id,
-        coalesce(sum(debit) FILTER (WHERE %(since)s IS NULL OR accounted_on >= %(since)s), 0)
-            AS debits,
-        coalesce(sum(credit) FILTER (WHERE %(since)s IS NULL OR accounted_on >= %(since)s), 0)
-            AS credits,
-        sum(debit) AS all_debits, sum(credit) AS all_credits
+    SELECT account_id, sum(debit) AS debits, sum(credit) AS credits,
+        sum(all_debit) AS all_debits, sum(all_credit) AS all_credits
     FROM (
-        SELECT debit_id AS account_id, accounted_on, sum(amount) AS debit, 0 AS credit
-        FROM partners_transfer WHERE accounted_on <= %(until)s GROUP BY 1, 2
+        SELECT debit_id AS account_id, coalesce(part, 0) AS debit, 0 AS credit,
+            total AS all_debit, 0 AS all_credit FROM pairs
         UNION ALL
-        SELECT credit_id, accounted_on, 0, sum(amount)
-        FROM partners_transfer WHERE accounted_on <= %(until)s GROUP BY 1, 2
+        SELECT credit_id, 0, coalesce(part, 0), 0, total FROM pairs
     ) sides
     GROUP BY account_id
 ) s
 JOIN partners_account a ON a.id = s.account_id
 ORDER BY a.currency, a.code
 """
+# Before anything was booked.
+BEGINNING = date(1, 1, 1)
 KINDS = [kind.value for kind in Account.Kind]
 HEAD = ("account", "kind", "currency", "brought_forward", "debits", "credits", "balance")
 
@@ -98,7 +102,7 @@ def of(*, until: date, since: date | None = None) -> list[TrialBalance]:
     Both days are included; without `since` the span begins with the books.
     """
     with connection.cursor() as cursor:
-        cursor.execute(LINES, {"since": since, "until": until})
+        cursor.execute(LINES, {"since": since or BEGINNING, "until": until})
         lines = [Line(*row[:4], *map(int, row[4:])) for row in cursor.fetchall()]
     return [
         TrialBalance(

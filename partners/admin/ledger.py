@@ -3,11 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.core.paginator import Paginator
 from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format, localize
+from django.utils.functional import cached_property
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +68,44 @@ class OfAccount(admin.SimpleListFilter):
         if not value or not value.isdecimal():
             return queryset
         return queryset.filter(Q(debit_id=int(value)) | Q(credit_id=int(value)))
+
+
+class InCurrency(admin.SimpleListFilter):
+    """Transfers of one currency, offered from the accounts: the transfers may be millions."""
+
+    title = _("currency")
+    parameter_name = "currency"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer the currencies of the accounts."""
+        codes = Account.objects.order_by("currency").values_list("currency", flat=True).distinct()
+        return [(code, code.upper()) for code in codes]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the chosen one's rows."""
+        return queryset.filter(currency=self.value()) if self.value() else queryset
+
+
+class Bounded(Paginator):
+    """Counts and shows the newest ten thousand rows; a filter by month leads to older ones."""
+
+    MOST = 10_000
+
+    @cached_property
+    def count(self) -> int:
+        """Return how many rows there are, the limit where there are more."""
+        rows: Any = self.object_list
+        return int(rows.order_by()[: self.MOST].count())
+
+
+class OfOneAccount(ChangeList):
+    """Without the row of years where one account is chosen: it would read all its transfers."""
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Keep the rest as it is."""
+        super().__init__(request, *args, **kwargs)
+        if OfAccount.parameter_name in request.GET:
+            self.date_hierarchy = None
 
 
 class AccountedIn(admin.SimpleListFilter):
@@ -221,8 +262,9 @@ class TransferAdmin(ReadOnlyAdmin):
     """Transfers, of all accounts or of one."""
 
     list_display = ["occurred_at", "debit_link", "credit_link", "amount_text", "entry_link"]
-    list_filter = [OfAccount, AccountedIn, "occurred_at", "currency"]
+    list_filter = [OfAccount, AccountedIn, "occurred_at", InCurrency]
     date_hierarchy = "occurred_at"
+    paginator = Bounded
     search_help_text = _("Part of an account's code or of the source")
     list_select_related = ["entry", "debit", "credit"]
     search_fields = ["entry__source_key", "debit__code", "credit__code"]
@@ -235,6 +277,10 @@ class TransferAdmin(ReadOnlyAdmin):
         "credit_link",
         "amount_text",
     ]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Leave out what would read all transfers of a large account."""
+        return OfOneAccount
 
     @admin.display(description=_("entry"))
     def entry_link(self, transfer: Transfer) -> str:

@@ -59,16 +59,16 @@ def page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
             "since": since,
             "until": until,
             "months": months(today=today),
-            "tables": [_shown(one) for one in found],
+            "tables": [_shown(one, is_span=since is not None) for one in found],
         },
     )
 
 
-def _shown(one: TrialBalance) -> dict[str, Any]:
+def _shown(one: TrialBalance, *, is_span: bool) -> dict[str, Any]:
     return {
         "currency": one.currency.upper(),
         "is_balanced": one.is_balanced,
-        "rows": [_row(line) for line in one.lines],
+        "rows": [_row(line, is_span=is_span) for line in one.lines],
         "sums": [
             minor(amount, one.currency)
             for amount in (one.debits, one.credits, one.debit_balances, one.credit_balances)
@@ -76,9 +76,9 @@ def _shown(one: TrialBalance) -> dict[str, Any]:
     }
 
 
-def _row(line: Line) -> dict[str, Any]:
+def _row(line: Line, *, is_span: bool) -> dict[str, Any]:
     amounts = (
-        line.brought_forward,
+        *([line.brought_forward] if is_span else []),
         line.debits,
         line.credits,
         max(line.balance, 0),

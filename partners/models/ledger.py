@@ -188,12 +188,12 @@ class Transfer(models.Model):
         indexes = [
             models.Index(
                 fields=["debit", "occurred_at", "id"],
-                include=["amount"],
+                include=["amount", "accounted_on"],
                 name="transfer_by_debit",
             ),
             models.Index(
                 fields=["credit", "occurred_at", "id"],
-                include=["amount"],
+                include=["amount", "accounted_on"],
                 name="transfer_by_credit",
             ),
             models.Index(fields=["-occurred_at", "-id"], name="transfer_newest"),

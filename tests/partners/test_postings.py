@@ -1,5 +1,6 @@
 """What each event writes: the worked example to the cent, then every other posting."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -314,3 +315,24 @@ def test_entries_carry_codes_only(now):
         "programme": "P1",
         "supply": "consigned",
     }
+
+
+def test_an_order_of_five_lines_is_posted_in_few_statements(now, django_assert_max_num_queries):
+    """Also the first one, whose accounts are made by it; any other needs three."""
+    lines = []
+    for number in range(5):
+        ProgrammeFactory(code=f"L{number}")
+        lines += sold(A, f"L{number}", "consigned", net=6736, tax=488, quantity=3)
+    with django_assert_max_num_queries(12):
+        new = postings.post_sale(
+            payment_key="five", currency="usd", shipping=795, units=lines, occurred_at=now
+        )
+    assert len(new) == 16
+    with django_assert_max_num_queries(3 + 2):  # two more are the savepoint's
+        postings.post_sale(
+            payment_key="more",
+            currency="usd",
+            shipping=795,
+            units=[replace(unit, key=f"again-{unit.key}") for unit in lines],
+            occurred_at=now,
+        )

@@ -1,9 +1,12 @@
 """The ledger is read in the admin, by few statements, and changed by nobody."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from partners import accounts, ledger, postings
+from partners.admin.ledger import Bounded
 from partners.ledger import Draft, Leg
 from partners.models import Account, Entry, Seal, Transfer
 from partners.sources import source_address
@@ -109,3 +112,26 @@ def test_lists_need_as_many_statements_for_many_rows_as_for_few(
         ledger.post([Draft("correction", f"n{number}", now, legs)])
     with django_assert_max_num_queries(10):
         assert chief.get(listed(model)).status_code == 200
+
+
+def test_transfers_of_one_account_are_counted_up_to_a_limit_and_without_a_row_of_years(
+    books, chief, now, monkeypatch
+):
+    monkeypatch.setattr(Bounded, "MOST", 3)
+    for number in range(5):
+        legs = [Leg(accounts.provider("usd"), accounts.sales("usd"), 1)]
+        ledger.post([Draft("correction", f"n{number}", now, legs)])
+    account = Account.objects.get(code="provider:usd")
+    with CaptureQueriesContext(connection) as context:
+        page = chief.get(listed("transfer"), {"account": account.pk})
+    found = page.context["cl"]
+    assert found.result_count == 3
+    assert found.date_hierarchy is None
+    counts = [one["sql"] for one in context.captured_queries if "COUNT(*)" in one["sql"]]
+    assert all("LIMIT 3" in sql for sql in counts if "partners_transfer" in sql)
+    assert chief.get(listed("transfer")).context["cl"].date_hierarchy == "occurred_at"
+
+
+def test_transfers_filter_by_currency(books, chief):
+    page = chief.get(listed("transfer"), {"currency": "eur"})
+    assert page.context["cl"].result_count == Transfer.objects.filter(currency="eur").count()

@@ -17,7 +17,7 @@ class ProviderPayoutAdmin(ReadOnlyAdmin):
     """What left the provider for our bank."""
 
     list_display = [
-        "created_at", "shown_amount", "state", "arrives_on", "is_equal", "items_link", "payout_id",
+        "created_at", "shown_amount", "state", "arrives_on", "is_equal", "items_link",
     ]  # fmt: skip
     list_filter = ["state", "is_equal", "currency", "created_at"]
     date_hierarchy = "created_at"
