@@ -79,7 +79,11 @@ class StatisticAdmin(HistoryAdmin, TranslationAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Statistic | None = None) -> list[str]:
         """Fix the key once texts or readers know it: both would lose the figure."""
-        return ["key"] if obj and (obj.is_public or facts.used_in(obj)) else []
+        if obj is None:
+            return []
+        # As it is stored: the row in hand may bear what was just typed.
+        is_public = Statistic.objects.filter(pk=obj.pk, is_public=True).exists()
+        return ["key"] if is_public or facts.used_in(obj) else []
 
     def has_delete_permission(self, request: HttpRequest, obj: Statistic | None = None) -> bool:
         """Keep what a text names."""

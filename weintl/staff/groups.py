@@ -22,7 +22,13 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "editor": {"awareness": EDIT, "media.picture": EDIT},
     "publisher": {"awareness": (*EDIT, "publish"), "media.picture": EDIT},
     "consent officer": {"media": EDIT, "awareness": VIEW, "awareness.story": EDIT},
-    "shop": {"marketplace": EDIT, "media.picture": EDIT, "partners": VIEW},
+    "shop": {
+        "marketplace": EDIT,
+        "media.picture": EDIT,
+        "partners.partner": VIEW,
+        "partners.programme": VIEW,
+        "partners.splitrule": VIEW,
+    },
     "fulfilment": {"marketplace": EDIT, "mail": VIEW},
     "finance": {
         "payments": EDIT,

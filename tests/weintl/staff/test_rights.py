@@ -1,0 +1,196 @@
+"""What each group may do is what docs/staff/rights.md says, page by page and by direct POST."""
+
+import re
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import cache
+
+import pytest
+from allauth.account.internal.flows import login
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import Model
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from partners.models import ClosedMonth, Document
+from tests.factories.allocations import AllocationFactory
+from tests.factories.closing import compared
+from tests.factories.partners import StaffFactory, bank_details, paid_payout, piece, sell
+from tests.plugins.processes import ROOT
+from tests.templates.test_statements import Site
+from weintl.accounts.models import User
+from weintl.payments.models import Difference
+from weintl.staff import groups
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+DOCUMENT = ROOT / "docs" / "staff" / "rights.md"
+USUAL = {"changelist", "add", "history", "delete", "change", "autocomplete"}
+NAMES = list(groups.GROUPS)
+# What only hands something out is asked for by GET; whatever acts is held by a direct POST.
+READS = {
+    "mail_mail_html",
+    "partners_bankfile_file",
+    "partners_trial_balance",
+    "partners_document_file",
+    "partners_statement_paper",
+}
+WORDS = {"see": "s", "add": "a", "change": "c", "delete": "d"}
+
+
+def documented() -> dict[str, dict[str, str]]:
+    """Return {row: {group: letters}} of the document's tables."""
+    found, heads = {}, []
+    for line in DOCUMENT.read_text().splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if line.startswith("| |"):
+            heads = cells[1:]
+        elif line.startswith("| `"):
+            found[cells[0].strip("`")] = dict(zip(heads, cells[1:], strict=True))
+    return found
+
+
+@cache
+def acts() -> dict[str, tuple[type[Model], list[str]]]:
+    """Return {name: (model, words of its address)} of everything beyond Django's usual pages."""
+    return {
+        pattern.name: (model, list(pattern.pattern.converters))
+        for model, page in admin.site._registry.items()
+        for pattern in page.urls
+        if pattern.name and pattern.name.rsplit("_", 1)[-1] not in USUAL
+    }
+
+
+def label(model: type[Model]) -> str:
+    return f"{model._meta.app_label}.{model._meta.model_name}"
+
+
+def row_of(model: type[Model]) -> Model | None:
+    return model._default_manager.order_by("pk").first()
+
+
+def address(name: str, model: type[Model], words: list[str]) -> str:
+    """Return the address of an act on a row that is there.
+
+    Refused must be whoever lacks the right, not whoever asks for what is not there.
+    """
+    row = row_of(model)
+    assert row or not words, f"There is no {label(model)} for {name}."
+    known = {"language": "en", "form": "pdf", "name": "approve", "token": "x"}
+    given = {word: known.get(word, row.pk if row else 1) for word in words}
+    return reverse(f"admin:{name}", kwargs=given)
+
+
+def just_proved(person: User) -> Client:
+    """Return a browser in which `person` has just proved who they are once more."""
+    client = Client()
+    client.force_login(person)
+    session = client.session
+    session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(person.pk)
+    session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "password", "at": time.time(), "reauthenticated": True}
+    ]
+    session.save()
+    return client
+
+
+def is_let_in(answer: HttpResponse) -> bool:
+    """Say whether the person may: a form, a question who they are, or nothing there."""
+    refused = answer.status_code == 403 or "/accounts/login" in answer.get("Location", "")
+    assert refused or answer.status_code in {200, 302, 404, 405, 409}, answer.status_code
+    return not refused
+
+
+def asked(client: Client, method: str, path: str) -> bool:
+    """Ask, and undo what the answer did."""
+    with transaction.atomic():
+        answer = getattr(client, method)(path)
+        transaction.set_rollback(True)
+    return is_let_in(answer)
+
+
+def letters(client: Client, model: type[Model]) -> str:
+    """Return what `client` may do with a model's pages, each held against a direct POST."""
+    base = label(model).replace(".", "_")
+    row = row_of(model)
+    number = [row.pk if row else 1]
+    may = {
+        "see": asked(client, "get", reverse(f"admin:{base}_changelist")),
+        "add": asked(client, "post", reverse(f"admin:{base}_add")),
+        "change": asked(client, "post", reverse(f"admin:{base}_change", args=number)),
+        "delete": asked(client, "post", reverse(f"admin:{base}_delete", args=number)),
+    }
+    return "".join(WORDS[word] for word, is_allowed in may.items() if is_allowed)
+
+
+def reality() -> Iterator[tuple[str, str, str]]:
+    """Yield (row, group, letters) for everything in the admin."""
+    for group in NAMES:
+        person = User.objects.create_user(f"{group.replace(' ', '-')}@example.org", is_staff=True)
+        person.groups.set(Group.objects.filter(name=group))
+        client = just_proved(person)
+        for model in admin.site._registry:
+            yield label(model), group, letters(client, model)
+        for name, (model, words) in acts().items():
+            how = "get" if name in READS else "post"
+            yield name, group, "x" if asked(client, how, address(name, model, words)) else ""
+
+
+@pytest.fixture
+def everything() -> None:
+    """Have at least one row of whatever an act is done to."""
+    now = timezone.now()
+    programme = Site(now).programme
+    bank_details(programme, at=now - timedelta(days=1))
+    sell(piece(9_001, programme=programme.code), at=now - timedelta(days=90), matures=now - DAY)
+    paid_payout(programme, at=now - timedelta(hours=2), paid_at=now)
+    AllocationFactory()
+    month = date(2020, 1, 1)
+    ClosedMonth.objects.create(month=month, proposed_by=StaffFactory(), proposed_at=now)
+    Document.objects.create(
+        partner=programme.partner, title="Deed", file=ContentFile(b"%PDF-1", "deed.pdf"), filename="deed.pdf", digest="0",
+        uploaded_at=now, uploaded_by=StaffFactory(),
+    )  # fmt: skip
+    Difference.objects.create(
+        reconciliation=compared(now),
+        kind=Difference.Kind.values[0],
+        object_id="txn_1",
+        currency="usd",
+        occurred_at=now,
+        found_at=now,
+    )
+
+
+def test_each_group_may_do_what_the_document_says_and_no_more(everything):
+    groups.ensure()
+    found: dict[str, dict[str, str]] = {}
+    for row, group, may in reality():
+        found.setdefault(row, {})[group] = may
+    table = {row: " | ".join(cells.values()) for row, cells in found.items()}
+    wanted = {row: " | ".join(cells.values()) for row, cells in documented().items()}
+    assert table == wanted
+
+
+def test_the_document_s_columns_are_the_groups():
+    assert all(list(cells) == NAMES for cells in documented().values())
+
+
+def test_whoever_has_no_group_may_nothing(everything):
+    person = User.objects.create_user("nobody@example.org", is_staff=True)
+    client = Client()
+    client.force_login(person)
+    for model in admin.site._registry:
+        assert letters(client, model) == "", label(model)
+    for name, (model, words) in acts().items():
+        for how in ("get", "post"):
+            assert not asked(client, how, address(name, model, words)), name
+
+
+def test_letters_are_explained():
+    assert re.findall(r"\*\*(\w)\*\*", DOCUMENT.read_text()) == [*"sacdx"]
