@@ -50,6 +50,22 @@ class LineInline(admin.TabularInline):
     extra = 1
     autocomplete_fields = ["variant"]
 
+    readonly_fields = ["cost"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Ask for the cost of one, or write it as an amount."""
+        last = "unit_cost_amount" if self._is_open(obj) else "cost"
+        return ["variant", "quantity", "supply", last]
+
+    @admin.display(description=_("cost of one"))
+    def cost(self, line: DeliveryLine) -> str:
+        """Write the amount."""
+        return minor(line.unit_cost_amount, line.variant.currency)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Fetch the variants at once."""
+        return super().get_queryset(request).select_related("variant")
+
     def _is_open(self, obj: Delivery | None) -> bool:
         return obj is None or obj.received_at is None
 

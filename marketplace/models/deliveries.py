@@ -46,7 +46,7 @@ class Delivery(models.Model):
     received_at = models.DateTimeField(_("received"), null=True, blank=True, editable=False)
 
     class Meta:
-        verbose_name = _("delivery")
+        verbose_name = _("delivery of goods")
         verbose_name_plural = _("deliveries")
         constraints = [
             models.CheckConstraint(

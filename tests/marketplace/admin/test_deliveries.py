@@ -53,7 +53,9 @@ def test_it_is_written_down_received_corrected_and_listed(browser):
     DeliveryLine.objects.filter(delivery=counter).update(quantity=1)
     browser.post(reverse("admin:marketplace_delivery_receive", args=[counter.pk]))
     assert Stock.objects.get(variant=variant).owned == 1
-    assert b"Counted wrong" in browser.get(change).content
+    shown = browser.get(change).content
+    assert b"Counted wrong" in shown
+    assert b"$7.00" in shown
 
 
 def test_the_list_is_a_table_without_formulas(browser):
