@@ -193,7 +193,7 @@ def test_whoever_has_no_group_may_nothing(everything):
     for model in admin.site._registry:
         assert letters(client, model) == "", label(model)
     for name, (model, words) in acts().items():
-        for how in ("get", "post"):
+        for how in ["get"] if name in READS else ["get", "post"]:
             assert not asked(client, how, address(name, model, words)), name
 
 
