@@ -1,5 +1,6 @@
 """Follow the money of a price or an order: each part, and where it stands in the ledger."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +13,12 @@ from weintl.money import Money
 from weintl.payments import states
 from weintl.payments.models import Refund
 
+from .cart import Item
 from .models import Order, OrderRefund, Unit, Variant
 
 OPERATIONS, FEE, SHIPPING, TAX = "operations", "fee", "shipping", "tax"
+# As on every cloth: the makers first, the shop last.
+ORDER = (*(use.value for use in Use), OPERATIONS)
 
 
 def promise(variant: Variant, rules: Sequence[SplitRule], *, at: datetime) -> list[Part]:
@@ -26,6 +30,22 @@ def promise(variant: Variant, rules: Sequence[SplitRule], *, at: datetime) -> li
         return []
     share = splits.preview(splits.terms(rule), price=variant.price_amount)
     return _parts(variant.currency, share.maker, share.uses, share.operations)
+
+
+def promise_of(items: Sequence[Item], rules: Sequence[SplitRule], *, at: datetime) -> list[Part]:
+    """Return what the prices of a cart pay for together, as `promise` does for one piece.
+
+    Nothing where one of them has no rule, or for an empty cart.
+    """
+    sums: Counter[str] = Counter()
+    for item in items:
+        parts = promise(item.variant, rules, at=at)
+        if not parts:
+            return []
+        for part in parts:
+            sums[part.use] += part.money.amount * item.quantity
+    currency = items[0].variant.currency if items else ""
+    return [Part(use, Money(sums[use], currency)) for use in ORDER if sums[use]]
 
 
 def _parts(currency: str, maker: int, uses: dict[str, int], operations: int) -> list[Part]:

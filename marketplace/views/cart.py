@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from partners.models import SplitRule
 from weintl.web import is_same_origin, private_page
 
 from .. import cart as carts
-from .. import checkout
+from .. import checkout, trail
 from ..forms import AddForm
 from ..models import Cart, Variant
 
@@ -27,7 +28,9 @@ def of(request: HttpRequest) -> Cart | None:
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """Show what is in the cart, and what it costs now."""
-    offer = checkout.offer(cart=of(request))
+    offer, now = checkout.offer(cart=of(request)), timezone.now()
+    programmes = {item.variant.product.programme_id for item in offer.items}
+    rules = SplitRule.objects.in_force(at=now).filter(programme_id__in=programmes)
     return render(
         request,
         "marketplace/cart.html",
@@ -38,6 +41,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "goods": offer.quote and offer.quote.money("goods"),
             "delivery": offer.quote and offer.quote.money("shipping"),
             "total": offer.quote and offer.quote.money("total"),
+            "parts": trail.promise_of(offer.items, list(rules), at=now) if offer.quote else [],
             "cart_count": sum(item.quantity for item in offer.items),
         },
     )

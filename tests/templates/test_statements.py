@@ -53,7 +53,7 @@ READ |= {"partners": 6, "partner": 7, "programme": 7}
 READ |= {"impact": 5, "impact_csv": 4, "impact_json": 5}
 READ |= {"shop": 6, "category": 6, "product": 5}
 # With a session's own statements.
-OWN = {"cart": 7, "checkout": 8, "order": 8, "marketplace:thanks": 8}
+OWN = {"cart": 8, "checkout": 8, "order": 8, "marketplace:thanks": 8}
 OWN |= {"give": 5, "gift": 6, "donations:thanks": 6}
 ACTS = {"cart_add", "cart_add_confirmed", "cart_update", "mail_again"}
 # Rows of a list in the admin bring their own links; the number of statements stays.

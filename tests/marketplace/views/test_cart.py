@@ -28,6 +28,16 @@ def test_a_piece_goes_into_the_cart_without_a_token(scarf):
     assert "$32.95" in text
 
 
+def test_the_cart_says_what_its_prices_pay_for_to_the_cent(scarf):
+    client = Client()
+    add(client, scarf, quantity=2)
+    parts = client.get("/en/cart/").context["parts"]
+    assert sum(part.money.amount for part in parts) == 2 * scarf.price_amount
+    assert parts[0].use == "artisan_pay"
+    assert parts[-1].use == "operations"
+    assert "What these prices pay for" in client.get("/en/cart/").content.decode()
+
+
 @pytest.mark.parametrize(
     "headers",
     [{}, {"HTTP_SEC_FETCH_SITE": "cross-site"}, {"HTTP_ORIGIN": "https://elsewhere.example"}],
