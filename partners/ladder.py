@@ -34,6 +34,14 @@ class NotVetted(NotPossible):
     message = _("Every point of the due diligence must be passed and not expired.")
 
 
+def open_checklist(partner: Partner) -> None:
+    """Give a partner the points of the checklist that it lacks, each open."""
+    DueDiligence.objects.bulk_create(
+        [DueDiligence(partner=partner, point=point) for point in DueDiligence.Point.values],
+        ignore_conflicts=True,
+    )
+
+
 def is_vetted(partner: Partner, *, now: datetime) -> bool:
     """Say whether every point of the checklist is passed, and still counts."""
     passed = DueDiligence.objects.filter(

@@ -298,6 +298,12 @@ class StepForm(forms.Form):
 class OnLadder(admin.ModelAdmin):
     """Adds to a partner's page the one by which it takes a step."""
 
+    def save_model(self, request: HttpRequest, obj: Partner, form: Any, change: bool) -> None:
+        """Begin a new partner's checklist: staff fill it in, point by point."""
+        super().save_model(request, obj, form, change)
+        if not change:
+            ladder.open_checklist(obj)
+
     def get_urls(self) -> list[URLPattern]:
         """Add the page."""
         view = self.admin_site.admin_view(self.step)

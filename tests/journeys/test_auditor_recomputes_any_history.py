@@ -14,7 +14,8 @@ from tests.factories.partners import ProgrammeFactory
 from tests.journeys.books import START, TERMS, World, books
 from weintl.money import allocate, share
 
-pytestmark = pytest.mark.django_db
+# One transaction around all of it would keep the chain of other tests from being sealed.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 ACTS = [
     "buy", "buy", "give", "give", "settle", "settle", "send", "give_back", "give_back",

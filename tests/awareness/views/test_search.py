@@ -68,14 +68,14 @@ def test_nothing_found_shows_ways_on(client):
     "query",
     ["", "q=", "q=%20", "q=%3Cscript%3Ealert(1)%3C%2Fscript%3E", "q=%27%20%26%20%21%3A*",
      "q=" + "x" * 5000, "q=a&in=nothing", "q=%F0%9F%98%80", "q=%FF%FE", "q=a&q=b", "q=%5C%5C%27",
-     "q=%E2%80%AE%EE%80%80a", "q=%7B%7B7*7%7D%7D%20%25s"],
+     "q=%E2%80%AE%EE%80%80a", "q=%7B%7B7777*7777%7D%7D%20%25s"],
 )  # fmt: skip
 def test_odd_input_does_no_harm(client, query):
     PageFactory()
     for language in ("en", "es"):
         text = text_of(client, f"/{language}/search/?{query}")
         assert "<script>alert" not in text
-        assert "49" not in text
+        assert "60481729" not in text
 
 
 def test_a_nul_is_refused(client):
