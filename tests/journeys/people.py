@@ -141,6 +141,7 @@ class Staff:
         # An area may bear the name of one of its lists.
         listed = self.page.locator("#content-main th a")
         listed.get_by_text(rows, exact=True).first.click()
+        self.page.wait_for_url(re.compile(r"/admin/\w+/\w+/"))
 
     def fill_in(self, **values: str) -> None:
         """Fill in fields of the form by their names."""
@@ -263,6 +264,8 @@ def cents(text: str) -> int:
 
 def column(table: Locator) -> tuple[list[int], int]:
     """Return the amounts in the last column of a table, in cents, and the total at its foot."""
+    # Texts of all rows are read as they stand: without this, perhaps before the page is there.
+    expect(table).to_be_visible()
     rows = table.locator("tbody tr td:last-child").all_inner_texts()
     return [cents(row) for row in rows], cents(table.locator("tfoot td:last-child").inner_text())
 
