@@ -1,8 +1,11 @@
 """Pieces of the shop on other pages: {% featured_products %} and those of one maker."""
 
+from datetime import datetime
 from typing import Any
 
 from django import template
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.utils import timezone
 
 from marketplace import past_sales, trail
@@ -20,22 +23,22 @@ OF_A_PROGRAMME = 8
 def featured_products() -> dict[str, Any]:
     """Show the newest pieces that can be bought, and where the price of one of them goes.
 
-    Three queries.
+    Two queries.
     """
-    rows = Product.objects.public().for_cards(now=timezone.now()).filter(free__gt=0)
-    products = list(rows[:FEATURED])
+    now = timezone.now()
+    rules = SplitRule.objects.in_force(at=now).filter(programme=OuterRef("programme"))
+    rows = Product.objects.public().for_cards(now=now).filter(free__gt=0)
+    products = list(rows.annotate(rules=ArraySubquery(rules.rows()))[:FEATURED])
     if not products:
         return {}
-    return {"products": products, "example": products[0], "parts": _parts(products[0])}
+    return {"products": products, "example": products[0], "parts": _parts(products[0], now)}
 
 
-def _parts(product: Product) -> list[Part]:
-    now = timezone.now()
-    rules = SplitRule.objects.in_force(at=now).filter(programme_id=product.programme_id)
+def _parts(product: Any, now: datetime) -> list[Part]:
     priced = Variant(
         product=product, price_amount=product.price.amount, currency=product.price.currency
     )
-    return trail.promise(priced, list(rules), at=now)
+    return trail.promise(priced, [SplitRule.of_row(row) for row in product.rules], at=now)
 
 
 @register.inclusion_tag("marketplace/_goods.html")

@@ -1,12 +1,16 @@
 """Partners, their programmes, and the rules by which a sale is shared."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields.ranges import RangeEndsWith, RangeStartsWith
 from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F, Q
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -155,6 +159,15 @@ class SplitRuleQuerySet(models.QuerySet["SplitRule"]):
         """Return the approved rules whose time includes `at`."""
         return self.filter(approved_at__isnull=False, effective__contains=at).order_by("pk")
 
+    def rows(self) -> "models.QuerySet[SplitRule, dict[str, Any]]":
+        """Return each rule as one JSON value, for ArraySubquery beside what it is for.
+
+        `SplitRule.of_row` makes a rule of it again.
+        """
+        columns = {field.attname: F(field.attname) for field in SplitRule._meta.fields}
+        ends = {"lower": RangeStartsWith("effective"), "upper": RangeEndsWith("effective")}
+        return self.values(row=JSONObject(**columns, **ends))
+
 
 class SplitRule(models.Model):
     """How a line sold is shared, for a programme or for one of its products.
@@ -251,6 +264,17 @@ class SplitRule(models.Model):
                 name="split_rule_second_person",
             ),
         ]
+
+    @classmethod
+    def of_row(cls, row: dict[str, Any]) -> "SplitRule":
+        """Return the rule that `SplitRuleQuerySet.rows` read."""
+        ends = (row[end] and datetime.fromisoformat(row[end]) for end in ("lower", "upper"))
+        read = {**row, "effective": DateTimeTZRange(*ends)}
+        return cls.from_db(
+            None,
+            [field.attname for field in cls._meta.fields],
+            [field.to_python(read[field.attname]) for field in cls._meta.fields],
+        )
 
     def __str__(self) -> str:
         scope = self.product_code or gettext("all products")

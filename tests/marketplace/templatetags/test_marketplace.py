@@ -24,7 +24,7 @@ def fill(count, **more):
 def test_featured_pieces_can_be_bought_and_bring_a_cloth(django_assert_num_queries):
     fill(6)
     gone = VariantFactory().product
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         text = render("{% featured_products %}")
     assert text.count('class="good"') == 4
     assert gone.name not in text

@@ -35,6 +35,14 @@ def test_only_approved_rules_of_that_time_are_in_force(now):
     assert list(SplitRule.objects.in_force(at=now - timedelta(seconds=1))) == [rule]
 
 
+@pytest.mark.parametrize("ends", [(LONG_AGO, None), (LONG_AGO, LONG_AGO + timedelta(days=9))])
+def test_a_rule_read_beside_something_else_is_the_same_rule(ends):
+    rule = SplitRuleFactory(effective=span(*ends), product_code="scarf")
+    (row,) = SplitRule.objects.rows().values_list("row", flat=True)
+    read, stored = SplitRule.of_row(row), SplitRule.objects.get(pk=rule.pk)
+    assert {**vars(read), "_state": None} == {**vars(stored), "_state": None}
+
+
 def test_two_approved_rules_never_overlap(now):
     rule = SplitRuleFactory()
     with refused("split_rule_no_overlap"), transaction.atomic():
