@@ -1,6 +1,7 @@
 """Contacts, checks, agreements and papers of a partner, and its steps on the ladder."""
 
 import hashlib
+import logging
 from pathlib import PurePath
 from typing import Any, ClassVar
 
@@ -8,6 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,6 +25,7 @@ from partners import ladder
 from partners.models import Agreement, Contact, Document, DueDiligence, Partner, StatusChange
 from weintl.rows import link, link_to
 
+logger = logging.getLogger(__name__)
 LARGEST = 20 * 1024 * 1024
 
 
@@ -196,10 +199,10 @@ class DocumentAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
 
     def delete_model(self, request: HttpRequest, obj: Document) -> None:
-        """Delete the file with its row."""
+        """Delete the file once its row is gone for good."""
         storage, name = obj.file.storage, str(obj.file.name)
         super().delete_model(request, obj)
-        storage.delete(name)
+        transaction.on_commit(lambda: storage.delete(name))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Document]) -> None:
         """Delete each with its file."""
@@ -225,13 +228,20 @@ class DocumentAdmin(admin.ModelAdmin):
         ]
 
     @method_decorator(require_safe)
-    def hand_out(self, request: HttpRequest, pk: int) -> FileResponse:
+    def hand_out(self, request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
         """Hand a file to who may see papers, to be saved and never shown in the page."""
         if not request.user.has_perm("partners.view_document"):
             raise PermissionDenied
         document = get_object_or_404(Document, pk=pk)
+        try:
+            content = document.file.open("rb")
+        except FileNotFoundError:
+            logger.exception("document.missing", extra={"document": pk})
+            words = _("The file of this document is not in the storage. Restore it from a backup.")
+            self.message_user(request, words, messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:partners_document_change", args=[pk]))
         response = FileResponse(
-            document.file.open("rb"),
+            content,
             as_attachment=True,
             filename=document.filename,
             content_type="application/octet-stream",

@@ -77,12 +77,26 @@ def test_what_is_no_paper_is_refused(name):
     assert not Document.objects.exists()
 
 
-def test_a_paper_is_never_changed_and_its_file_goes_with_it(document):
+def test_a_paper_whose_file_is_gone_is_named_instead_of_failing(document):
+    Path(document.file.path).unlink()
+    address = reverse("admin:partners_document_file", args=[document.pk])
+    answer = member("auditor").get(address, follow=True)
+    assert answer.status_code == 200
+    assert "not in the storage" in answer.content.decode()
+
+
+def test_a_paper_is_never_changed_and_its_file_goes_with_it(
+    document, django_capture_on_commit_callbacks
+):
     browser, kept = member("partners"), Path(document.file.path)
     change = reverse("admin:partners_document_change", args=[document.pk])
     assert browser.post(change, {"title": "Other"}).status_code == 403
     delete = reverse("admin:partners_document_delete", args=[document.pk])
-    assert browser.post(delete, {"post": "yes"}).status_code == 302
+    with django_capture_on_commit_callbacks() as after:
+        assert browser.post(delete, {"post": "yes"}).status_code == 302
+    assert kept.exists(), "the row may still come back"
+    for run in after:
+        run()
     assert not kept.exists()
 
 
