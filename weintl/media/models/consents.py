@@ -150,6 +150,9 @@ class ConsentRecord(models.Model):
                 ),
             ),
             models.CheckConstraint(
+                condition=Q(place__in=["none", "country", "region"]), name="consent_place_known"
+            ),
+            models.CheckConstraint(
                 condition=Q(shows_face=False, uses_name=False) | Q(risk_assessed_on__isnull=False),
                 name="consent_identifiable_is_assessed",
                 violation_error_message=_(

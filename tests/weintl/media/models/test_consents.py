@@ -61,6 +61,7 @@ def test_a_consent_is_valid_in_scope_and_time(now, change, valid):
         ({"given_by": "guardian", "place": "region"}, "A minor can never"),
         ({"given_by": "nobody"}, "A minor can never"),
         ({"is_from_programme": False}, "has been in one"),
+        ({"place": "house"}, "consent_place_known"),
     ],
 )
 def test_the_table_refuses_what_must_not_be(change, message):
