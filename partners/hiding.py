@@ -1,13 +1,16 @@
-"""Which totals may be shown: none of few entries, and none to be had by subtracting. Pure.
+"""Which totals may be shown: none of few people, and none to be had by subtracting. Pure.
 
-All that is published is sums of the blocks that are made here. Each block has entries enough,
-so has each difference of two sums of blocks. Periods, which run across the blocks, are chosen so
-that what they add to the blocks has entries enough as well. Rules: docs/money.md.
+All that is published is sums of the blocks that are made here. Behind each block stand people
+enough, so they do behind each difference of two sums of blocks. Periods, which run across the
+blocks, are chosen so that what they add to the blocks has people enough as well. Nothing else can
+be had: a sum of cells made of blocks and periods is always some periods less blocks within them.
+Rules: docs/money.md.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -17,13 +20,17 @@ Owner = int | None
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What came to one use of one programme in one quarter, and by how many entries."""
+    """What came to one use of one programme in one quarter, and who paid for it.
+
+    `payers` are numbers that tell people apart and nothing else; so many at least as make
+    a sum public, if there are.
+    """
 
     owner: Owner
     use: str
     quarter: date
     amount: int
-    entries: int
+    payers: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,41 +60,37 @@ class Published:
 
 
 def count(cells: Iterable[Cell]) -> int:
-    """Return how many entries stand behind `cells`, at least.
-
-    One entry may touch several uses, but lies in one quarter and credits one programme.
-    """
-    most: dict[tuple[Owner, date], int] = {}
-    for cell in cells:
-        key = (cell.owner, cell.quarter)
-        most[key] = max(most.get(key, 0), cell.entries)
-    return sum(most.values())
+    """Return how many people stand behind `cells`: whoever paid twice counts once."""
+    return len(frozenset[int]().union(*(cell.payers for cell in cells)))
 
 
 def publish(cells: Sequence[Cell], *, at_least: int) -> Published:
     """Return what may be shown of the cells of one currency.
 
-    Programmes with fewer entries than `at_least` are shown together, so are uses of one
+    Programmes of fewer people than `at_least` are shown together, so are uses of one
     programme and quarters in a row; nothing at all while all of it is too little.
     """
 
+    # What sums to nothing can be added to any sum unseen, so it may not make one enough.
+    cells = [cell for cell in cells if cell.amount]
+
     def enough(some: Iterable[Cell]) -> bool:
-        found = [cell for cell in some if cell.entries or cell.amount]
+        found = list(some)
         return not found or count(found) >= at_least
 
-    if not cells or not enough(cells) or not any(cell.entries for cell in cells):
+    if not cells or not enough(cells):
         return Published()
-    blocks: list[Block] = []
+    parts: dict[Block, list[Cell]] = {}
     for owners in _together(_by(cells, lambda cell: cell.owner), enough):
         own = [cell for cell in cells if cell.owner in owners]
         uses = _together(_by(own, lambda cell: cell.use), enough)
-        parts = [[cell for cell in own if cell.use in names] for names in uses]
-        for quarters in _spans(_quarters(own), parts, enough):
-            for names, part in zip(uses, parts, strict=True):
+        by_use = [[cell for cell in own if cell.use in names] for names in uses]
+        for quarters in _spans(_quarters(own), by_use, enough):
+            for names, part in zip(uses, by_use, strict=True):
                 within = [cell for cell in part if cell.quarter in quarters]
                 if within:
-                    blocks.append(Block(owners, names, quarters, _sum(within)))
-    return Published(tuple(blocks), _periods(cells, blocks, enough))
+                    parts[Block(owners, names, quarters, _sum(within))] = within
+    return Published(tuple(parts), _periods(cells, parts.values(), enough))
 
 
 Enough = Callable[[Iterable[Cell]], bool]
@@ -143,26 +146,34 @@ def _spans(
     return [*found, open_] if open_ else found
 
 
-def _periods(cells: Sequence[Cell], blocks: Sequence[Block], enough: Enough) -> tuple[Period, ...]:
-    """Return runs of quarters whose sum over everything tells nothing of few entries.
+def _periods(
+    cells: Sequence[Cell], parts: Iterable[Sequence[Cell]], enough: Enough
+) -> tuple[Period, ...]:
+    """Return runs of quarters whose sum over everything tells nothing of few people.
 
-    Who knows the sums of some runs in a row can take away every block that lies within them:
-    what is left must be enough, too.
+    `parts` are the cells of each block. Who knows the sums of some runs can take away every block
+    that lies within them: what is left must be enough, too. It is looked for in runs in a row
+    only, so no run may lie in a gap of a block: else that block lay within runs not in a row.
     """
-    spans: dict[tuple[Owner, ...], set[tuple[date, ...]]] = {}
-    for block in blocks:
-        spans.setdefault(block.owners, set()).add(block.quarters)
-    by_place = _by(cells, lambda cell: (cell.owner, cell.quarter))
+    all_quarters = _quarters(cells)
+    by_quarter = [_by(part, lambda cell: cell.quarter) for part in parts]
+    # (the quarters to which a block brings anything, its cells); one quarter is in no run's way.
+    wide = [
+        (live, found)
+        for found in by_quarter
+        if len(live := sorted(day for day, some in found.items() if _sum(some))) > 1
+    ]
+    gaps = [pair for live, _found in wide for pair in pairwise(live)]
 
     def rest(span: tuple[date, ...]) -> Iterator[Cell]:
-        for owners, own in spans.items():
-            whole = {quarter for run in own if set(run) <= set(span) for quarter in run}
-            for quarter in span:
-                if quarter not in whole:
-                    for owner in owners:
-                        yield from by_place.get((owner, quarter), [])
+        for live, found in wide:
+            if not set(live) <= set(span):
+                for quarter in span:
+                    yield from found.get(quarter, [])
 
     def fits(before: Sequence[tuple[date, ...]], span: tuple[date, ...]) -> bool:
+        if any(first < span[0] and span[-1] < last for first, last in gaps):
+            return False
         for run in [(), *reversed(before)]:
             span = (*run, *span)
             if not enough(rest(span)):
@@ -171,7 +182,7 @@ def _periods(cells: Sequence[Cell], blocks: Sequence[Block], enough: Enough) -> 
 
     found: list[tuple[date, ...]] = []
     open_: tuple[date, ...] = ()
-    for quarter in _quarters(cells):
+    for quarter in all_quarters:
         open_ = (*open_, quarter)
         if fits(found, open_):
             found.append(open_)

@@ -76,7 +76,7 @@ def as_json(said: list[dict[str, str]], *, seal: Seal | None, threshold: int) ->
     return {
         "language": get_language(),
         "columns": columns(),
-        "least_entries": threshold,
+        "least_people": threshold,
         "chain": chain,
         "rows": said,
     }

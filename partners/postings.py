@@ -82,7 +82,8 @@ def post_sale(
         legs,
         {"payment": str(payment_key)},
     )
-    new = ledger.post([paid, *(_split(unit, currency, occurred_at) for unit in units)])
+    splits = (_split(unit, currency, occurred_at, payment_key) for unit in units)
+    new = ledger.post([paid, *splits])
     if gift:
         ledger.set_maturity(
             source_keys=[paid.source_key], kind=Account.Kind.FUND, matures_at=occurred_at
@@ -90,9 +91,13 @@ def post_sale(
     return new
 
 
-def _split(unit: SoldUnit, currency: str, occurred_at: datetime) -> Draft:
+def _split(unit: SoldUnit, currency: str, occurred_at: datetime, payment_key: str) -> Draft:
     legs = [_maker_leg(unit, currency), *_use_legs(unit, currency)]
-    meta = {"programme": unit.programme_code, "supply": unit.supply}
+    meta = {
+        "payment": str(payment_key),
+        "programme": unit.programme_code,
+        "supply": unit.supply,
+    }
     return Draft(Kind.UNIT_SPLIT, _key("unit", unit.key, "split"), occurred_at, legs, meta)
 
 

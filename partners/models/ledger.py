@@ -10,8 +10,7 @@ from weintl.money.fields import CurrencyField, MinorUnitsField, MoneyProperty
 from .programmes import Programme
 from .uses import Use
 
-# Sales and gifts that a programme must have before its totals are public: fewer might
-# point to a person.
+# People who must have paid for a sum before it is public: fewer might be pointed to.
 PUBLIC_TOTALS_FROM = 10
 
 

@@ -312,6 +312,7 @@ def test_goods_bought_are_inventory_until_they_are_sold(now):
 def test_entries_carry_codes_only(now):
     sale(now)
     assert Entry.objects.get(source_key="unit/P1-0/split").meta == {
+        "payment": "pay",
         "programme": "P1",
         "supply": "consigned",
     }
