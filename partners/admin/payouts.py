@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from partners import payouts, statements
@@ -112,7 +113,7 @@ class PayoutAdmin(ReadOnlyAdmin):
         """Write the month."""
         return date_format(payout.period, "YEAR_MONTH_FORMAT")
 
-    @admin.display(description=_("statement"))
+    @admin.display(description=pgettext_lazy("of money", "statement"))
     def statement_link(self, payout: Payout) -> str:
         """Lead to the statement."""
         return link_to(getattr(payout, "statement", None))

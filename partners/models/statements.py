@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from weintl.money.fields import CurrencyField
 
@@ -113,7 +114,7 @@ class Statement(models.Model):
     sha256 = models.CharField(_("SHA-256"), max_length=64)
 
     class Meta:
-        verbose_name = _("statement")
+        verbose_name = pgettext_lazy("of money", "statement")
         verbose_name_plural = _("statements")
         constraints = [
             models.UniqueConstraint(
@@ -132,7 +133,10 @@ class StatementLine(models.Model):
     """One movement of a statement: one side of a transfer."""
 
     statement = models.ForeignKey(
-        Statement, models.PROTECT, related_name="lines", verbose_name=_("statement")
+        Statement,
+        models.PROTECT,
+        related_name="lines",
+        verbose_name=pgettext_lazy("of money", "statement"),
     )
     transfer = models.ForeignKey(
         Transfer, models.PROTECT, related_name="statement_lines", verbose_name=_("transfer")

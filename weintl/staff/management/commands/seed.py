@@ -24,6 +24,7 @@ from weintl.payments import itemising, reconcile
 from weintl.payments.models import Payment
 from weintl.staff import demo, groups, scale
 from weintl.staff.standin import StandIn, StandInAway
+from weintl.verify import nightly
 
 TELL_EVERY = 2.0
 
@@ -70,6 +71,7 @@ class Command(BaseCommand):
         partners.seed.allocations.load(now=now, author=author, approver=approver)
         ledger.seal(now)
         self._close_months(now, people=(author, approver))
+        nightly.run(now=timezone.now())
         self.stdout.write(
             f"Demonstration loaded: {Payment.objects.filter(state='succeeded').count()} payments."
         )
