@@ -6,10 +6,18 @@ import factory
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from partners import bank, exports, ledger, payouts, postings
-from partners.models import Partner, Programme, SplitRule, StatusChange
+from partners.models import DueDiligence, Partner, Programme, SplitRule, StatusChange
 from weintl.accounts.models import User
 
 LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
+# The steps that lead there from the foot of the ladder.
+CLIMBS = {
+    "candidate": (),
+    "vetted": ("vetted",),
+    "active": ("vetted", "active"),
+    "paused": ("vetted", "active", "paused"),
+    "closed": ("closed",),
+}
 
 
 class StaffFactory(factory.django.DjangoModelFactory):
@@ -23,10 +31,17 @@ class StaffFactory(factory.django.DjangoModelFactory):
 
 
 class PartnerFactory(factory.django.DjangoModelFactory):
-    """A partner that the site shows."""
+    """A partner that the site shows: it has climbed to `status`, all points passed."""
 
     class Meta:
         model = Partner
+
+    @classmethod
+    def _create(cls, model_class, *args, status: str, **kwargs):
+        partner = super()._create(model_class, *args, **kwargs)
+        if CLIMBS[status]:
+            climb(partner, CLIMBS[status])
+        return partner
 
     name = factory.Sequence(lambda n: f"Partner {n}")
     slug = factory.Sequence(lambda n: f"partner-{n}")
@@ -34,6 +49,27 @@ class PartnerFactory(factory.django.DjangoModelFactory):
     status = Partner.Status.ACTIVE
     summary_en = "A workshop."
     summary_es = "Un taller."
+
+
+def climb(partner: Partner, steps: tuple[str, ...]) -> None:
+    """Let a candidate pass its checks and take these steps, in three statements."""
+    DueDiligence.objects.bulk_create(
+        DueDiligence(partner=partner, point=point, outcome="passed", checked_on=LONG_AGO.date())
+        for point in DueDiligence.Point
+    )
+    actor, _made = User.objects.get_or_create(email="ladder@example.org")
+    StatusChange.objects.bulk_create(
+        StatusChange(
+            partner=partner,
+            before=before,
+            after=after,
+            reason="For a test",
+            actor=actor,
+            changed_at=LONG_AGO,
+        )
+        for before, after in zip(("candidate", *steps), steps, strict=False)
+    )
+    partner.status = steps[-1]
 
 
 class ProgrammeFactory(factory.django.DjangoModelFactory):

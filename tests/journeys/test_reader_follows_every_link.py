@@ -13,7 +13,8 @@ from django.utils.translation import override
 
 from awareness.models import Page
 from awareness.seed import load
-from partners.models import Partner, Programme
+from partners.models import Programme
+from tests.factories.partners import PartnerFactory
 
 pytestmark = pytest.mark.django_db
 HREF = re.compile(r'<a\b[^>]*\bhref="([^"]*)"')
@@ -28,9 +29,7 @@ def walked(django_db_setup, django_db_blocker) -> Iterator[dict[str, str]]:
     """Return {address: HTML} of all that can be reached from the two opening pages."""
     with django_db_blocker.unblock(), transaction.atomic():
         load(now=datetime(2026, 1, 1, tzinfo=UTC))
-        partner = Partner.objects.create(
-            name="Loom House", slug="loom-house", country="IN", status="active", summary="Weavers."
-        )
+        partner = PartnerFactory(name="Loom House", slug="loom-house", country="IN")
         for pillar in ("prevention", "aftercare"):
             Programme.objects.create(
                 partner=partner, code=f"loom-{pillar}", name=f"Loom {pillar}", country="IN",

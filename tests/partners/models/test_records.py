@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 
 from partners.models import Agreement, DueDiligence, Partner, StatusChange
@@ -16,6 +16,25 @@ def test_a_status_never_changes_without_a_step():
     partner = PartnerFactory()
     with pytest.raises(IntegrityError, match="by a step with a reason only"):
         Partner.objects.filter(pk=partner.pk).update(status="paused")
+
+
+@pytest.mark.parametrize("status", ["vetted", "active", "paused", "closed"])
+def test_a_partner_begins_as_a_candidate(status):
+    with pytest.raises(IntegrityError, match="begin as a candidate"):
+        Partner.objects.create(name="Quay", slug="quay", country="NP", status=status)
+
+
+@pytest.mark.parametrize("change", [{"outcome": "open"}, {"expires_on": "2020-01-01"}])
+def test_nobody_is_vetted_or_active_in_sql_either_while_a_point_is_not_passed(change):
+    partner, paused = PartnerFactory(status="vetted"), PartnerFactory(status="paused")
+    DueDiligence.objects.filter(point="visit").update(**change)
+    for each in (partner, paused):
+        with pytest.raises(IntegrityError, match="due diligence"), transaction.atomic():
+            take_step(each, "active")
+    DueDiligence.objects.filter(partner=partner).delete()
+    with pytest.raises(IntegrityError, match="due diligence"), transaction.atomic():
+        take_step(partner, "active")
+    take_step(paused, "closed")
 
 
 @pytest.mark.parametrize(
@@ -66,6 +85,9 @@ def test_what_ends_within_two_months_is_told_but_not_of_closed_partners():
 
 
 def test_a_passed_point_has_a_day_and_stands_once():
-    partner = PartnerFactory()
-    with pytest.raises(IntegrityError):
+    partner = PartnerFactory(status="candidate")
+    with pytest.raises(IntegrityError, match="has_day"), transaction.atomic():
         DueDiligence.objects.create(partner=partner, point="visit", outcome="passed")
+    DueDiligence.objects.create(partner=partner, point="visit")
+    with pytest.raises(IntegrityError, match="due_diligence_once"):
+        DueDiligence.objects.create(partner=partner, point="visit")
