@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from weintl.accounts.models import User
@@ -116,6 +118,7 @@ def obstacles(*, month: date, now: datetime) -> list[Obstacle]:
             "payments_reconciliation",
         ),
         Obstacle(_("Entries not sealed"), _unsealed(month).count(), "partners_entry"),
+        *(one for path in settings.CLOSING_CHECKS for one in import_string(path)(end=end)),
     ]
     return [one for one in found if one.count]
 

@@ -226,6 +226,8 @@ WITHDRAWALS_FILE = DATA_DIR / "withdrawals"
 BASE_CURRENCY = read.str("BASE_CURRENCY", default="USD").lower()
 LEDGER_PROVIDER_BALANCE = "partners.ledger.provider_balance"
 PAYOUT_HANDLER = "partners.banking.ProviderPayoutBooks"
+# What else stands in the way of closing a month: functions that return partners.closing.Obstacle.
+CLOSING_CHECKS = ["weintl.verify.closing.obstacles"]
 PAYMENT_HANDLERS = {
     "order": "marketplace.settlement.OrderSettlement",
     "gift": "donations.settlement.GiftSettlement",

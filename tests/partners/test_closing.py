@@ -171,7 +171,7 @@ def test_the_number_of_statements_is_constant(books, django_assert_num_queries):
     for number in range(5):
         WebhookEventFactory(occurred_at=IN_MARCH)
         book(f"unsealed {number}", IN_MARCH)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         closing.obstacles(month=MARCH, now=timezone.now())
 
 

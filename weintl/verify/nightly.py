@@ -19,13 +19,17 @@ KEPT = 500
 def run(*, now: datetime) -> Verification:
     """Check everything on one snapshot, keep what is broken, and say what is mended since."""
     checks = collect.checks()
-    found = collect.all_breaches(checks)
+    return keep(collect.all_breaches(checks), checks=len(checks), now=now)
+
+
+def keep(found: list[Breach], *, checks: int, now: datetime) -> Verification:
+    """Keep what a run of so many checks found, and say what it did not find any more."""
     for breach in found[:KEPT]:
         logger.error("verify.broken", extra={"rule": breach.check})
     with transaction.atomic():
         _keep(found[:KEPT], now=now)
         return Verification.objects.create(
-            began_at=now, ended_at=timezone.now(), checks=len(checks), breaches=len(found)
+            began_at=now, ended_at=timezone.now(), checks=checks, breaches=len(found)
         )
 
 

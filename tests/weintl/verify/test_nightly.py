@@ -1,9 +1,11 @@
 """What is broken stands before staff until a night finds it mended."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.db import connection
 
 from tests.factories.closing import IN_MARCH, book
@@ -11,6 +13,7 @@ from tests.factories.partners import StaffFactory
 from weintl.staff import groups
 from weintl.staff.overview import waiting_for
 from weintl.verify import nightly, tasks
+from weintl.verify.collect import Breach
 from weintl.verify.models import BrokenRule, Verification
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,6 +47,14 @@ def test_a_kept_balance_that_is_wrong_stands_before_staff_until_it_is_mended(now
     row.refresh_from_db()
     assert row.gone_at == now + timedelta(days=3)
     assert not [one for one in waiting_for(finance) if "broken" in one.label]
+
+
+def test_the_command_keeps_what_it_finds_when_it_is_asked_to(now):
+    nightly.keep([Breach("A rule", "It is broken.")], checks=1, now=now)
+    call_command("verify", stdout=StringIO())
+    assert BrokenRule.objects.filter(gone_at=None).exists()
+    call_command("verify", "--keep", stdout=StringIO())
+    assert not BrokenRule.objects.filter(gone_at=None).exists()
 
 
 def test_the_task_keeps_a_row_of_its_run():
