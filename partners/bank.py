@@ -26,6 +26,12 @@ class SecondPersonNeeded(NotPossible):
     message = _("You proposed these details: another person approves them.")
 
 
+class AlreadyApproved(NotPossible):
+    """Another person has approved them."""
+
+    message = _("Another person has approved this already.")
+
+
 class NotTheSame(NotPossible):
     """The second person's account number is another one."""
 
@@ -102,11 +108,13 @@ def approve(
     """Approve details; they are in force seven days later. Approving twice changes nothing.
 
     `number` is the account number as the second person heard it: it must be the same. Raises
-    SecondPersonNeeded, NotTheSame, encryption.NoKey, encryption.Unreadable.
+    SecondPersonNeeded, AlreadyApproved, NotTheSame, encryption.NoKey, encryption.Unreadable.
     """
     with transaction.atomic():
         locked = BankDetails.objects.select_for_update().get(pk=details.pk)
         if locked.approved_at:
+            if locked.approved_by_id != actor.pk:
+                raise AlreadyApproved
             return locked
         is_single_handed = locked.proposed_by_id == actor.pk
         if is_single_handed and four_eyes:

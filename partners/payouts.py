@@ -47,6 +47,12 @@ class SecondPersonNeeded(NotPossible):
     message = _("You proposed, changed or submitted this payout: another person approves it.")
 
 
+class AlreadyApproved(NotPossible):
+    """Another person has approved it."""
+
+    message = _("Another person has approved this already.")
+
+
 class NothingDue(NotPossible):
     """No account of the programme has anything that may be paid out."""
 
@@ -274,13 +280,15 @@ def approve(*, payout: Payout, seen: str, actor: User, now: datetime, four_eyes:
 
     `seen` is the fingerprint of what the actor has looked at. With `four_eyes` nobody approves
     what they proposed, submitted or adjusted; without, the act is marked as single-handed for
-    ever. Approving twice changes nothing. Raises NotPossible, Changed, SecondPersonNeeded,
-    NoAccount, TooLittle.
+    ever. Approving twice changes nothing. Raises NotPossible, AlreadyApproved, Changed,
+    SecondPersonNeeded, NoAccount, TooLittle.
     """
     try:
         with transaction.atomic():
             known = Payout.objects.select_for_update(no_key=True).get(pk=payout.pk)
             if known.state == S.APPROVED:
+                if known.approved_by_id != actor.pk:
+                    raise AlreadyApproved
                 return known
             locked = _lock(payout, to=S.APPROVED)
             if fingerprint(locked) != seen:

@@ -73,6 +73,10 @@ class BankDetails(models.Model):
                 name="bank_details_second_person",
             ),
             models.CheckConstraint(
+                condition=Q(approved_at__isnull=True) | Q(approved_at__gte=F("proposed_at")),
+                name="bank_details_proposed_first",
+            ),
+            models.CheckConstraint(
                 condition=Q(in_force_at__isnull=True) | Q(in_force_at__gte=F("approved_at") + HOLD),
                 name="bank_details_seven_days",
             ),

@@ -85,6 +85,9 @@ class Payout(models.Model):
                 name="payout_one_live_a_month",
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payout_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(cut_off__lte=F("proposed_at")), name="payout_cut_off_is_past"
+            ),
             models.CheckConstraint(condition=Q(bank_fee__gte=0), name="payout_fee_not_negative"),
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True)

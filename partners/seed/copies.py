@@ -12,7 +12,13 @@ def rules() -> list[Copied]:
         Copied(
             table="partners_splitrule",
             only="t.product_code <> ''",
-            words=lambda moved: {"product_code": numbered("t.product_code")},
+            words=lambda moved: {
+                "product_code": numbered("t.product_code"),
+                # An approved rule never begins before what its programme has sold.
+                "effective": "CASE WHEN upper(t.effective) <= now()"
+                " THEN tstzrange(now(), now() + interval '1 second')"
+                " ELSE tstzrange(now(), upper(t.effective)) END",
+            },
         )
     ]
 

@@ -60,8 +60,11 @@ def test_the_second_person_must_know_the_number(proposed, now):
 
 def test_they_are_in_force_a_week_later_and_a_change_stops_all_until_then(proposed, now):
     programme = proposed.programme
-    approve(proposed, now)
-    assert approve(proposed, now + DAY).approved_at == now
+    approver = approve(proposed, now).approved_by
+    assert approve(proposed, now + DAY, actor=approver).approved_at == now
+    for late in (proposed.proposed_by, StaffFactory()):
+        with pytest.raises(bank.AlreadyApproved):
+            approve(proposed, now + DAY, actor=late)
     with pytest.raises(bank.NoneInForce):
         bank.in_force(programme_id=programme.pk, at=now + 7 * DAY - timedelta(seconds=1))
     assert bank.in_force(programme_id=programme.pk, at=now + 7 * DAY) == proposed

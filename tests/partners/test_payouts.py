@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from partners import accounts, bank, ledger, payouts
+from partners import accounts, bank, exports, ledger, payouts
 from partners.models import Entry, Payout, PayoutItem
 from tests.factories.partners import (
     ProgrammeFactory,
@@ -55,7 +55,7 @@ def approve(payout, actor, now, *, four_eyes=True, seen=None) -> Payout:
 
 
 def exported(payout, now) -> Payout:
-    Payout.objects.filter(pk=payout.pk).update(state="exported", exported_at=now)
+    exports.export(payouts=[payout], actor=StaffFactory(), now=now)
     payout.refresh_from_db()
     return payout
 
@@ -215,6 +215,15 @@ def test_the_day_of_payment_lies_between_approval_and_today(loom, now, people):
             payouts.mark_paid(
                 payout=payout, reference="B", fee=0, paid_on=wrong, actor=people[0], now=now + DAY
             )
+
+
+def test_who_comes_after_an_approval_is_not_told_that_they_approved(loom, now, people):
+    payout = submitted(loom, now, people)
+    seen = payouts.fingerprint(payout)
+    approve(payout, people[2], now, seen=seen)
+    for late in (people[0], StaffFactory()):
+        with pytest.raises(payouts.AlreadyApproved):
+            approve(payout, late, now, seen=seen)
 
 
 def test_approving_twice_posts_once(loom, now, people):

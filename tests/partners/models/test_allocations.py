@@ -1,7 +1,7 @@
 """What the database itself refuses of allocations, whoever asks."""
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection, transaction
 
 from partners import allocations
 from partners.models import Allocation
@@ -41,3 +41,25 @@ def test_nobody_approves_by_sql_what_they_proposed(now):
     row = AllocationFactory(programme=ProgrammeFactory(code="loom"))
     with pytest.raises(IntegrityError, match="second_person"):
         Allocation.objects.filter(pk=row.pk).update(approved_by=row.proposed_by, approved_at=now)
+
+
+@pytest.mark.parametrize("change", [{"amount": 1}, {"use": "legal_aid"}, {"reason": "Other"}])
+def test_a_proposal_is_not_changed(change):
+    row = AllocationFactory(programme=ProgrammeFactory(code="loom"))
+    with pytest.raises(IntegrityError, match="as it was proposed"):
+        Allocation.objects.filter(pk=row.pk).update(**change)
+
+
+def test_none_is_approved_from_the_first(now):
+    fill_pool(5_000, at=now)
+    with pytest.raises(IntegrityError, match="proposed first"):
+        AllocationFactory(approved_by=StaffFactory(), approved_at=now)
+
+
+def test_none_is_approved_without_its_money(now):
+    fill_pool(5_000, at=now)
+    row = AllocationFactory(programme=ProgrammeFactory(code="loom"))
+    with pytest.raises(IntegrityError, match="has not moved"), transaction.atomic():
+        Allocation.objects.filter(pk=row.pk).update(approved_by=StaffFactory(), approved_at=now)
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

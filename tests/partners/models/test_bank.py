@@ -40,19 +40,34 @@ def test_details_are_not_deleted(details):
     [
         ({"days": 6}, "seven_days"),
         ({"same": True}, "second_person"),
+        ({"before": 9}, "proposed_first"),
     ],
 )
 def test_the_database_demands_two_persons_and_seven_days(details, now, change, why):
     approver = details.proposed_by if change.get("same") else details.approved_by
+    at = now - timedelta(days=change.get("before", 0))
+    drafted = proposed(details, now)
     with pytest.raises(IntegrityError, match=why), transaction.atomic():
-        BankDetails.objects.create(
-            programme=details.programme,
-            sealed="x",
-            masked="x",
-            reason="x",
-            proposed_by=details.proposed_by,
-            proposed_at=now,
+        BankDetails.objects.filter(pk=drafted.pk).update(
             approved_by=approver,
-            approved_at=now,
-            in_force_at=now + timedelta(days=change.get("days", 7)),
+            approved_at=at,
+            in_force_at=at + timedelta(days=change.get("days", 7)),
         )
+
+
+def proposed(details, now, **fields) -> BankDetails:
+    return BankDetails.objects.create(
+        programme=details.programme,
+        sealed="x",
+        masked="x",
+        reason="x",
+        proposed_by=details.proposed_by,
+        proposed_at=now,
+        **fields,
+    )
+
+
+def test_details_are_not_approved_from_the_first(details, now):
+    approval = {"approved_by": details.approved_by, "approved_at": now}
+    with pytest.raises(IntegrityError, match="proposed first"), transaction.atomic():
+        proposed(details, now, **approval, in_force_at=now + timedelta(days=7))

@@ -6,9 +6,16 @@ from itertools import product
 import pytest
 from django.db import Error, IntegrityError, connection, transaction
 
-from partners import payouts
-from partners.models import Payout, PayoutItem
-from tests.factories.partners import ProgrammeFactory, StaffFactory, bank_details, piece, sell
+from partners import exports, payouts
+from partners.models import Payout, PayoutItem, Transfer
+from tests.factories.partners import (
+    ProgrammeFactory,
+    StaffFactory,
+    approved_payout,
+    bank_details,
+    piece,
+    sell,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -33,6 +40,7 @@ def by_hand(payout, state: str) -> None:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("UPDATE partners_payout SET state = %s WHERE id = %s", [state, payout.pk])
         cursor.execute("SET LOCAL session_replication_role = origin")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def test_the_database_holds_the_same_moves_as_the_code(payout, now):
@@ -78,6 +86,90 @@ def test_a_transfer_is_in_one_live_payout(payout, now):
         PayoutItem.objects.create(
             payout=kiln, transfer=item.transfer, account=item.account, amount=item.amount
         )
+
+
+def add_item(payout, transfer: Transfer) -> None:
+    """Add a credit to a draft, with its amount, in one statement."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "WITH more AS (UPDATE partners_payout SET amount = amount + %(amount)s"
+            " WHERE id = %(payout)s) INSERT INTO partners_payoutitem (payout_id, transfer_id,"
+            " account_id, amount, is_live, reason)"
+            " VALUES (%(payout)s, %(transfer)s, %(account)s, %(amount)s, true, '')",
+            {
+                "payout": payout.pk,
+                "transfer": transfer.pk,
+                "account": transfer.credit_id,
+                "amount": transfer.amount,
+            },
+        )
+
+
+def test_a_payout_takes_nothing_that_has_not_matured_by_its_cut_off(payout, now):
+    sell(piece(3), at=now - DAY)
+    sell(piece(4), at=now - DAY, matures=now)
+    for number in (3, 4):
+        credits_ = Transfer.objects.filter(entry__source_key=f"unit/{number}/split")
+        with refused("has matured"):
+            add_item(payout, credits_.filter(credit__kind="maker_payable").get())
+
+
+def test_a_payout_takes_nothing_that_a_payout_wrote(now):
+    loom = ProgrammeFactory(code="loom")
+    bank_details(loom, at=now)
+    sell(piece(1), at=now - 9 * DAY, matures=now - DAY)
+    failed = approved_payout(loom, at=now)
+    payouts.mark_failed(payout=failed, reason="Closed", actor=StaffFactory(), now=now)
+    later = now + DAY
+    again = payouts.propose(programme=loom, currency="usd", cut_off=later, actor=None, now=later)
+    back = Transfer.objects.filter(entry__kind="payout_failed", credit__kind="maker_payable")
+    with refused("has matured"):
+        add_item(again, back.get())
+
+
+def test_a_cut_off_is_never_ahead_of_the_proposal(payout):
+    with refused("cut_off_is_past"), transaction.atomic():
+        Payout.objects.create(
+            number="x",
+            programme=payout.programme,
+            currency="usd",
+            period=payout.period - 40 * DAY,
+            cut_off=payout.proposed_at + DAY,
+            amount=5,
+            proposed_at=payout.proposed_at,
+        )
+
+
+def checked_at_once(rows, **changes) -> None:
+    with transaction.atomic():
+        rows.update(**changes)
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_no_state_is_reached_without_what_belongs_to_it(payout, now):
+    rows = Payout.objects.filter(pk=payout.pk)
+    handed = payouts.submit(payout=payout, actor=StaffFactory(), now=now)
+    second, details = StaffFactory(), payout.programme.bank_details.get()
+    with refused("approved without what belongs"):
+        checked_at_once(
+            rows, state="approved", approved_by=second, approved_at=now, bank_details=details
+        )
+    seen = payouts.fingerprint(handed)
+    payouts.approve(payout=handed, seen=seen, actor=second, now=now, four_eyes=True)
+    with refused("exported without"):
+        checked_at_once(rows, state="exported")
+    with refused("failed without"):
+        checked_at_once(rows, state="failed")
+    exports.export(payouts=[payout], actor=second, now=now)
+    with refused("paid without"):
+        checked_at_once(rows, state="paid", paid_on=now, closed_at=now, bank_reference="B")
+
+
+def test_who_submitted_stays(payout, now):
+    payouts.submit(payout=payout, actor=StaffFactory(), now=now)
+    with refused("Who submitted"), transaction.atomic():
+        Payout.objects.filter(pk=payout.pk).update(submitted_by=StaffFactory())
 
 
 def test_the_amount_is_the_sum_of_the_items(payout):

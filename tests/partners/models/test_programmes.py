@@ -14,6 +14,8 @@ from tests.factories.partners import (
     ProgrammeFactory,
     SplitRuleFactory,
     StaffFactory,
+    piece,
+    sell,
 )
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +100,57 @@ def test_an_approved_rule_may_be_ended_in_the_future_once_and_not_prolonged():
     assert rules.update(effective=span(LONG_AGO, end)) == 1
     with refused("only be ended"), transaction.atomic():
         rules.update(effective=span(LONG_AGO, end + timedelta(days=1)))
+
+
+def draft_beside_a_sale(now, begin: datetime) -> SplitRule:
+    """Return a draft for one product of a programme that has sold by its own rule."""
+    own = SplitRuleFactory(programme__code="loom")
+    sell(piece(1), at=now)
+    return SplitRuleFactory(
+        programme=own.programme,
+        product_code="scarf",
+        effective=span(begin, None),
+        approved_by=None,
+        approved_at=None,
+    )
+
+
+def approved_in_sql(draft: SplitRule, **changes) -> int:
+    fields = {"approved_by": StaffFactory(), "approved_at": timezone.now(), **changes}
+    return SplitRule.objects.filter(pk=draft.pk).update(**fields)
+
+
+@pytest.mark.parametrize("begin", [None, LONG_AGO])
+def test_no_rule_begins_before_a_sale_that_was_shared_without_it(now, begin):
+    draft = draft_beside_a_sale(now, begin)
+    with refused("begins before sales"), transaction.atomic():
+        approved_in_sql(draft)
+    with refused("begins before sales"), transaction.atomic():
+        SplitRuleFactory(
+            programme=draft.programme, product_code="shawl", effective=span(begin, None)
+        )
+
+
+def test_a_rule_that_begins_after_the_last_sale_may(now):
+    draft = draft_beside_a_sale(now - timedelta(days=900), timezone.now() - timedelta(days=1))
+    assert approved_in_sql(draft) == 1
+
+
+@pytest.mark.parametrize(
+    "change", [{"programme_ppm": 1}, {"maker_pay_amount": 1}, {"created_by": None}]
+)
+def test_nothing_of_a_rule_is_changed_by_its_approval(now, change):
+    draft = draft_beside_a_sale(now, timezone.now() + timedelta(days=1))
+    with refused("while it is approved|has an author"), transaction.atomic():
+        approved_in_sql(draft, **change)
+    with refused("has an author"), transaction.atomic():
+        SplitRule.objects.filter(pk=draft.pk).update(created_by=None)
+
+
+def test_the_history_of_rules_stays():
+    rule = SplitRuleFactory()
+    with refused("append-only"), transaction.atomic():
+        rule.history.all()._raw_delete("default")
 
 
 def test_an_approved_rule_is_not_deleted_and_a_draft_is():
