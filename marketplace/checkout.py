@@ -71,6 +71,7 @@ class Details:
     city: str
     country: str
     street_extra: str = ""
+    district: str = ""
     region: str = ""
     postcode: str = ""
 
@@ -276,7 +277,7 @@ def open_payment(*, order: Order, now: datetime) -> str:
         if order.shipping_amount:
             lines.append(CheckoutLine(gettext("Delivery"), order.shipping_amount, 1))
         success_path = reverse("marketplace:thanks", args=[order.token])
-        cancel_path = reverse("marketplace:checkout")
+        cancel_path = reverse("marketplace:review")
     return sessions.open_checkout(
         payment=order.payment,
         lines=lines,

@@ -1,23 +1,36 @@
 """What a shopper fills in. Forms check input and have no effects."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxLengthValidator
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from . import addresses
+from .addresses import Layout
 from .cart import PIECES
 from .checkout import Details
 
-# Countries whose parcels need no postcode. Source: upu.int, "Addressing" country notes.
-CODES = (
-    "AE AG AN AO AW BF BI BJ BO BS BW BZ CD CF CG CI CK CM DJ DM ER FJ GA GD GH GM GN GQ GY HK IE "
-    "JM KI KM KN KP LC ML MO MR MS MU MW NR NU PA QA RW SB SC SL SO SR ST SY TF TG TK TL TO TT TV "
-    "TZ UG VU YE ZW"
-)
-WITHOUT_POSTCODE = frozenset(CODES.split())
+# What a field must say when it is needed and empty.
+ASK = {
+    "street": _("Enter the street and number"),
+    "city": _("Enter the town or city"),
+    "district": _("Enter the district"),
+    "region": _("Choose the state or province"),
+    "postcode": _("Enter the postcode of the delivery address"),
+}
+# The browser's own words for the fields, for its filling in.
+AUTOCOMPLETE = {
+    "street": "address-line1",
+    "street_extra": "address-line2",
+    "district": "address-level3",
+    "city": "address-level2",
+    "region": "address-level1",
+    "postcode": "postal-code",
+}
+LONGEST = {"street": 200, "street_extra": 200, "postcode": 20}
 
 
 def _country_choices() -> list[tuple[str, Any]]:
@@ -31,8 +44,20 @@ class AddForm(forms.Form):
     quantity = forms.IntegerField(min_value=1, max_value=PIECES, required=False)
 
 
+def _line(label: Any, name: str, **options: Any) -> forms.CharField:
+    # Arabic and Hebrew are written from the right, in a field of a page in English too.
+    attrs = {"autocomplete": AUTOCOMPLETE.get(name, name), "dir": "auto"}
+    return forms.CharField(
+        label=label,
+        max_length=LONGEST.get(name, 120),
+        required=False,
+        widget=forms.TextInput(attrs=attrs),
+        **options,
+    )
+
+
 class DetailsForm(forms.Form):
-    """Who buys and where the parcel goes; `shown` is the signed word of what was on offer."""
+    """Who buys and where the parcel goes, with the fields of the country that is chosen."""
 
     email = forms.EmailField(
         label=_("E-mail address"),
@@ -46,9 +71,9 @@ class DetailsForm(forms.Form):
     )
     name = forms.CharField(
         label=_("Name on the parcel"),
-        max_length=120,
+        max_length=200,
         error_messages={"required": _("Enter the name for the parcel")},
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
     )
     country = forms.ChoiceField(
         label=_("Country"),
@@ -59,54 +84,113 @@ class DetailsForm(forms.Form):
         },
         widget=forms.Select(attrs={"autocomplete": "country"}),
     )
-    street = forms.CharField(
-        label=_("Street and number"),
-        max_length=200,
-        error_messages={"required": _("Enter the street and number")},
-        widget=forms.TextInput(attrs={"autocomplete": "address-line1"}),
-    )
-    street_extra = forms.CharField(
-        label=_("Flat, floor, building"),
-        max_length=200,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "address-line2"}),
-    )
-    city = forms.CharField(
-        label=_("Town or city"),
-        max_length=120,
-        error_messages={"required": _("Enter the town or city")},
-        widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
-    )
-    region = forms.CharField(
-        label=_("State or province"),
-        max_length=120,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "address-level1"}),
-    )
-    postcode = forms.CharField(
-        label=_("Postcode"),
-        required=False,
-        validators=[MaxLengthValidator(20)],
-        widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
-    )
-    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+    street = _line(_("Street and number"), "street")
+    street_extra = _line(_("Flat, floor, building"), "street_extra")
+    district = _line(_("District or suburb"), "district")
+    city = _line(_("Town or city"), "city")
+    region = _line(_("State or province"), "region")
+    postcode = _line(_("Postcode"), "postcode")
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        """Lay the fields out as the chosen country writes addresses."""
+        super().__init__(data, **options)
+        given: Mapping[str, Any] = self.data if self.is_bound else self.initial
+        self.layout = _layout(str(given.get("country") or ""))
+        for name in addresses.PLACE:
+            field = self.fields[name]
+            field.label = self.layout.labels[name]
+            field.required = field.widget.is_required = name in self.layout.needed
+            field.error_messages["required"] = ASK[name]
+        if self.layout.regions:
+            self._offer_regions()
+        if self.layout.example:
+            self.fields["postcode"].help_text = _("Such as %s") % self.layout.example
+
+    def _offer_regions(self) -> None:
+        form = self.layout
+        first = _("As the postcode says") if form.region_is_told else _("Choose one")
+        choices = [("", first), *sorted(((r.key, r.name) for r in form.regions), key=_by_name)]
+        attrs = self.fields["region"].widget.attrs
+        self.fields["region"].widget = forms.Select(attrs=attrs, choices=choices)
+
+    @property
+    def place(self) -> list[Any]:
+        """Return the fields of the address in the country's order."""
+        names = []
+        for name in self.layout.fields:
+            names.append(name)
+            if name == "street":
+                names.append("street_extra")
+        return [self[name] for name in names]
+
+    @property
+    def left_out(self) -> list[Any]:
+        """Return fields that this country has not; what was typed in them is kept hidden."""
+        return [self[name] for name in addresses.PLACE if name not in self.layout.fields]
 
     def clean_name(self) -> str:
         """Take a name in one line."""
-        return " ".join(self.cleaned_data["name"].split())
+        name = addresses.tidy(self.cleaned_data["name"])
+        if not name:
+            raise forms.ValidationError(_("Enter the name for the parcel"))
+        return name
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a postcode where parcels need one."""
+        """Hold the address to the rules of its country."""
         data = super().clean() or self.cleaned_data
-        country = data.get("country")
-        needs_one = bool(country) and country not in WITHOUT_POSTCODE
-        if needs_one and not data.get("postcode") and "postcode" not in self.errors:
-            self.add_error("postcode", _("Enter the postcode of the delivery address"))
+        for name in (*addresses.PLACE, "street_extra"):
+            data[name] = addresses.tidy(data.get(name) or "")
+        if not data.get("country"):
+            return data
+        for name in self.left_out:
+            data[name.name] = ""
+        data["postcode"] = addresses.tidy_postcode(data["postcode"])
+        for name in addresses.missing(self.layout, data):
+            if name not in self.errors:
+                self.add_error(name, ASK[name])
+        self._check_region(data)
         return data
+
+    def _check_region(self, data: dict[str, Any]) -> None:
+        form, postcode = self.layout, data["postcode"]
+        if postcode and not form.is_postcode(postcode):
+            words = _("Enter a postcode as this country writes them, such as %s")
+            self.add_error("postcode", words % form.example)
+            return
+        if not form.regions:
+            return
+        told = form.region_of(postcode) if postcode else None
+        if not data["region"]:
+            only = form.regions[0] if len(form.regions) == 1 else None
+            found = told or only
+            data["region"] = found.key if found else ""
+            if found is None and form.region_is_told and postcode:
+                self.add_error("region", ASK["region"])
+            return
+        chosen = form.region(data["region"])
+        if chosen is None:
+            self.add_error("region", ASK["region"])
+        elif told is not None and told != chosen:
+            words = _("This postcode belongs to %(told)s, not to %(chosen)s")
+            names = {"told": told.name, "chosen": chosen.name}
+            self.add_error("postcode", words % names)
+        else:
+            data["region"] = chosen.key
 
     def details(self) -> Details:
         """Return what was filled in, of a valid form."""
         return Details(**{name: self.cleaned_data[name] for name in FIELDS})
 
 
-FIELDS = tuple(name for name in DetailsForm.base_fields if name != "shown")
+def _layout(country: str) -> Layout:
+    try:
+        return addresses.layout(country)
+    except addresses.UnknownCountry:
+        return addresses.anywhere()
+
+
+def _by_name(choice: tuple[str, str]) -> str:
+    return addresses.plain(choice[1])
+
+
+FIELDS = tuple(DetailsForm.base_fields)

@@ -25,7 +25,7 @@ from weintl.money.formatting import format_money
 from weintl.payments import refunds
 from weintl.rows import ReadOnlyAdmin, link_to, minor, shown
 
-from .. import orders, returns, stock
+from .. import addresses, orders, returns, stock
 from ..models import Order, Unit
 from . import consequences
 from .acts import NameForm, ReasonForm, RefundForm, UnitsForm, new_key, sent
@@ -116,9 +116,8 @@ class OrderAdmin(ReadOnlyAdmin):
     @admin.display(description=_("address"))
     def address(self, order: Order) -> SafeString:
         """Write it as on the parcel."""
-        town = " ".join(filter(None, [order.city, order.region, order.postcode]))
-        rows = [order.street, order.street_extra, town, str(order.country.name)]  # type: ignore[attr-defined]
-        return format_html_join(BREAK, "{}", ((row,) for row in rows if row))
+        rows = [*addresses.lines(order), str(order.country.name)]  # type: ignore[attr-defined]
+        return format_html_join(BREAK, "<bdi>{}</bdi>", ((row,) for row in rows))
 
     @admin.display(description=_("gift"))
     def gift_link(self, order: Order) -> str | SafeString:

@@ -51,10 +51,11 @@ class Order(models.Model):
         _("state"), max_length=20, choices=State, default=State.AWAITING_PAYMENT
     )
     email = models.EmailField(_("e-mail"))
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name"), max_length=200)
     street = models.CharField(_("street and number"), max_length=200)
     street_extra = models.CharField(_("flat, floor"), max_length=200, blank=True)
-    city = models.CharField(_("town or city"), max_length=120)
+    district = models.CharField(_("district"), max_length=120, blank=True)
+    city = models.CharField(_("town or city"), max_length=120, blank=True)
     region = models.CharField(_("state or province"), max_length=120, blank=True)
     postcode = models.CharField(_("postcode"), max_length=20, blank=True)
     country = CountryField(_("country"))

@@ -7,8 +7,9 @@ from django import template
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.utils import timezone
+from django_countries import countries
 
-from marketplace import past_sales, trail
+from marketplace import addresses, past_sales, trail
 from marketplace.models import Product, Variant
 from partners import cloth
 from partners.cloth import Part
@@ -17,6 +18,18 @@ from partners.models import Partner, Programme, SplitRule
 register = template.Library()
 FEATURED = 4
 OF_A_PROGRAMME = 8
+
+
+@register.filter
+def address_lines(place: Any) -> list[str]:
+    """Return an order's address as its country writes it, without the country."""
+    return addresses.lines(place)
+
+
+@register.filter
+def country_name(code: Any) -> str:
+    """Return a country's name in the active language."""
+    return str(countries.name(str(code)))
 
 
 @register.inclusion_tag("marketplace/_featured.html")

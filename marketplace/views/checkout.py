@@ -1,4 +1,4 @@
-"""Checkout: details, then the provider's payment page. No script, no account needed."""
+"""Checkout in two pages: details, then all that will be charged. No script, no account needed."""
 
 from dataclasses import fields
 from typing import Any
@@ -12,12 +12,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from weintl.organisation.models import Organisation
 from weintl.payments import sessions
 from weintl.web import private_page, too_many
 
-from .. import checkout, stock
-from ..checkout import Details, Shown
-from ..forms import DetailsForm
+from .. import checkout, drafts, stock
+from ..checkout import Details, Offer, Shown
+from ..forms import FIELDS, DetailsForm
 from ..models import Cart, Order
 from .cart import of
 
@@ -26,37 +27,88 @@ SEE_OTHER = 303
 
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def submit(request: HttpRequest) -> HttpResponse:
-    """Ask for the details; once they are given, place the order and lead to its payment page."""
+def details(request: HttpRequest) -> HttpResponse:
+    """Ask who buys and where the parcel goes; then lead to the page that shows all of it."""
     cart = of(request)
     if cart is None:
         return _to_cart(request, checkout.Empty.message)
     if request.method != "POST":
-        return _form(request, cart, DetailsForm(initial=_kept(cart)))
+        return _details(request, cart, DetailsForm(initial=_kept(request, cart)))
+    drafts.keep(request.session, request.POST, names=FIELDS)
+    if _is_other_country(request):
+        return _go("marketplace:checkout")
     form = DetailsForm(request.POST)
+    if not form.is_valid():
+        return _details(request, cart, form)
+    return _go("marketplace:review")
+
+
+def _is_other_country(request: HttpRequest) -> bool:
+    """Say whether the fields are another country's, and that they come next.
+
+    Whoever only asked for them is told nothing; whoever went on must look at them first.
+    """
+    chosen = request.POST.get("country", "")
+    if request.POST.get("act") == "country":
+        return True
+    if not chosen or chosen == request.POST.get("fields_of", chosen):
+        return False
+    messages.info(request, _("Addresses of this country have other fields. Please check them."))
+    return True
+
+
+def _details(request: HttpRequest, cart: Cart, form: DetailsForm) -> HttpResponse:
+    offer = checkout.offer(cart=cart)
+    if offer.quote is None or not offer.is_open:
+        return _not_now(request, cart, offer)
+    return render(
+        request,
+        "marketplace/checkout.html",
+        {"form": form, "was_unpaid": checkout.unpaid(cart=cart), **_shown(offer)},
+        status=422 if form.errors else 200,
+    )
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: HttpRequest) -> HttpResponse:
+    """Show all that will be charged; once it is agreed to, lead to the payment page."""
+    cart = of(request)
+    if cart is None:
+        return _to_cart(request, checkout.Empty.message)
     shown = checkout.read_shown(request.POST.get("shown", ""))
     known = shown and checkout.placed(cart=cart, key=shown.key)
     if known:
-        return _pay(request, cart, form, known)
+        return _pay(request, cart, known)
+    form = DetailsForm(drafts.kept(request.session) or _kept(request, cart))
     if not form.is_valid():
-        return _form(request, cart, form)
+        return _details_first(request, cart)
+    if request.method != "POST":
+        return _review(request, cart, form.details())
     if shown is None:
-        form.add_error(None, _("This page was open for long. Please check it and go on."))
-        return _form(request, cart, form)
+        words = _("This page was open for long. Please check it and go on.")
+        return _review(request, cart, form.details(), problem=words)
     if too_many(request, key="order", limit=settings.ORDERS_PER_HOUR, seconds=3600):
         words = _("Many orders came from your network. Nothing is lost: try again in an hour.")
-        form.add_error(None, words)
-        return _form(request, cart, form, status=429)
-    return _place(request, cart, form, shown)
+        return _review(request, cart, form.details(), problem=words, status=429)
+    return _place(request, cart, form.details(), shown)
 
 
-def _place(request: HttpRequest, cart: Cart, form: DetailsForm, shown: Shown) -> HttpResponse:
+def _details_first(request: HttpRequest, cart: Cart) -> HttpResponse:
+    """Lead to the details; or to the order that another tab has paid, or to the empty cart."""
+    offer = checkout.offer(cart=cart)
+    if not offer.items:
+        return _after_paying(request, cart)
+    return _go("marketplace:checkout")
+
+
+def _place(request: HttpRequest, cart: Cart, given: Details, shown: Shown) -> HttpResponse:
     now = timezone.now()
     checkout.release_earlier(cart=cart, key=shown.key, now=now)
     try:
         order = checkout.place_order(
             cart=cart,
-            details=form.details(),
+            details=given,
             shown=shown,
             language=get_language() or "en",
             now=now,
@@ -64,76 +116,106 @@ def _place(request: HttpRequest, cart: Cart, form: DetailsForm, shown: Shown) ->
     except checkout.Empty:
         return _after_paying(request, cart)
     except (checkout.Refused, stock.SoldOut, stock.Busy) as error:
-        form.add_error(None, str(error.message))
-        return _form(request, cart, form)
-    return _pay(request, cart, form, order)
+        return _review(request, cart, given, problem=str(error.message))
+    return _pay(request, cart, order)
 
 
-def _pay(request: HttpRequest, cart: Cart, form: DetailsForm, order: Order) -> HttpResponse:
+def _pay(request: HttpRequest, cart: Cart, order: Order) -> HttpResponse:
     if order.paid_at is not None:
         return _see(order)
     try:
         url = checkout.open_payment(order=order, now=timezone.now())
     except sessions.NotPayable as error:
-        form.add_error(None, str(error.message))
-        return _form(request, cart, form)
+        return _review(request, cart, _details_of(order), problem=str(error.message))
     except sessions.ProviderUnavailable as error:
         # The order stands, and the same form leads to its page once the provider answers.
-        form.add_error(None, str(error.message))
-        return _form(request, cart, form, key=order.submission_key)
+        problem, key = str(error.message), order.submission_key
+        return _review(request, cart, _details_of(order), problem=problem, key=key)
     response = HttpResponseRedirect(url)
     response.status_code = SEE_OTHER
     return response
 
 
-def _form(
-    request: HttpRequest, cart: Cart, form: DetailsForm, *, key: str = "", status: int = 422
+def _review(
+    request: HttpRequest,
+    cart: Cart,
+    given: Details,
+    *,
+    problem: str = "",
+    key: str = "",
+    status: int = 422,
 ) -> HttpResponse:
     offer = checkout.offer(cart=cart)
     if offer.quote is None or not offer.is_open:
-        refused = checkout.Unavailable if offer.items else checkout.Empty
-        return _to_cart(request, (refused if offer.is_open else checkout.Closed).message)
+        return _not_now(request, cart, offer)
     return render(
         request,
-        "marketplace/checkout.html",
+        "marketplace/review.html",
         {
-            "section": "shop",
-            "form": form,
+            "given": given,
+            "problem": problem,
             "shown": checkout.write_shown(offer.quote, key=key),
-            "items": offer.items,
-            "goods": offer.quote.money("goods"),
-            "delivery": offer.quote.money("shipping"),
-            "total": offer.quote.money("total"),
-            "cart_count": sum(item.quantity for item in offer.items),
+            "was_unpaid": not problem and checkout.unpaid(cart=cart),
+            **_shown(offer),
         },
-        status=status if form.errors else 200,
+        status=status if problem else 200,
     )
 
 
-def _kept(cart: Cart) -> dict[str, Any]:
-    """Return what was filled in for an order that was not paid, so that nobody types it twice."""
+def _shown(offer: Offer) -> dict[str, Any]:
+    """Return what both pages show of what is in the cart."""
+    assert offer.quote is not None
+    return {
+        "section": "shop",
+        "items": offer.items,
+        "goods": offer.quote.money("goods"),
+        "delivery": offer.quote.money("shipping"),
+        "total": offer.quote.money("total"),
+        "cart_count": sum(item.quantity for item in offer.items),
+    }
+
+
+def _kept(request: HttpRequest, cart: Cart) -> dict[str, Any]:
+    """Return what was filled in before, so that nobody types it twice."""
+    kept = drafts.kept(request.session)
+    if kept:
+        return kept
     order = checkout.unpaid(cart=cart)
-    if order is None:
-        return {}
-    return {each.name: str(getattr(order, each.name)) for each in fields(Details)}
+    if order is not None:
+        return {each.name: str(getattr(order, each.name)) for each in fields(Details)}
+    return {"country": Organisation.current().country}
+
+
+def _details_of(order: Order) -> Details:
+    return Details(**{each.name: str(getattr(order, each.name)) for each in fields(Details)})
+
+
+def _not_now(request: HttpRequest, cart: Cart, offer: Offer) -> HttpResponse:
+    if not offer.is_open:
+        return _to_cart(request, checkout.Closed.message)
+    if offer.items:
+        return _to_cart(request, checkout.Unavailable.message)
+    return _after_paying(request, cart)
 
 
 def _after_paying(request: HttpRequest, cart: Cart) -> HttpResponse:
     """The cart is empty: perhaps because its order was paid on another tab just now."""
     latest = Order.objects.filter(cart=cart).order_by("-placed_at", "-pk").first()
-    if latest is not None and latest.paid_at is not None:
+    if request.method == "POST" and latest is not None and latest.paid_at is not None:
         return _see(latest)
     return _to_cart(request, checkout.Empty.message)
 
 
 def _see(order: Order) -> HttpResponse:
-    response = redirect("marketplace:thanks", token=order.token)
-    response.status_code = SEE_OTHER
-    return response
+    return _go("marketplace:thanks", token=order.token)
 
 
 def _to_cart(request: HttpRequest, message: Any) -> HttpResponse:
     messages.error(request, str(message))
-    response = redirect("marketplace:cart")
+    return _go("marketplace:cart")
+
+
+def _go(name: str, **parts: Any) -> HttpResponse:
+    response = redirect(name, **parts)
     response.status_code = SEE_OTHER
     return response

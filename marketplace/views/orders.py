@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from weintl.payments import sessions, states
 from weintl.web import private_page
 
-from .. import trail
+from .. import drafts, trail
 from ..models import Order
 from ..orders import RETURN_WINDOW
 
@@ -49,6 +49,8 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
         payment = sessions.refresh(payment=payment, now=timezone.now())
         found.refresh_from_db()
     is_waiting = payment is not None and payment.state in states.UNDECIDED
+    if found.paid_at is not None:
+        drafts.forget(request.session)
     response = render(
         request,
         "marketplace/thanks.html",

@@ -11,7 +11,17 @@ from django.utils.translation import override
 
 LINK = re.compile(r'<a\b[^>]*?\shref="([^"]+)"')
 # These keep something for the visitor, so they may set a cookie.
-PERSONAL = {"cart", "cart_add", "cart_update", "checkout", "give", "order", "thanks", "gift"}
+PERSONAL = {
+    "cart",
+    "cart_add",
+    "cart_update",
+    "checkout",
+    "review",
+    "give",
+    "order",
+    "thanks",
+    "gift",
+}
 PERSONAL |= {"contact", "contact_sent"}
 
 

@@ -78,6 +78,12 @@ class Person:
         """From the cart to the provider's page."""
         self.page.locator("main a.btn.wide").click()
         self.fill_in(**DETAILS)
+        self.agree()
+
+    def agree(self) -> None:
+        """Send the details, and agree to all that the next page shows."""
+        self.send()
+        self.page.wait_for_url("**/review/")
         self.send()
         self.page.wait_for_url(f"{self.site.standin.url}/**")
 

@@ -61,7 +61,8 @@ def buy(site: Site, sku: str, email: str) -> Payment:
     """Bring an order of one piece to its payment page."""
     visitor = Visitor(site)
     visitor.send("/en/cart/add/", sku=sku, quantity=1)
-    end = visitor.send("/en/checkout/", visitor.get("/en/checkout/"), email=email, **DETAILS)
+    visitor.send("/en/checkout/", visitor.get("/en/checkout/"), email=email, **DETAILS)
+    end = visitor.send("/en/checkout/review/", visitor.get("/en/checkout/review/"))
     assert end.startswith(site.standin.url), end
     with site.database():
         return Order.objects.select_related("payment").get(email=email).payment

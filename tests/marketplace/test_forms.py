@@ -32,13 +32,78 @@ def test_a_whole_address_is_taken():
         ({"city": ""}, "city"),
         ({"postcode": ""}, "postcode"),
         ({"postcode": "1" * 21}, "postcode"),
-        ({"name": "A" * 121}, "name"),
+        ({"postcode": "4800"}, "postcode"),
+        ({"postcode": "48001\n"}, None),
+        ({"region": "M"}, "postcode"),
+        ({"region": "Atlantis"}, "region"),
+        ({"name": "A" * 201}, "name"),
+        ({"name": "\u202e\u200f"}, "name"),
         ({"street": "x\x00y"}, "street"),
     ],
 )
 def test_what_a_parcel_cannot_do_without_is_asked_for(change, field):
     form = DetailsForm({**GOOD, **change})
-    assert list(form.errors) == [field]
+    assert list(form.errors) == ([field] if field else [])
+
+
+def test_six_fields_are_asked_for_where_a_postcode_tells_the_region():
+    for country in ("US", "ES", "MX", "CA", "BR", "IN", "JP", "GB", "DE"):
+        form = DetailsForm({"country": country})
+        asked = [field.name for field in form if field.field.required]
+        assert len(asked) <= 6, (country, asked)
+        assert set(form.errors) == set(asked) - {"country"}
+
+
+def test_a_postcode_tells_the_region():
+    form = DetailsForm({**GOOD, "country": "US", "city": "Madison", "postcode": "53703-1234"})
+    assert form.is_valid(), form.errors
+    assert form.details().region == "WI"
+
+
+def test_a_region_is_taken_by_its_name_too():
+    form = DetailsForm({**GOOD, "region": "vizcaya"})
+    assert form.is_valid()
+    assert form.details().region == "BI"
+
+
+def test_a_postcode_of_another_region_is_told():
+    form = DetailsForm({**GOOD, "country": "US", "postcode": "53703", "region": "CA"})
+    assert form.errors["postcode"] == ["This postcode belongs to Wisconsin, not to California"]
+
+
+def test_the_fields_follow_the_country():
+    def place(country):
+        return [field.name for field in DetailsForm(initial={"country": country}).place]
+
+    assert place("US") == ["street", "street_extra", "city", "region", "postcode"]
+    assert place("DE") == ["street", "street_extra", "postcode", "city"]
+    assert place("JP") == ["postcode", "region", "street", "street_extra"]
+    assert place("") == ["street", "street_extra", "city", "district", "region", "postcode"]
+    assert str(DetailsForm(initial={"country": "IE"})["postcode"].label) == "Eircode"
+
+
+def test_fields_that_a_country_has_not_are_kept_hidden_and_never_ordered():
+    form = DetailsForm({**GOOD, "country": "GB", "postcode": "m1 1aa", "region": "Kent"})
+    assert [field.name for field in form.left_out] == ["district", "region"]
+    assert 'value="Kent"' in form["region"].as_hidden()
+    assert form.is_valid()
+    assert (form.details().region, form.details().postcode) == ("", "M1 1AA")
+
+
+@pytest.mark.parametrize(
+    "name", ["𝓐𝓷𝓪 🧵", "محمد بن عبد الله", "דוד לוי", "김 철수", "A" * 200, "O'Brien <b>&amp;"]
+)
+def test_names_of_every_writing_are_taken_as_they_are(name):
+    form = DetailsForm({**GOOD, "name": name})
+    assert form.is_valid()
+    assert form.details().name == name
+
+
+def test_digits_of_other_keyboards_are_understood():
+    for typed in ("４８００１", "٤٨٠٠١", " 48001 "):
+        form = DetailsForm({**GOOD, "postcode": typed})
+        assert form.is_valid(), typed
+        assert form.details().postcode == "48001"
 
 
 def test_some_countries_have_no_postcode():

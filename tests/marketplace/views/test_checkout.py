@@ -34,13 +34,23 @@ def shopper(client, scarf):
     return client
 
 
-def shown(client, path="/en/checkout/"):
-    text = client.get(path).content.decode()
-    return re.search(r'name="shown" value="([^"]+)"', text).group(1)
+def fill_in(client, path="/en/checkout/", **more):
+    return client.post(path, {**ADDRESS, **more})
 
 
-def submit(client, word, path="/en/checkout/", **more):
-    return client.post(path, {**ADDRESS, "shown": word, **more})
+def shown(client, path="/en/checkout/", **more):
+    """Fill in the details; return the word of the page that shows all of it."""
+    answer = fill_in(client, path, **more)
+    assert (answer.status_code, answer["Location"]) == (303, f"{path}review/")
+    return word_in(client.get(f"{path}review/"))
+
+
+def word_in(answer):
+    return re.search(r'name="shown" value="([^"]+)"', answer.content.decode()).group(1)
+
+
+def submit(client, word, path="/en/checkout/"):
+    return client.post(f"{path}review/", {"shown": word})
 
 
 def test_a_guest_is_led_to_the_payment_page(shopper, standin):
@@ -64,25 +74,75 @@ def test_one_address_cannot_hold_the_whole_shop(shopper, standin, settings):
     assert submit(shopper, word).status_code == 303
     # The same form again is the same order.
     assert submit(shopper, word).status_code == 303
-    answer = submit(shopper, shown(shopper), name="Another Person")
+    answer = submit(shopper, shown(shopper, name="Another Person"))
     assert answer.status_code == 429
-    assert 'value="Another Person"' in answer.content.decode()
+    assert "Another Person" in answer.content.decode()
     assert Order.objects.count() == 1
 
 
 def test_errors_keep_what_was_typed_and_say_what_to_do(shopper):
-    answer = submit(shopper, shown(shopper), email="ana.example.org", postcode="")
+    answer = fill_in(shopper, email="ana.example.org", postcode="")
     assert answer.status_code == 422
     text = answer.content.decode()
     assert "Enter an e-mail address with an @" in text
     assert "Enter the postcode of the delivery address" in text
     assert 'value="214 Orchard Road"' in text
     assert 'value="ana.example.org"' in text
+    # Also on another page and back.
+    assert 'value="ana.example.org"' in shopper.get("/en/checkout/").content.decode()
+    assert shopper.get("/en/checkout/review/")["Location"] == "/en/checkout/"
     assert not Order.objects.exists()
 
 
 def test_no_postcode_is_asked_where_there_is_none(shopper, standin):
-    assert submit(shopper, shown(shopper), country="GH", postcode="").status_code == 303
+    word = shown(shopper, country="GH", postcode="")
+    assert submit(shopper, word).status_code == 303
+    assert Order.objects.get().region == ""
+
+
+def test_choosing_a_country_shows_its_fields_and_keeps_everything(shopper):
+    answer = fill_in(shopper, act="country", country="JP", name="山田", city="Kyōto", email="x")
+    assert answer["Location"] == "/en/checkout/"
+    text = shopper.get("/en/checkout/").content.decode()
+    assert "Prefecture" in text
+    assert 'value="山田"' in text
+    assert 'value="214 Orchard Road"' in text
+    # Japan's addresses have no town of their own; it waits for the next choice.
+    assert '<input type="hidden" name="city" value="Kyōto"' in text
+    assert "There is a problem" not in text
+    fill_in(shopper, act="country", country="DE", fields_of="JP", city="Kyōto")
+    assert re.search(
+        r'<input type="text" name="city" value="Kyōto"',
+        shopper.get("/en/checkout/").content.decode(),
+    )
+
+
+def test_going_on_with_another_country_shows_its_fields_first(shopper):
+    answer = fill_in(shopper, fields_of="US", country="ES", postcode="48001")
+    assert answer["Location"] == "/en/checkout/"
+    text = shopper.get("/en/checkout/").content.decode()
+    assert "have other fields" in text
+    assert "Province" in text
+    answer = fill_in(shopper, fields_of="ES", country="ES", postcode="48001")
+    assert answer["Location"] == "/en/checkout/review/"
+
+
+def test_the_review_shows_the_address_as_its_country_writes_it(shopper):
+    name = "محمد بن عبد الله 𝓐 <script>"
+    shown(shopper, name=name, country="DE", city="Köln", postcode="50667", street="Ring 1")
+    text = shopper.get("/en/checkout/review/").content.decode()
+    assert "<bdi>محمد بن عبد الله 𝓐 &lt;script&gt;</bdi>" in text
+    assert "<bdi>50667 Köln</bdi>" in text
+    assert "Germany" in text
+
+
+def test_the_details_are_forgotten_once_the_order_is_paid(shopper, standin):
+    submit(shopper, shown(shopper))
+    order = Order.objects.get()
+    assert "checkout" in shopper.session
+    pay(order)
+    shopper.get(f"/en/orders/{order.token}/thanks/")
+    assert "checkout" not in shopper.session
 
 
 def test_a_changed_price_is_told_and_asked_again(shopper, standin):
@@ -100,6 +160,7 @@ def test_a_changed_price_is_told_and_asked_again(shopper, standin):
 
 
 def test_a_forged_or_missing_total_is_asked_again(shopper):
+    shown(shopper)
     for word in ("", "forged"):
         answer = submit(shopper, word)
         assert answer.status_code == 422
@@ -163,9 +224,12 @@ def test_who_paid_on_another_tab_is_led_to_the_thanks(shopper, standin):
 
 
 def test_an_empty_cart_and_no_cart_lead_to_the_cart(client, shopper, scarf):
-    assert Client().get("/en/checkout/")["Location"] == "/en/cart/"
+    for page in ("/en/checkout/", "/en/checkout/review/"):
+        assert Client().get(page)["Location"] == "/en/cart/"
+    shown(shopper)
     shopper.post("/en/cart/update/", {"remove": scarf.sku})
-    assert shopper.get("/en/checkout/")["Location"] == "/en/cart/"
+    for page in ("/en/checkout/", "/en/checkout/review/"):
+        assert shopper.get(page)["Location"] == "/en/cart/"
 
 
 def test_a_closed_shop_says_so(shopper):
@@ -179,11 +243,12 @@ def test_a_closed_shop_says_so(shopper):
 def test_the_form_needs_a_token(scarf):
     client = Client(enforce_csrf_checks=True)
     client.post("/en/cart/add/", {"sku": scarf.sku}, HTTP_SEC_FETCH_SITE="same-origin")
-    assert submit(client, shown(client)).status_code == 403
+    assert fill_in(client).status_code == 403
+    assert submit(client, "").status_code == 403
 
 
 def test_an_order_in_spanish_stays_spanish(shopper, scarf, standin):
-    submit(shopper, shown(shopper, "/es/checkout/"), path="/es/checkout/")
+    submit(shopper, shown(shopper, "/es/checkout/"), "/es/checkout/")
     order = Order.objects.get()
     assert order.language == "es"
     assert order.lines.get().product_name == scarf.product.name_es
