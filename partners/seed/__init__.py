@@ -78,7 +78,8 @@ def add_rule(
     """Return the first rule of a programme's product, made and approved if there is none.
 
     `maker_pay` in cents, `weights` in ppm in the order of PROGRAMME_USES; no product code
-    means the whole programme. In force since long ago.
+    means the whole programme. In force since long ago, or from now on where the programme
+    has sold already: no rule begins before what was shared without it.
     """
     kept = SplitRule.objects.filter(programme=programme, product_code=product_code).first()
     if kept:
@@ -88,7 +89,7 @@ def add_rule(
         product_code=product_code,
         maker_pay_amount=maker_pay,
         programme_ppm=share_ppm,
-        effective=DateTimeTZRange(SINCE, None, "[)"),
+        effective=DateTimeTZRange(now if programme.accounts.exists() else SINCE, None, "[)"),
         reason="Agreed for the demonstration",
         created_by=author,
         created_at=now,

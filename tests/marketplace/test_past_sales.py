@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from marketplace import past_sales
 from marketplace.models import Unit
@@ -74,8 +75,10 @@ def test_only_what_the_rule_is_for_counts(sold, now):
     assert past_sales.under(draft(sold, product_code="other"), now=now).pieces == 0
     assert past_sales.under(draft(sold, product_code=sold.code), now=now).pieces == 2
     assert past_sales.under(draft(sold, currency="eur"), now=now).pieces == 0
-    SplitRuleFactory(programme=sold.programme, product_code=sold.code)
-    assert past_sales.under(draft(sold), now=now).pieces == 0
+    later = now + timedelta(hours=1)
+    own = DateTimeTZRange(later, None, "[)")
+    SplitRuleFactory(programme=sold.programme, product_code=sold.code, effective=own)
+    assert past_sales.under(draft(sold), now=later).pieces == 0
 
 
 def test_old_sales_and_pieces_that_came_back_do_not_count(sold, now):

@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from partners import papers
 from partners.models import Programme, SplitRule, Statement
@@ -39,7 +40,10 @@ def test_reprinted_after_names_and_rules_changed_it_is_the_same(statement, now, 
     assert before[0].startswith(b"%PDF-")
     Programme.objects.update(name_en="Another", name_es="Otro", story_en="x")
     SplitRule.objects.filter(approved_at__isnull=True).delete()
-    SplitRuleFactory(programme=statement.programme, product_code="x", maker_pay_amount=1)
+    ahead = DateTimeTZRange(now + 2 * DAY, None, "[)")
+    SplitRuleFactory(
+        programme=statement.programme, product_code="x", maker_pay_amount=1, effective=ahead
+    )
     sell(piece(9), at=now + 5 * DAY, matures=now + 6 * DAY)
     again = Statement.objects.get()
     assert [make(again, language=language) for make in (papers.as_pdf, papers.as_csv)] == before
