@@ -9,12 +9,13 @@ It shares no code with the system that wrote the export. It recomputes
 3. every account's debits and credits, and its floor,
 4. every reversal: the mirror image of what it reverses, once,
 5. what each piece sold pays for, from its line's price and the rule in force,
-6. what the ledger wrote for each piece, against the same amounts.
+6. what the ledger wrote for each piece, to whom, and that no piece was left out,
+7. that the pieces of a payment sum to what it paid for goods and for tax.
 
-Amounts are whole minor units, such as cents. One line for each thing that does not fit, then a
-summary; exit status 1 if there is any. Rules of the shares: a programme's share is rounded half
-up once for a line, parts are spread by largest remainder, ties go to the earlier part, the pay
-to the makers is whole for each piece and no discount touches it.
+Amounts are whole minor units: cents, or yen, which have no smaller one. One line for each thing
+that does not fit, then a summary; exit status 1 if there is any. Rules of the shares: a programme's
+share is rounded half up once for a line, parts are spread by largest remainder, ties go to the
+earlier part, the pay to the makers is whole for each piece and no discount touches it.
 """
 
 import csv
@@ -22,6 +23,7 @@ import hashlib
 import json
 import sys
 from collections import defaultdict
+from datetime import datetime
 from pathlib import Path
 
 USES = ("long_term_care", "education", "medical_psychological", "legal_aid")
@@ -65,10 +67,10 @@ def check_files(folder, report):
 
 
 def check_entries(folder, report):
-    """2 to 4. Return {source key: {(debit, credit): amount}} of all entries."""
+    """2 to 4. Return {source key: {(debit, credit): amount}}, {source key: (when, payment)}."""
     seals, previous = rows(folder, "seals.csv"), "0" * 64
     sums = defaultdict(lambda: [0, 0])
-    written, reversed_by = {}, {}
+    written, reversed_by, facts = {}, {}, {}
     with (folder / "entries.jsonl").open("rb") as file:
         for line in file:
             text = line.rstrip(b"\n")
@@ -79,14 +81,16 @@ def check_entries(folder, report):
                 report.compare(f"Digest at {seal['position']}", found, seal["digest"])
                 report.compare("Position in the chain", int(seal["position"]), report.seen["seals"])
                 previous = seal["digest"]
-            take_in(json.loads(text), sums, written, reversed_by, report)
+            entry = json.loads(text)
+            facts[entry["source_key"]] = (entry["occurred_at"], entry["meta"].get("payment"))
+            take_in(entry, sums, written, reversed_by, report)
     for seal in seals:
         report.fault(f"Seal {seal['position']} has no entry.")
     for row in rows(folder, "accounts.csv"):
         check_account(row, sums.pop(row["code"], [0, 0]), report)
     for code in sums:
         report.fault(f"Account {code} has transfers and is in no list.")
-    return written
+    return written, facts
 
 
 def take_in(entry, sums, written, reversed_by, report):
@@ -105,7 +109,9 @@ def take_in(entry, sums, written, reversed_by, report):
     written[key] = dict(legs)
     of = entry["reverses"]
     if of:
-        mirror = {(credit, debit): amount for (debit, credit), amount in written[of].items()}
+        mirror = {
+            (credit, debit): amount for (debit, credit), amount in written.get(of, {}).items()
+        }
         report.compare(f"Entry {key}, the mirror of {of}", written[key], mirror)
         if of in reversed_by:
             report.fault(f"Entry {of} is reversed twice: {reversed_by[of]}, {key}.")
@@ -133,8 +139,8 @@ def spread(total, weights):
     return parts
 
 
-def check_pieces(folder, written, report):
-    """5 and 6. Recompute each line from its price and its rule."""
+def check_pieces(folder, written, facts, report):
+    """5 to 7. Recompute each line from its price and its rule."""
     rules = {row["rule"]: row for row in rows(folder, "rules.csv")}
     lines = defaultdict(list)
     for row in rows(folder, "pieces.csv"):
@@ -145,6 +151,8 @@ def check_pieces(folder, written, report):
         check_line(line, pieces, rules[pieces[0]["rule"]], report)
         for piece in pieces:
             check_written(piece, written, report)
+            check_when(piece, rules[piece["rule"]], facts, report)
+    check_all_told([piece for pieces in lines.values() for piece in pieces], written, facts, report)
 
 
 def check_line(line, pieces, rule, report):
@@ -177,13 +185,53 @@ def check_written(piece, written, report):
             report.fault(f"Entry {key} is missing.")
         return
     report.compare(f"Amounts of {key}", sorted(legs.values()), amounts)
+    currency, programme = piece["currency"], piece["programme"]
+    cost, maker = f"artisan_cost:{currency}", f"maker_payable:{currency}:{programme}"
+    if piece["supply"] == "owned":
+        cost, maker = f"cogs:{currency}", f"inventory:{currency}"
+    places = {"maker": (cost, maker)}
     for use in USES:
-        found = sum(
-            amount
-            for (_debit, credit), amount in legs.items()
-            if credit.endswith(f":{use}") and f":{piece['programme']}:" in credit
-        )
-        report.compare(f"{use} in {key}", found, int(piece[use]))
+        places[use] = (f"programme_cost:{currency}", f"fund:{currency}:{programme}:{use}")
+    for name, place in places.items():
+        report.compare(f"{name} in {key}", legs.get(place, 0), int(piece[name]))
+
+
+def check_when(piece, rule, facts, report):
+    """Compare the time of the sale with the time in which its rule was in force."""
+    key = f"unit/{piece['piece']}/split"
+    if key in facts:
+        at = moment(facts[key][0])
+        begun = not rule["from"] or moment(rule["from"]) <= at
+        if not begun or (rule["until"] and moment(rule["until"]) <= at):
+            report.fault(
+                f"Piece {piece['piece']} was sold when rule {rule['rule']} was not in force."
+            )
+
+
+def moment(text):
+    """Return a time that is written with its zone."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def check_all_told(pieces, written, facts, report):
+    """Look for pieces that are in the ledger only, and sum those of each payment."""
+    known = {f"unit/{piece['piece']}/split": piece for piece in pieces}
+    paid = defaultdict(lambda: [0, 0])
+    for key in written:
+        if key.startswith("unit/") and key.endswith("/split") and key not in known:
+            report.fault(f"Entry {key} has no piece.")
+    for key, piece in known.items():
+        payment = facts[key][1] if key in facts else None
+        if payment:
+            paid[payment][0] += int(piece["net"])
+            paid[payment][1] += int(piece["tax"])
+    for payment, wanted in paid.items():
+        legs = written.get(f"payment/{payment}/paid", {})
+        found = [
+            sum(amount for (_to, of), amount in legs.items() if of.startswith(f"{kind}:"))
+            for kind in ("sales", "tax")
+        ]
+        report.compare(f"Goods and tax of payment {payment}", found, wanted)
 
 
 def main():
@@ -191,7 +239,7 @@ def main():
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent
     report = Report()
     check_files(folder, report)
-    check_pieces(folder, check_entries(folder, report), report)
+    check_pieces(folder, *check_entries(folder, report), report)
     print(", ".join(f"{count} {what}" for what, count in sorted(report.seen.items())) + ".")
     print("All of it fits." if not report.wrong else f"{report.wrong} things do not fit.")
     return 1 if report.wrong else 0

@@ -114,6 +114,61 @@ def test_a_forged_amount_breaks_chain_balance_and_piece(folder):
         assert words in told
 
 
+def forge(folder, change) -> str:
+    """Change entries and make every later digest anew, as whoever has all of it could."""
+    lines = (folder / export.ENTRIES).read_text().splitlines()
+    rows = [json.loads(line) for line in lines]
+    change(rows)
+    texts = [
+        json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False) for row in rows
+    ]
+    (folder / export.ENTRIES).write_text("".join(f"{text}\n" for text in texts))
+    given, digest = [], "0" * 64
+    for position, text in enumerate(texts[:-1], 1):
+        digest = sha256(f"{digest}\n{text}".encode()).hexdigest()
+        given.append(f"{position},{digest}\n")
+    (folder / export.SEALS).write_text("position,digest\n" + "".join(given))
+    vouch_again(folder)
+    return recompute(folder).stdout
+
+
+def test_whoever_makes_all_digests_anew_cannot_pay_other_makers(folder):
+    def to_others(rows):
+        entry = next(row for row in rows if any("maker_payable" in t[1] for t in row["transfers"]))
+        for transfer in entry["transfers"]:
+            transfer[1] = transfer[1].replace("maker_payable:usd:", "maker_payable:usd:X")
+
+    told = forge(folder, to_others)
+    assert "Digest at" not in told
+    assert "maker in unit/" in told
+
+
+def test_a_sale_outside_the_time_of_its_rule_is_told(folder):
+    def long_ago(rows):
+        for row in rows:
+            row["occurred_at"] = row["occurred_at"].replace("20", "19", 1)
+
+    assert "was not in force" in forge(folder, long_ago)
+
+
+def test_a_sale_of_more_than_its_pieces_is_told(folder):
+    def more(rows):
+        sale = next(row for row in rows if row["kind"] == "sale")
+        for transfer in sale["transfers"]:
+            transfer[2] += 1
+
+    assert "Goods and tax of payment" in forge(folder, more)
+
+
+def test_a_line_that_was_left_out_is_told(folder):
+    path = folder / export.PIECES
+    head, *rows = path.read_text().splitlines()
+    left = rows[0].split(",")[1]
+    path.write_text("\n".join([head, *(row for row in rows if row.split(",")[1] != left)]) + "\n")
+    vouch_again(folder)
+    assert "has no piece" in recompute(folder).stdout
+
+
 def test_a_floor_and_a_mirror_are_looked_at(folder):
     path = folder / export.ACCOUNTS
     with path.open(newline="") as file:
