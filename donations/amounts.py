@@ -2,16 +2,18 @@
 
 import re
 
+from babel.numbers import get_currency_symbol
 from django.utils.translation import gettext_lazy as _
 
 from weintl.money import Money, exponent
 
+# In dollars, euros and the like. Without a minor unit, or with a smaller one, in hundreds of
+# the smallest coin: 200 yen, not 2.
 LEAST_UNITS = 2
 MOST_UNITS = 50_000
 # How each language writes 1000.50: what groups thousands and what begins the cents.
 GROUP = {"en": ",", "es": "."}
 SPACES = re.compile("[\\s\u00a0\u2009\u202f'’]")
-CURRENCY = re.compile(r"^(?:us)?\$|(?:us)?\$$|^usd|usd$", re.IGNORECASE)
 
 
 class NotAnAmount(ValueError):
@@ -32,12 +34,21 @@ class OutOfRange(ValueError):
 
 def least(currency: str) -> Money:
     """Return the smallest gift."""
-    return Money(LEAST_UNITS * 10 ** exponent(currency), currency)
+    return _units(LEAST_UNITS, currency)
 
 
 def most(currency: str) -> Money:
     """Return the largest gift that the page takes; larger ones are arranged in person."""
-    return Money(MOST_UNITS * 10 ** exponent(currency), currency)
+    return _units(MOST_UNITS, currency)
+
+
+def _units(number: int, currency: str) -> Money:
+    return Money(number * 10 ** max(exponent(currency), 2), currency)
+
+
+def sign(currency: str) -> str:
+    """Return the sign that stands beside an amount, such as $; the code where there is none."""
+    return str(get_currency_symbol(currency.upper(), locale="en_US"))
 
 
 def parse(text: str, *, language: str, currency: str) -> Money:
@@ -47,13 +58,21 @@ def parse(text: str, *, language: str, currency: str) -> Money:
     a thousand in Spanish; in English it is refused rather than guessed, and `1,000` the
     other way round. Raises NotAnAmount.
     """
-    bare = CURRENCY.sub("", SPACES.sub("", text))
+    bare = _without_sign(SPACES.sub("", text), currency)
     # Twelve digits are far beyond any limit and far below what would be slow.
     if not bare.isascii() or len(bare) > 15 or not re.fullmatch(r"[0-9]+(?:[.,][0-9]+)*", bare):
         raise NotAnAmount
     places = exponent(currency)
     whole, cents = _halves(bare, group=GROUP.get(language[:2], ","), places=places)
     return Money(int(whole + cents.ljust(places, "0")), currency)
+
+
+def _without_sign(text: str, currency: str) -> str:
+    """Return `text` without the currency's code or sign at one of its ends."""
+    # A wide yen sign is what Japanese keyboards write.
+    signs = {currency, sign(currency), f"us{sign(currency)}" if currency == "usd" else "\uffe5"}
+    either = "|".join(re.escape(each) for each in sorted(signs, key=len, reverse=True))
+    return re.sub(rf"^(?:{either})|(?:{either})$", "", text, flags=re.IGNORECASE)
 
 
 def _halves(bare: str, *, group: str, places: int) -> tuple[str, str]:

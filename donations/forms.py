@@ -97,6 +97,11 @@ class GiveForm(forms.Form):
         least = format_round(amounts.least(currency))
         own.help_text = _("From %(least)s. If you write one here, it counts.") % {"least": least}
 
+    @property
+    def sign(self) -> str:
+        """Return what stands before an amount that is typed."""
+        return amounts.sign(self.currency)
+
     def clean_own_amount(self) -> Money | None:
         """Read what was typed; nothing typed is no error."""
         text = self.cleaned_data["own_amount"]

@@ -28,7 +28,7 @@ class SplitRuleForm(forms.ModelForm):
     """Reads and writes ppm and cents through per cent and amounts; exact, never a float."""
 
     maker_pay = forms.DecimalField(
-        label=_("Maker pay a piece"), min_value=0, max_digits=12, decimal_places=2
+        label=_("Maker pay a piece"), min_value=0, max_digits=13, decimal_places=3
     )
     programme_share = _percent(
         _("Programme's share, per cent of the net price"),

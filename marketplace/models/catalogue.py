@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.models import Programme
 from weintl.media.models import Picture
 from weintl.media.models.consents import Scope
-from weintl.money.fields import CurrencyField, MinorUnitsField, MoneyProperty
+from weintl.money.fields import CurrencyField, MinorUnitsField, MoneyProperty, base_currency
 from weintl.search.documents import Document
 
 # What of a variant nobody has bought or holds; nothing for one that never had a piece.
@@ -67,11 +67,6 @@ class Category(models.Model):
     def get_absolute_url(self) -> str:
         """Return the category's page in the active language."""
         return reverse("marketplace:category", args=[self.slug])
-
-
-def base_currency() -> str:
-    """Return the currency in which the shop sells."""
-    return settings.BASE_CURRENCY
 
 
 class ProductQuerySet(models.QuerySet["Product"]):

@@ -31,7 +31,7 @@ class AllocationForm(forms.ModelForm):
     """Asks for an amount as people write it, and refuses what the pool does not hold."""
 
     money = forms.DecimalField(
-        label=_("Amount"), min_value=Decimal("0.01"), max_digits=12, decimal_places=2
+        label=_("Amount"), min_value=Decimal("0.001"), max_digits=13, decimal_places=3
     )
 
     class Meta:

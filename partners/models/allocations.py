@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from weintl.money.fields import CurrencyField, MinorUnitsField
+from weintl.money.fields import CurrencyField, MinorUnitsField, base_currency
 
 from .programmes import Programme
 from .uses import Use
@@ -30,7 +30,7 @@ class Allocation(models.Model):
     )
     use = models.CharField(_("for"), max_length=25, choices=Use)
     amount = MinorUnitsField(_("amount"))
-    currency = CurrencyField(_("currency"), default="usd")
+    currency = CurrencyField(_("currency"), default=base_currency)
     reason = models.CharField(_("reason"), max_length=500)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("proposed by")

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from django_countries.fields import CountryField
 
-from weintl.money.fields import CurrencyField, MinorUnitsField
+from weintl.money.fields import CurrencyField, MinorUnitsField, base_currency
 
 from .uses import PROGRAMME_USES, Pillar, Use
 
@@ -186,8 +186,8 @@ class SplitRule(models.Model):
         default="",
         help_text=_("Code of the one product it is for; empty: all of the programme."),
     )
-    maker_pay_amount = MinorUnitsField(_("maker pay a piece, in cents"))
-    currency = CurrencyField(_("currency"), default="usd")
+    maker_pay_amount = MinorUnitsField(_("maker pay a piece"))
+    currency = CurrencyField(_("currency"), default=base_currency)
     programme_ppm = models.PositiveIntegerField(_("programme's share of the net price, in ppm"))
     long_term_care_ppm = models.PositiveIntegerField(Use.LONG_TERM_CARE.label, default=0)
     education_ppm = models.PositiveIntegerField(Use.EDUCATION.label, default=0)

@@ -1,16 +1,20 @@
 // Comfort for the give page: sums on the button and beside the card fee. Nothing needs it.
 const form = document.querySelector("form[data-rate]");
-const { rate, fixed, currency } = form?.dataset ?? {};
+const { rate, fixed, currency, sign = "$" } = form?.dataset ?? {};
 const style = new Intl.NumberFormat(document.documentElement.lang, {
   style: "currency", currency: currency ?? "usd", currencyDisplay: "narrowSymbol",
 });
-const write = (cents) => style.format(cents / 100);
+// Two decimals in most currencies; yen have none.
+const places = style.resolvedOptions().maximumFractionDigits;
+const write = (cents) => style.format(cents / 10 ** places);
+const tail = new RegExp(`^(\\d{1,3}(?:[.,]?\\d{3})*|\\d+)(?:[.,](\\d{1,${places || 1}}))?$`);
 
 // Reads what is clear without guessing; the server decides about the rest.
 const read = (text) => {
-  const bare = text.replace(/[\s$'’]/g, "");
-  const [, whole, cents = ""] = /^(\d{1,3}(?:[.,]?\d{3})*|\d+)(?:[.,](\d{1,2}))?$/.exec(bare) ?? [];
-  return whole ? Number(whole.replace(/\D/g, "") + cents.padEnd(2, "0")) : 0;
+  const bare = text.replace(/[\s'’]/g, "").replace(sign, "");
+  const [, whole, cents = ""] = tail.exec(bare) ?? [];
+  if (!whole || cents.length > places) return 0;
+  return Number(whole.replace(/\D/g, "") + cents.padEnd(places, "0"));
 };
 
 const fill = (name, words, sums) => {

@@ -79,3 +79,22 @@ def test_limits_are_kept_to_the_cent():
     with pytest.raises(amounts.OutOfRange) as large:
         amounts.within_limits(Money(5_000_001, "usd"))
     assert (small.value.is_too_small, large.value.is_too_small) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "yen"), [("¥12,345", 12_345), ("￥ 12345", 12_345), ("JPY 500", 500), ("500 jpy", 500)]
+)
+def test_yen_are_read_with_their_sign_and_without_decimals(text, yen):
+    assert amounts.parse(text, language="en", currency="jpy") == Money(yen, "jpy")
+    with pytest.raises(amounts.NotAnAmount):
+        amounts.parse("12.50", language="en", currency="jpy")
+
+
+def test_limits_without_a_minor_unit_are_no_smaller_than_those_with_one():
+    assert amounts.least("jpy") == Money(200, "jpy")
+    assert amounts.most("jpy") == Money(5_000_000, "jpy")
+    assert amounts.least("kwd") == Money(2_000, "kwd")
+
+
+def test_the_sign_beside_an_amount_is_the_currencys():
+    assert [amounts.sign(code) for code in ("usd", "jpy", "kwd")] == ["$", "¥", "KWD"]

@@ -234,3 +234,14 @@ def test_a_gift_of_new_years_eve_is_of_one_year_on_its_page_and_in_its_mail(clie
     assert "Dec. 31, 2026" in client.get(gift.get_absolute_url()).content.decode()
     mail = gifts.thank(gift=gift, key="eve", now=received)
     assert mail.context["day"] == "Dec. 31, 2026"
+
+
+@pytest.mark.django_db
+def test_the_page_asks_in_the_base_currency(client, settings):
+    settings.BASE_CURRENCY = "jpy"
+    FundFactory()
+    shown = client.get("/en/give/").content.decode()
+    assert '<span aria-hidden="true">¥</span>' in shown
+    assert 'data-sign="¥"' in shown
+    assert "From ¥200." in shown
+    assert "$" not in shown

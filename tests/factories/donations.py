@@ -54,6 +54,7 @@ class GiftFactory(factory.django.DjangoModelFactory):
             purpose="gift",
             reference=str(row.public_id),
             amount=row.amount + row.fee_cover_amount,
+            currency=row.currency,
             is_paid=row.is_paid,
             is_open=not row.is_paid,
         )

@@ -99,7 +99,13 @@ def on_shelf(
     return made
 
 
-def order_of(wanted: dict[Variant, int], *, now: datetime = AT, language: str = "en") -> Order:
+def order_of(
+    wanted: dict[Variant, int],
+    *,
+    now: datetime = AT,
+    language: str = "en",
+    details: Details = DETAILS,
+) -> Order:
     """Place an order through cart and checkout; nothing is paid."""
     cart = None
     for variant, quantity in wanted.items():
@@ -109,7 +115,7 @@ def order_of(wanted: dict[Variant, int], *, now: datetime = AT, language: str = 
     assert quote is not None
     shown = checkout.read_shown(checkout.write_shown(quote))
     assert shown is not None
-    return checkout.place_order(cart=cart, details=DETAILS, shown=shown, language=language, now=now)
+    return checkout.place_order(cart=cart, details=details, shown=shown, language=language, now=now)
 
 
 @transaction.atomic

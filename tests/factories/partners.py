@@ -178,11 +178,11 @@ def take_back(*pieces: postings.SoldUnit, at: datetime, key: str, is_dispatched:
     )
 
 
-def approved_payout(programme, *, at: datetime, proposer=None):
+def approved_payout(programme, *, at: datetime, proposer=None, currency: str = "usd"):
     """Return a payout of all that is due to `programme`, with a person for each step."""
     drafted = payouts.propose(
         programme=programme,
-        currency="usd",
+        currency=currency,
         cut_off=at,
         actor=proposer or StaffFactory(),
         now=at,
@@ -197,9 +197,9 @@ def approved_payout(programme, *, at: datetime, proposer=None):
     )
 
 
-def paid_payout(programme, *, at: datetime, paid_at: datetime, fee: int = 0):
+def paid_payout(programme, *, at: datetime, paid_at: datetime, fee: int = 0, currency: str = "usd"):
     """Return a payout that the bank paid at `paid_at`, with its statement issued."""
-    payout = approved_payout(programme, at=at)
+    payout = approved_payout(programme, at=at, currency=currency)
     exports.export(payouts=[payout], actor=StaffFactory(), now=at)
     return payouts.mark_paid(
         payout=payout,

@@ -38,6 +38,16 @@ def test_amounts_and_shares_are_stored_exactly():
     assert rule.effective.upper is None
 
 
+@pytest.mark.parametrize(
+    ("currency", "typed", "stored"), [("jpy", "900", 900), ("kwd", "1.234", 1_234)]
+)
+def test_pay_is_written_in_the_coins_that_its_currency_has(currency, typed, stored):
+    form = SplitRuleForm(data(currency=currency, maker_pay=typed))
+    assert form.is_valid(), form.errors
+    assert form.instance.maker_pay_amount == stored
+    assert "maker_pay" in SplitRuleForm(data(currency="jpy", maker_pay="9.50")).errors
+
+
 def test_a_stored_rule_is_shown_as_it_was_written():
     form = SplitRuleForm(instance=SplitRuleFactory(maker_pay_amount=3060))
     assert str(form.initial["maker_pay"]) == "30.60"

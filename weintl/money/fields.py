@@ -11,6 +11,11 @@ from .forms import AmountField
 from .values import Money
 
 
+def base_currency() -> str:
+    """Return the currency in which the shop sells: the default of columns."""
+    return settings.BASE_CURRENCY
+
+
 class MinorUnitsField(models.BigIntegerField):
     """Whole minor units of the currency that stands beside it.
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from .money import RATES
+
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 # Only for a run without any configuration; `make run` hands over a secret of its own.
 DEFAULT_SECRET = "whsec_stand_in"  # noqa: S105
@@ -48,6 +50,8 @@ def read(arguments: Sequence[str], *, environment: Mapping[str, str] | None = No
         port = int(given.port)
     except ValueError:
         parser.error("--port and --retries take numbers.")
+    if given.settlement_currency not in RATES:
+        parser.error(f"No rate for {given.settlement_currency!r}. There are: {', '.join(RATES)}.")
     if not 0 <= port <= 65535:
         parser.error("--port must lie between 0 and 65535.")
     return Config(
@@ -89,7 +93,12 @@ def _parser(env: Mapping[str, str]) -> argparse.ArgumentParser:
     parser.add_argument("--fee-delay-ms", type=int, default=Config.fee_delay_ms)
     parser.add_argument("--refund-delay-ms", type=int, default=Config.refund_delay_ms)
     parser.add_argument("--debit-delay-ms", type=int, default=Config.debit_delay_ms)
-    parser.add_argument("--settlement-currency", default=Config.settlement_currency)
+    parser.add_argument(
+        "--settlement-currency",
+        # As an account in the country of who sells: what is sold is not exchanged.
+        default=(env.get("BASE_CURRENCY") or Config.settlement_currency).lower(),
+        help="what the balance is kept in; BASE_CURRENCY unless told otherwise",
+    )
     parser.add_argument(
         "--payouts",
         default=Config.payouts,

@@ -56,7 +56,7 @@ def test_one_proposes_and_another_approves(programme):
     [
         ({"use": "legal_aid"}, "stays with that use"),
         ({"money": "50.01"}, "does not hold so much"),
-        ({"money": "0.001"}, "2 decimal places"),
+        ({"money": "0.001"}, "no such small coins"),
         ({"reason": ""}, "required"),
     ],
 )

@@ -19,6 +19,11 @@ def test_the_environment_gives_the_defaults(tmp_path):
     assert chosen.database == tmp_path / "stripe-standin.sqlite3"
 
 
+def test_what_is_sold_is_settled_in_its_own_currency():
+    assert config.read([], environment={}).settlement_currency == "usd"
+    assert config.read([], environment={"BASE_CURRENCY": "JPY"}).settlement_currency == "jpy"
+
+
 def test_flags_win():
     chosen = config.read(
         ["--port=0", "--webhook-url=", "--retries=1,2.5", "--data-dir=/x"],
@@ -30,7 +35,7 @@ def test_flags_win():
 
 @pytest.mark.parametrize(
     "arguments", [["--host=0.0.0.0"], ["--host=192.168.1.5"], ["--port=x"], ["--port=70000"],
-                  ["--retries=soon"]]
+                  ["--retries=soon"], ["--settlement-currency=xyz"]]
 )  # fmt: skip
 def test_what_cannot_be_is_one_sentence(arguments, capsys):
     with pytest.raises(SystemExit) as caught:
