@@ -43,13 +43,13 @@ class Item:
 
     @property
     def price(self) -> Money:
-        """Return the price of one."""
-        return self.variant.price
+        """Return what one costs now."""
+        return self.variant.asked
 
     @property
     def total(self) -> Money:
-        """Return the price of all."""
-        return self.variant.price * self.quantity
+        """Return what all cost now."""
+        return self.variant.asked * self.quantity
 
     @property
     def is_available(self) -> bool:
@@ -72,7 +72,7 @@ def add_line(*, cart: Cart | None, sku: str, quantity: int, now: datetime) -> Ca
     Never more than are free or than one line takes. Raises NotForSale, CartFull.
     """
     # Its number and what is free, without the names of product and workshop.
-    pieces = Variant.objects.for_sale().select_related(None).only("pk")
+    pieces = Variant.objects.for_sale(now=now).select_related(None).only("pk")
     variant = pieces.filter(sku=sku).first()
     if variant is None or variant.free < 1:
         raise NotForSale
@@ -115,8 +115,8 @@ def change(*, cart: Cart, quantities: Mapping[str, int], now: datetime) -> None:
     cart.save(update_fields=["updated_at"])
 
 
-def items(cart: Cart | None) -> list[Item]:
-    """Return what is in `cart`, oldest first, in three queries.
+def items(cart: Cart | None, *, now: datetime) -> list[Item]:
+    """Return what is in `cart`, oldest first, at the prices of `now`, in three queries.
 
     Pieces that left the shop are there still, with nothing free.
     """
@@ -128,7 +128,7 @@ def items(cart: Cart | None) -> list[Item]:
     # The template asks each picture's consent itself.
     pictures = ProductPicture.objects.select_related("picture__consent").order_by("position", "pk")
     variants = (
-        Variant.objects.with_free()
+        Variant.objects.with_free(now=now)
         .annotate(own=_held_for(cart))
         .filter(pk__in=quantities)
         .prefetch_related(Prefetch("product__pictures", pictures))

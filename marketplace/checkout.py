@@ -94,10 +94,10 @@ class Shown:
     total: int
 
 
-def offer(*, cart: Cart | None) -> Offer:
-    """Return what `cart` costs now."""
+def offer(*, cart: Cart | None, now: datetime) -> Offer:
+    """Return what `cart` costs at `now`."""
     organisation = Organisation.current()
-    items = carts.items(cart)
+    items = carts.items(cart, now=now)
     if not items or not all(item.is_available for item in items):
         return Offer(items, None, organisation.is_shop_open)
     quote = _quote(items, shipping_rate=organisation.shipping_flat_amount)
@@ -179,7 +179,7 @@ def place_order(
 
 
 def _place(*, cart: Cart, details: Details, shown: Shown, language: str, now: datetime) -> Order:
-    now_on_offer = offer(cart=cart)
+    now_on_offer = offer(cart=cart, now=now)
     _check(now_on_offer, shown=shown, now=now)
     quote = now_on_offer.quote
     if quote is None:

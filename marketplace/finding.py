@@ -31,7 +31,7 @@ class Products(Searcher):
         document = PRODUCT_WORDS
         find = document.resemble if closely else document.search
         return columns(
-            find(Product.objects.public().with_price(), words),
+            find(Product.objects.public().with_price(now=now), words),
             kind=kind,
             heading=written("name", words.language),
             address=written("slug", words.language),

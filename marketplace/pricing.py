@@ -1,13 +1,27 @@
-"""What a cart costs. Pure: no clock, no database. Rules: docs/money.md."""
+"""What a piece and a cart cost. Pure: no clock, no database. Rules: docs/money.md."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import F
+from django.db.models.functions import Least
 
 from weintl.money import Money, allocate, share
 
 from . import shipping
+
+# What `asked` says, for the database: LEAST passes over what is null.
+ASKED = Least(F("price_amount"), F("sale_amount"))
+
+
+def asked(price: int, sale: int | None) -> int:
+    """Return what one piece costs: its price, or the sale price of the moment if that is less.
+
+    Every price that a shopper is shown or charged comes from here. What its makers get does
+    not depend on it: docs/money.md.
+    """
+    return price if sale is None else min(price, sale)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 
 from partners import splits
 from partners.models import SplitRule
+from weintl.media.models.consents import Scope
 from weintl.money import Money
 from weintl.money.formatting import format_money
 
-from .models import Product
+from . import pricing
+from .models import Product, SalePrice, Variant
+from .models.catalogue import WANTED
 
-# Read by everybody, so wanted in every language; the others may stay empty in both.
-WANTED = ("name", "slug", "description")
+# May stay empty in both languages.
 OPTIONAL = ("by_line", "made_by", "material", "size", "care")
 
 
@@ -30,43 +32,79 @@ class NotReady(Exception):
 
 def missing(product: Product, *, now: datetime) -> list[str]:
     """Return what keeps `product` out of the shop, a sentence each."""
-    return [*_texts(product), *_pictures(product), *_money(product, now=now), *_programme(product)]
+    variants = list(product.variants.filter(is_active=True).prefetch_related("values"))
+    return [
+        *_texts(product),
+        *_pictures(product, now=now),
+        *_variants(variants),
+        *_money(product, variants, now=now),
+        *_programme(product),
+    ]
 
 
-def _texts(product: Product) -> list[str]:
-    found = []
-    for code, language in settings.LANGUAGES:
-        values = {name: getattr(product, f"{name}_{code}") for name in (*WANTED, *OPTIONAL)}
-        others = {
-            name: any(getattr(product, f"{name}_{other}") for other, _name in settings.LANGUAGES)
-            for name in OPTIONAL
-        }
+def untranslated(product: Product) -> dict[str, list[str]]:
+    """Return {language: fields} of the texts that are missing there, the names of fields."""
+    found: dict[str, list[str]] = {}
+    for code, _language in settings.LANGUAGES:
         for name in (*WANTED, *OPTIONAL):
-            if not values[name] and others.get(name, True):
-                label = getattr(product._meta.get_field(name), "verbose_name", name)
-                found.append(
-                    _("%(field)s is missing in %(language)s.")
-                    % {
-                        "field": str(label).capitalize(),
-                        "language": language,
-                    }
-                )
+            is_wanted = name in WANTED or any(
+                getattr(product, f"{name}_{other}") for other, _other in settings.LANGUAGES
+            )
+            if is_wanted and not getattr(product, f"{name}_{code}"):
+                found.setdefault(code, []).append(name)
     return found
 
 
-def _pictures(product: Product) -> list[str]:
-    pictures = [row.picture for row in product.pictures.select_related("picture")]
+def _texts(product: Product) -> list[str]:
+    languages = dict(settings.LANGUAGES)
+    return [
+        _("%(field)s is missing in %(language)s.")
+        % {"field": label(name).capitalize(), "language": languages[code]}
+        for code, names in untranslated(product).items()
+        for name in names
+    ]
+
+
+def label(name: str) -> str:
+    """Return what a field of a product is called."""
+    return str(getattr(Product._meta.get_field(name), "verbose_name", name))
+
+
+def _pictures(product: Product, *, now: datetime) -> list[str]:
+    pictures = [row.picture for row in product.pictures.select_related("picture__consent")]
     if not pictures:
         return [_("It has no picture.")]
-    return [
+    found = [
         _("Picture %(key)s has no alternative text in both languages.") % {"key": picture.key}
         for picture in pictures
         if not all(getattr(picture, f"alt_{code}") for code, _name in settings.LANGUAGES)
     ]
+    return found + [
+        _("Picture %(key)s shows a person, and no consent covers the shop now.")
+        % {"key": picture.key}
+        for picture in pictures
+        if not picture.may_be_seen(now=now, scope=Scope.SHOP)
+    ]
 
 
-def _money(product: Product, *, now: datetime) -> list[str]:
-    variants = list(product.variants.filter(is_active=True))
+def _variants(variants: Sequence[Variant]) -> list[str]:
+    found = [
+        _("%(sku)s has no weight.") % {"sku": variant.sku}
+        for variant in variants
+        if not variant.weight_grams
+    ]
+    seen: dict[object, str] = {}
+    for variant in variants:
+        choices = frozenset(value.pk for value in variant.values.all())
+        if (other := seen.setdefault(choices or variant.name, variant.sku)) != variant.sku:
+            found.append(
+                _("%(sku)s and %(other)s differ in nothing: choose a colour or size for each.")
+                % {"sku": variant.sku, "other": other}
+            )
+    return found
+
+
+def _money(product: Product, variants: Sequence[Variant], *, now: datetime) -> list[str]:
     if not variants:
         return [_("It has no price: add a variant.")]
     rules = list(SplitRule.objects.in_force(at=now).filter(programme_id=product.programme_id))
@@ -89,22 +127,39 @@ def _programme(product: Product) -> list[str]:
 
 
 def warnings(product: Product, *, now: datetime) -> list[str]:
-    """Return what staff should know before publishing: prices that leave the shop a loss."""
+    """Return what staff should know: prices, and sale prices to come, that leave a loss."""
     rules = list(SplitRule.objects.in_force(at=now).filter(programme_id=product.programme_id))
     try:
         rule = splits.rule_for(product.programme_id, product.code, now, rules)
     except splits.NoRule:
         return []
+    terms = splits.terms(rule)
+    coming = SalePrice.objects.filter(variant__product=product, ends_at__gt=now)
+    sales: dict[int, list[SalePrice]] = {}
+    for sale in coming.order_by("starts_at", "pk"):
+        sales.setdefault(sale.variant_id, []).append(sale)
     found = []
     for variant in product.variants.filter(is_active=True).order_by("position", "pk"):
-        share = splits.preview(splits.terms(rule), price=variant.price_amount)
-        if share.operations < 0:
-            loss = format_money(Money(-share.operations, variant.currency))
+        usual = _loss(terms, variant.price_amount, variant.currency)
+        if usual:
             found.append(
                 _("%(sku)s leaves the shop %(loss)s short with each piece.")
-                % {"sku": variant.sku, "loss": loss}
+                % {"sku": variant.sku, "loss": usual}
             )
+        for sale in sales.get(variant.pk, []):
+            amount = pricing.asked(variant.price_amount, sale.price_amount)
+            if not usual and (loss := _loss(terms, amount, variant.currency)):
+                found.append(
+                    _("The sale price of %(sku)s leaves the shop %(loss)s short with each piece.")
+                    % {"sku": variant.sku, "loss": loss}
+                )
     return found
+
+
+def _loss(terms: splits.Terms, price: int, currency: str) -> str:
+    """Return by how much a price falls short of what it must pay for; nothing if it does not."""
+    operations = splits.preview(terms, price=price).operations
+    return format_money(Money(-operations, currency)) if operations < 0 else ""
 
 
 @transaction.atomic

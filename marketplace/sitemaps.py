@@ -25,9 +25,9 @@ class ShopSitemap(Listing):
 class CategorySitemap(Listing):
     """Categories that have pieces to show."""
 
-    def items(self) -> QuerySet[Category]:
+    def items(self) -> list[Category]:
         """Return the categories that may be listed."""
-        return Category.objects.with_pieces()
+        return list(Category.objects.tree().by_id.values())
 
 
 class ProductSitemap(Listing):

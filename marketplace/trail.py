@@ -14,22 +14,23 @@ from weintl.payments import states
 from weintl.payments.models import Refund
 
 from .cart import Item
-from .models import Order, OrderRefund, Unit, Variant
+from .models import Order, OrderRefund, Product, Unit
 
 OPERATIONS, FEE, SHIPPING, TAX = "operations", "fee", "shipping", "tax"
 # As on every cloth: the makers first, the shop last.
 ORDER = (*(use.value for use in Use), OPERATIONS)
 
 
-def promise(variant: Variant, rules: Sequence[SplitRule], *, at: datetime) -> list[Part]:
-    """Return what the price of one piece pays for by the rule in force; nothing without one."""
-    product = variant.product
+def promise(
+    product: Product, price: Money, rules: Sequence[SplitRule], *, at: datetime
+) -> list[Part]:
+    """Return what `price` pays for by the rule in force; nothing without one."""
     try:
         rule = splits.rule_for(product.programme_id, product.code, at, rules)
     except splits.NoRule:
         return []
-    share = splits.preview(splits.terms(rule), price=variant.price_amount)
-    return _parts(variant.currency, share.maker, share.uses, share.operations)
+    share = splits.preview(splits.terms(rule), price=price.amount)
+    return _parts(price.currency, share.maker, share.uses, share.operations)
 
 
 def promise_of(items: Sequence[Item], rules: Sequence[SplitRule], *, at: datetime) -> list[Part]:
@@ -39,12 +40,12 @@ def promise_of(items: Sequence[Item], rules: Sequence[SplitRule], *, at: datetim
     """
     sums: Counter[str] = Counter()
     for item in items:
-        parts = promise(item.variant, rules, at=at)
+        parts = promise(item.variant.product, item.price, rules, at=at)
         if not parts:
             return []
         for part in parts:
             sums[part.use] += part.money.amount * item.quantity
-    currency = items[0].variant.currency if items else ""
+    currency = items[0].price.currency if items else ""
     return [Part(use, Money(sums[use], currency)) for use in ORDER if sums[use]]
 
 

@@ -1,5 +1,5 @@
 """The shop in the admin."""
 
-from . import catalogue, deliveries, orders, stock
+from . import attributes, catalogue, deliveries, orders, stock, variants
 
-__all__ = ["catalogue", "deliveries", "orders", "stock"]
+__all__ = ["attributes", "catalogue", "deliveries", "orders", "stock", "variants"]

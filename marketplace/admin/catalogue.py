@@ -1,42 +1,26 @@
-"""Categories, products and variants in the admin."""
+"""Products in the admin."""
 
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
+from modeltranslation.admin import TranslationAdmin
 
 from weintl.history import HistoryAdmin
-from weintl.money import exponent
 from weintl.rows import Rights, link_to, link_to_list, shown
 
-from .. import publishing, stock
-from ..models import Category, Product, ProductPicture, Variant
-from .acts import ReceiveForm, new_key, sent
+from .. import publishing
+from ..models import Product, ProductPicture
+from ..models.catalogue import WANTED
+from .variants import VariantInline
 
 FOLLOW: Any = ["order_list", "rule_list"]
-
-
-@admin.register(Category)
-class CategoryAdmin(HistoryAdmin, TranslationAdmin):
-    """Techniques, in the order of the shop."""
-
-    list_display = ["name", "slug", "position"]
-    list_editable = ["position"]
-    search_fields = ["name_en", "name_es"]
-    ordering = ["position", "pk"]
-    prepopulated_fields = {"slug_en": ["name_en"], "slug_es": ["name_es"]}
 
 
 class PictureInline(admin.TabularInline):
@@ -62,63 +46,29 @@ class PictureInline(admin.TabularInline):
         return format_html('<img src="{}" alt="{}" width="64">', small.url, row.picture.alt)
 
 
-class Priced:
-    """A variant's price: typed above zero, and written as an amount for who only reads."""
+class UntranslatedFilter(admin.SimpleListFilter):
+    """Products that lack a text in one language."""
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """Show the amount where it cannot be typed."""
-        found = super().get_fieldsets(request, obj)  # type: ignore[misc]
-        if self.has_change_permission(request, obj):  # type: ignore[attr-defined]
-            return found
-        written = {"price_amount": "shown_price"}
-        return [
-            (title, {**options, "fields": [written.get(name, name) for name in options["fields"]]})
-            for title, options in found
-        ]
+    title = _("texts missing")
+    parameter_name = "untranslated"
 
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """Ask for a price of one cent at least."""
-        if db_field.name == "price_amount":
-            kwargs["min_value"] = Decimal(1).scaleb(-exponent(settings.BASE_CURRENCY))
-        return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer the languages."""
+        return list(settings.LANGUAGES)
 
-    @admin.display(description=_("price"), ordering="price_amount")
-    def shown_price(self, variant: Variant) -> str:
-        """Write the price."""
-        return shown(variant.price) if variant.pk else "–"
-
-
-class VariantInline(Priced, TranslationTabularInline):
-    """What is priced; a plain product has exactly one."""
-
-    model = Variant
-    fields = ["sku", "name", "price_amount", "is_active", "position", "pieces"]
-    readonly_fields = ["shown_price", "pieces"]
-    show_change_link = True
-    extra = 0
-    min_num = 1
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Variant]:
-        """Fetch the counters at once."""
-        return super().get_queryset(request).select_related("stock", "product")
-
-    @admin.display(description=_("free"))
-    def pieces(self, variant: Variant) -> SafeString | str:
-        """Write how many are free, and lead to the delivery form."""
-        return on_shelf(variant)
-
-
-def on_shelf(variant: Variant) -> SafeString | str:
-    """Write how many pieces are free, with the way to receive more."""
-    if variant.pk is None:
-        return "–"
-    row = getattr(variant, "stock", None)
-    return format_html(
-        '{} · <a href="{}">{}</a>',
-        row.free if row else 0,
-        reverse("admin:marketplace_variant_receive", args=[variant.pk]),
-        _("Receive pieces"),
-    )
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
+        """Keep products that lack what is wanted, or what another language has."""
+        code = self.value()
+        if code not in dict(settings.LANGUAGES):
+            return queryset
+        lacks = Q()
+        for name in (*WANTED, *publishing.OPTIONAL):
+            empty = Q(**{f"{name}_{code}": ""}) | Q(**{f"{name}_{code}": None})
+            others = Q()
+            for other, _language in settings.LANGUAGES:
+                others |= Q(**{f"{name}_{other}__gt": ""})
+            lacks |= empty if name in WANTED else empty & others
+        return queryset.filter(lacks)
 
 
 @admin.register(Product)
@@ -126,14 +76,15 @@ class ProductAdmin(Rights, HistoryAdmin, TranslationAdmin):
     """Products. They go into the shop by an act that looks at what is missing."""
 
     list_display = ["name", "code", "shown_price", "free", "is_published", "category"]
-    list_display += ["programme_link", "published_at"]
-    list_filter = ["is_published", "category", "programme", "is_one_of_a_kind"]
+    list_display += ["lacks", "programme_link", "published_at"]
+    list_filter = ["is_published", UntranslatedFilter, "category", "technique", "materials"]
+    list_filter += ["programme", "is_one_of_a_kind"]
     list_select_related = ["category", "programme"]
     date_hierarchy = "created_at"
     search_fields = ["code", "name_en", "name_es", "variants__sku"]
     search_help_text = _("Name, code or SKU")
     ordering = ["-created_at", "pk"]
-    autocomplete_fields = ["programme", "category"]
+    autocomplete_fields = ["programme", "category", "technique", "materials"]
     prepopulated_fields = {"slug_en": ["name_en"], "slug_es": ["name_es"]}
     inlines = [VariantInline, PictureInline]
     needs: ClassVar = {
@@ -145,7 +96,10 @@ class ProductAdmin(Rights, HistoryAdmin, TranslationAdmin):
         (None, {"fields": ["code", "category", "programme", "is_one_of_a_kind", "standing"]}),
         (_("Follow it"), {"fields": FOLLOW}),
         (_("Texts"), {"fields": ["name", "slug", "by_line", "description", "made_by"]}),
-        (_("Facts"), {"fields": ["material", "size", "care"]}),
+        (
+            _("Facts"),
+            {"fields": ["technique", "materials", "material", "size", "care", "dispatch_days"]},
+        ),
     ]
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
@@ -158,12 +112,21 @@ class ProductAdmin(Rights, HistoryAdmin, TranslationAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
         """Add price and free pieces to the rows that are shown."""
         rows: Any = super().get_queryset(request)
-        return rows.with_price()
+        return rows.with_price(now=timezone.now())
 
     @admin.display(description=_("price"), ordering="price_amount")
     def shown_price(self, product: Product) -> str:
-        """Write the first variant's price."""
+        """Write what the cheapest variant costs now."""
         return shown(product.price)
+
+    @admin.display(description=_("texts missing"))
+    def lacks(self, product: Product) -> SafeString | str:
+        """Name the languages in which texts are missing, and which."""
+        names = {
+            code: ", ".join(publishing.label(name) for name in fields)
+            for code, fields in publishing.untranslated(product).items()
+        }
+        return "; ".join(f"{code}: {fields}" for code, fields in names.items()) or "–"
 
     @admin.display(description=_("free"), ordering="free")
     def free(self, product: Any) -> int:
@@ -233,80 +196,3 @@ class ProductAdmin(Rights, HistoryAdmin, TranslationAdmin):
         if obj is not None and obj.published_at is not None:
             return False
         return super().has_delete_permission(request, obj)
-
-
-@admin.register(Variant)
-class VariantAdmin(Priced, HistoryAdmin, TranslationAdmin):
-    """Variants, with the form by which pieces come onto the shelf."""
-
-    list_display = ["sku", "product_link", "shown_price", "is_active", "pieces"]
-    list_filter = ["is_active", "product__category", "product__programme"]
-    list_select_related = ["product", "stock"]
-    search_fields = ["sku", "product__name_en", "product__name_es"]
-    ordering = ["sku"]
-    autocomplete_fields = ["product"]
-    search_help_text = _("SKU or product")
-    fields = ["product", "sku", "name", "price_amount", "is_active", "position"]
-    fields += ["pieces", "moves_link"]
-    readonly_fields = ["shown_price", "pieces", "moves_link"]
-
-    @admin.display(description=_("product"), ordering="product__name")
-    def product_link(self, variant: Variant) -> str:
-        """Link the product."""
-        return link_to(variant.product)
-
-    @admin.display(description=_("free"))
-    def pieces(self, variant: Variant) -> SafeString | str:
-        """Write how many are free."""
-        return on_shelf(variant)
-
-    @admin.display(description=_("stock moves"))
-    def moves_link(self, variant: Variant) -> str:
-        """Lead to every change of its counters."""
-        if variant.pk is None:
-            return "–"
-        return link_to_list("marketplace_stockmove", _("Show"), variant__id__exact=variant.pk)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Take it off sale instead: moves and orders name it."""
-        return False
-
-    def get_urls(self) -> list[URLPattern]:
-        """Add the delivery form."""
-        view = self.admin_site.admin_view(self.receive_view)
-        name = "marketplace_variant_receive"
-        return [path("<int:pk>/receive/", view, name=name), *super().get_urls()]
-
-    def receive_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Take in a delivery."""
-        if not request.user.has_perm("marketplace.change_stock"):
-            raise PermissionDenied
-        variant: Variant = get_object_or_404(
-            Variant.objects.select_related("product__programme"), pk=pk
-        )
-        form = ReceiveForm(sent(request), initial={"key": new_key()})
-        back = reverse("admin:marketplace_variant_change", args=[pk])
-        if request.method == "POST" and form.is_valid():
-            given = form.cleaned_data
-            stock.receive(
-                variant=variant,
-                unit_cost=given["unit_cost"] or 0,
-                source_key=given["key"],
-                actor=request.user,
-                now=timezone.now(),
-                **{given["supply"]: given["quantity"]},
-            )
-            self.message_user(
-                request, _("%d pieces are on the shelf.") % given["quantity"], messages.SUCCESS
-            )
-            return HttpResponseRedirect(back)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Receive pieces"),
-            "opts": self.opts,
-            "row": variant,
-            "back": back,
-            "form": form,
-            "words": str(variant.title),
-        }
-        return TemplateResponse(request, "marketplace/admin/act.html", context)

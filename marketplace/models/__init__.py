@@ -1,9 +1,12 @@
 """Catalogue, carts, stock and orders."""
 
+from .attributes import Material, Option, OptionValue, Technique
 from .cart import Cart, CartLine
-from .catalogue import Category, Product, ProductPicture, Variant
+from .catalogue import Product, ProductPicture, Variant
+from .categories import Category
 from .deliveries import Delivery, DeliveryLine
 from .orders import Hold, Order, OrderLine, OrderRefund, Unit
+from .prices import SalePrice
 from .stock import Stock, StockMove
 
 __all__ = [
@@ -13,13 +16,18 @@ __all__ = [
     "Delivery",
     "DeliveryLine",
     "Hold",
+    "Material",
+    "Option",
+    "OptionValue",
     "Order",
     "OrderLine",
     "OrderRefund",
     "Product",
     "ProductPicture",
+    "SalePrice",
     "Stock",
     "StockMove",
+    "Technique",
     "Unit",
     "Variant",
 ]

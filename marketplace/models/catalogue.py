@@ -1,10 +1,11 @@
-"""What the shop sells: categories, products, and their variants."""
+"""What the shop sells: products, their pictures, and their variants."""
 
 from datetime import datetime
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, OuterRef, Prefetch, Q, Subquery, Sum
+from django.db.models import Case, Exists, F, Max, OuterRef, Prefetch, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from partners.models import Programme
 from weintl.media.models import Picture
 from weintl.media.models.consents import Scope
+from weintl.money import Money
 from weintl.money.fields import CurrencyField, MinorUnitsField, MoneyProperty, base_currency
 from weintl.search.documents import Document
+
+from .. import pricing
+from .attributes import Material, OptionValue, Technique
+from .categories import Category
+from .prices import SalePrice
 
 # What of a variant nobody has bought or holds; nothing for one that never had a piece.
 FREE = Coalesce(
@@ -26,47 +33,10 @@ FREE = Coalesce(
 )
 
 
-class CategoryQuerySet(models.QuerySet["Category"]):
-    """Reads of categories."""
-
-    def with_pieces(self) -> "CategoryQuerySet":
-        """Return categories that have public products, each with `pieces`, their number."""
-        public = Q(
-            products__is_published=True,
-            products__programme__is_active=True,
-            products__programme__partner__status="active",
-        )
-        return (
-            self.annotate(pieces=models.Count("products", filter=public))
-            .filter(pieces__gt=0)
-            .order_by("position", "pk")
-        )
-
-
-class Category(models.Model):
-    """A technique by which the shop is divided, such as weaving."""
-
-    name = models.CharField(_("name"), max_length=80)
-    slug = models.SlugField(_("address word"), max_length=80)
-    position = models.PositiveIntegerField(_("position"), default=0)
-
-    objects = CategoryQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("category")
-        verbose_name_plural = _("categories")
-        # Constraints, not unique fields: those would bind the table of history too.
-        constraints = [
-            models.UniqueConstraint(fields=["slug_en"], name="category_slug_en_once"),
-            models.UniqueConstraint(fields=["slug_es"], name="category_slug_es_once"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        """Return the category's page in the active language."""
-        return reverse("marketplace:category", args=[self.slug])
+# The same without those that are still to be made.
+ON_SHELF = Coalesce(
+    F("stock__owned") + F("stock__consigned") - F("stock__held") - F("stock__allocated"), 0
+)
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -78,31 +48,60 @@ class ProductQuerySet(models.QuerySet["Product"]):
             is_published=True, programme__is_active=True, programme__partner__status="active"
         ).order_by("-published_at", "pk")
 
-    def from_workshop_of(self, product: "Product") -> "ProductQuerySet":
-        """Return other products of the same programme, with price and free pieces."""
-        return self.filter(programme_id=product.programme_id).exclude(pk=product.pk).with_price()
+    def in_stock(self) -> "ProductQuerySet":
+        """Return products of which a piece can be had now."""
+        piece = Variant.objects.filter(product=OuterRef("pk"), is_active=True)
+        return self.filter(Exists(piece.alias(free=FREE).filter(free__gt=0)))
 
-    def with_price(self) -> "ProductQuerySet":
-        """Add the price of the first variant on sale, and how many pieces are free."""
-        variants = Variant.objects.filter(product=OuterRef("pk"), is_active=True)
-        first = variants.order_by("position", "pk")
-        free = variants.order_by().values("product").annotate(all=Sum(FREE)).values("all")
+    def kin_of(self, product: "Product", *, now: datetime) -> "ProductQuerySet":
+        """Return other pieces that can be had: of the same makers first, then of their craft."""
+        nearness = Case(
+            When(programme=product.programme_id, technique=product.technique_id, then=0),
+            When(programme=product.programme_id, then=1),
+            When(technique=product.technique_id, then=2),
+            default=3,
+        )
+        near = Q(programme=product.programme_id) | Q(category=product.category_id)
+        if product.technique_id:
+            near |= Q(technique=product.technique_id)
+        others = self.filter(near).exclude(pk=product.pk).in_stock().with_price(now=now)
+        return others.order_by(nearness, "-published_at", "pk")
+
+    def with_price(self, *, now: datetime) -> "ProductQuerySet":
+        """Add what the cheapest variant costs now and usually, the dearest, and free pieces."""
+        active = Variant.objects.filter(product=OuterRef("pk"), is_active=True)
+        asked = active.priced(now=now).annotate(asked=pricing.ASKED)
+        cheapest = asked.order_by("asked", "position", "pk")
+        each = active.order_by().values("product")
+        dearest = asked.order_by().values("product").annotate(most=Max("asked"))
         return self.annotate(
-            price_amount=Subquery(first.values("price_amount")[:1]),
-            price_currency=Subquery(first.values("currency")[:1]),
-            free=Coalesce(Subquery(free), 0),
+            price_amount=Subquery(cheapest.values("asked")[:1]),
+            usual_amount=Subquery(cheapest.values("price_amount")[:1]),
+            price_currency=Subquery(cheapest.values("currency")[:1]),
+            dearest_amount=Subquery(dearest.values("most")),
+            free=Coalesce(Subquery(each.annotate(all=Sum(FREE)).values("all")), 0),
         )
 
     def for_cards(self, *, now: datetime) -> "ProductQuerySet":
         """Add price, free pieces and pictures: two queries for any number of products."""
-        return self.with_price().prefetch_related(
+        return self.with_price(now=now).prefetch_related(
             Prefetch("pictures", ProductPicture.objects.public(now=now))
         )
 
 
 PRODUCT_WORDS = Document(
-    heading=("name", "by_line"), body=("description", "made_by", "material", "size")
+    heading=("name", "by_line", "keywords"), body=("description", "made_by", "material", "size")
 )
+# What readers must be told of a piece in every language before the shop shows it.
+WANTED = ("name", "slug", "description")
+
+
+def _in_all_languages() -> Q:
+    found = Q()
+    for name in WANTED:
+        for code, _language in settings.LANGUAGES:
+            found &= Q(**{f"{name}_{code}__isnull": False}) & ~Q(**{f"{name}_{code}": ""})
+    return found
 
 
 class Product(models.Model):
@@ -127,18 +126,50 @@ class Product(models.Model):
         blank=True,
         help_text=_("About the craft and the workshop. Never what happened to a person."),
     )
-    material = models.CharField(_("material"), max_length=160, blank=True)
-    size = models.CharField(_("size"), max_length=120, blank=True)
+    technique = models.ForeignKey(
+        Technique,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="products",
+        verbose_name=_("technique"),
+    )
+    materials = models.ManyToManyField(
+        Material, blank=True, related_name="products", verbose_name=_("materials")
+    )
+    material = models.CharField(
+        _("more about the material"),
+        max_length=160,
+        blank=True,
+        help_text=_("Only what the list of materials does not say, such as “lead-free glaze”."),
+    )
+    size = models.CharField(
+        _("more about the size"),
+        max_length=120,
+        blank=True,
+        help_text=_("Only what the measures do not say, such as “set of five”."),
+    )
     care = models.CharField(_("care"), max_length=250, blank=True)
     is_one_of_a_kind = models.BooleanField(_("one of a kind"), default=False)
+    dispatch_days = models.PositiveSmallIntegerField(
+        _("working days until it is sent"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        help_text=_("Longer for what is made to order. Shoppers read it."),
+    )
     is_published = models.BooleanField(_("published"), default=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    # Written by the database alone: the lowest price of the moment, for lists in order of price
+    # (pages show what `pricing` says), and the names of all that it is found by.
+    listed_amount = models.BigIntegerField(_("lowest price"), null=True, editable=False)
+    keywords = models.TextField(_("keywords"), blank=True, editable=False)
 
     objects = ProductQuerySet.as_manager()
 
-    # Only on products read by `for_cards`.
+    # Only on products read by `with_price`.
     price = MoneyProperty("price_amount", "price_currency")
+    usual_price = MoneyProperty("usual_amount", "price_currency")
 
     class Meta:
         verbose_name = _("product")
@@ -150,12 +181,30 @@ class Product(models.Model):
                 condition=Q(is_published=False) | Q(published_at__isnull=False),
                 name="product_published_has_time",
             ),
+            models.CheckConstraint(
+                condition=Q(is_published=False) | _in_all_languages(),
+                name="product_published_has_words",
+            ),
+            models.CheckConstraint(
+                condition=Q(dispatch_days__gte=1, dispatch_days__lte=120),
+                name="product_dispatch_days",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["category", "-published_at", "id"],
                 condition=Q(is_published=True),
                 name="product_shop",
+            ),
+            models.Index(
+                fields=["-published_at", "id"],
+                condition=Q(is_published=True),
+                name="product_newest",
+            ),
+            models.Index(
+                fields=["listed_amount", "id"],
+                condition=Q(is_published=True),
+                name="product_cheapest",
             ),
             *PRODUCT_WORDS.indexes("product"),
         ]
@@ -166,6 +215,16 @@ class Product(models.Model):
     def get_absolute_url(self) -> str:
         """Return the product's page in the active language."""
         return reverse("marketplace:product", args=[self.slug])
+
+    @property
+    def is_on_sale(self) -> bool:
+        """Say whether its cheapest variant costs less than usual, as `with_price` read it."""
+        return self.price_amount < self.usual_amount  # type: ignore[attr-defined]
+
+    @property
+    def is_priced_from(self) -> bool:
+        """Say whether its variants cost different amounts, as `with_price` read them."""
+        return self.price_amount < self.dearest_amount  # type: ignore[attr-defined]
 
     @property
     def front(self) -> Picture | None:
@@ -214,23 +273,39 @@ class ProductPicture(models.Model):
 class VariantQuerySet(models.QuerySet["Variant"]):
     """Reads of variants."""
 
-    def with_free(self) -> "VariantQuerySet":
-        """Add product, category, programme, partner and the number of free pieces."""
+    def priced(self, *, now: datetime) -> "VariantQuerySet":
+        """Add `sale_amount`, the sale price of the moment; None for none."""
+        running = SalePrice.objects.at(now).filter(variant=OuterRef("pk"))
+        return self.annotate(
+            sale_amount=Subquery(running.values("price_amount")[:1]),
+            sale_ends_at=Subquery(running.values("ends_at")[:1]),
+        )
+
+    def with_free(self, *, now: datetime) -> "VariantQuerySet":
+        """Add product, category, programme, partner, price of the moment and free pieces."""
         return (
-            self.select_related("product__category", "product__programme__partner")
-            .annotate(free=FREE)
+            self.priced(now=now)
+            .select_related("product__category", "product__programme__partner")
+            .annotate(free=FREE, on_shelf=ON_SHELF)
             .order_by("position", "pk")
         )
 
-    def for_sale(self) -> "VariantQuerySet":
+    def for_sale(self, *, now: datetime) -> "VariantQuerySet":
         """Return what the shop may sell, as `with_free` reads it."""
-        return self.with_free().filter(
+        return self.with_free(now=now).filter(
             is_active=True,
             currency=settings.BASE_CURRENCY,
             product__is_published=True,
             product__programme__is_active=True,
             product__programme__partner__status="active",
         )
+
+
+def _positive(*names: str) -> Q:
+    found = Q()
+    for name in names:
+        found &= Q(**{name: None}) | Q(**{f"{name}__gt": 0})
+    return found
 
 
 class Variant(models.Model):
@@ -240,12 +315,32 @@ class Variant(models.Model):
         Product, models.CASCADE, related_name="variants", verbose_name=_("product")
     )
     sku = models.CharField(_("SKU"), max_length=60, unique=True)
-    name = models.CharField(_("name"), max_length=80, blank=True)
+    values = models.ManyToManyField(
+        OptionValue,
+        blank=True,
+        related_name="variants",
+        verbose_name=_("choices"),
+        help_text=_("One of each option, such as a colour and a size. Its name follows them."),
+    )
+    name = models.CharField(
+        _("name"),
+        max_length=80,
+        blank=True,
+        help_text=_("Only for a variant without choices."),
+    )
     price_amount = MinorUnitsField(_("price"))
     currency = CurrencyField(_("currency"), default=base_currency)
     is_active = models.BooleanField(_("on sale"), default=True)
     position = models.PositiveIntegerField(_("position"), default=0)
+    weight_grams = models.PositiveIntegerField(
+        _("weight (g)"), null=True, blank=True, help_text=_("Of one piece, without its parcel.")
+    )
+    width_mm = models.PositiveIntegerField(_("width (mm)"), null=True, blank=True)
+    length_mm = models.PositiveIntegerField(_("length or height (mm)"), null=True, blank=True)
+    depth_mm = models.PositiveIntegerField(_("depth (mm)"), null=True, blank=True)
+    diameter_mm = models.PositiveIntegerField(_("across (mm)"), null=True, blank=True)
 
+    # What one costs as a rule; what is asked for it now is `asked`.
     price = MoneyProperty("price_amount")
 
     objects = VariantQuerySet.as_manager()
@@ -255,6 +350,14 @@ class Variant(models.Model):
         verbose_name_plural = _("variants")
         constraints = [
             models.CheckConstraint(condition=Q(price_amount__gt=0), name="variant_price_positive"),
+            models.CheckConstraint(
+                condition=Q(weight_grams=None) | Q(weight_grams__gt=0),
+                name="variant_weight_positive",
+            ),
+            models.CheckConstraint(
+                condition=_positive("width_mm", "length_mm", "depth_mm", "diameter_mm"),
+                name="variant_measures_positive",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -264,6 +367,17 @@ class Variant(models.Model):
     def title(self) -> str:
         """Return the product's name, with the variant's own where it has one."""
         return f"{self.product.name}, {self.name}" if self.name else self.product.name
+
+    @property
+    def asked(self) -> Money:
+        """Return what one costs at the moment for which `priced` read it."""
+        amount = pricing.asked(self.price_amount, self.sale_amount)  # type: ignore[attr-defined]
+        return Money(amount, self.currency)
+
+    @property
+    def is_on_sale(self) -> bool:
+        """Say whether less than usual is asked for it."""
+        return self.asked.amount < self.price_amount
 
     @property
     def is_for_sale(self) -> bool:

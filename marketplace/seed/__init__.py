@@ -1,4 +1,4 @@
-"""The demonstration's shop: five categories, twelve pieces, and what is on the shelf."""
+"""The demonstration's shop: six categories, fourteen pieces, and what is on the shelf."""
 
 import tomllib
 from datetime import datetime, timedelta
@@ -14,8 +14,13 @@ from marketplace.models import (
     Category,
     Delivery,
     DeliveryLine,
+    Material,
+    Option,
+    OptionValue,
     Product,
     ProductPicture,
+    SalePrice,
+    Technique,
     Variant,
 )
 from partners.models import Programme
@@ -28,63 +33,118 @@ FILLED = timedelta(days=100)
 # Variant, supply, pieces, cost of one in cents, whether it is on the shelf.
 DELIVERED = (("BASKET", "owned", 2, 1_900, True), ("NAPKINS", "consigned", 4, 0, False))
 WORDS = ("name", "slug", "by_line", "description", "made_by", "material", "size", "care")
+NUMBERS = {
+    "weight_grams": "weight",
+    "width_mm": "width",
+    "length_mm": "length",
+    "depth_mm": "depth",
+    "diameter_mm": "diameter",
+}
+# The demonstration's sale: begun a few days ago, over in a month.
+SALE = (timedelta(days=3), timedelta(days=30))
 TEXTS = tuple(f"{word}_{language}" for word in WORDS for language in ("en", "es"))
 
 
 def load(*, now: datetime) -> None:
-    """Add categories, products, pictures and pieces that are missing; overwrite nothing.
+    """Add categories, lists, products, pictures and pieces that are missing; overwrite nothing.
 
     Needs the programmes of partners.seed. Raises Programme.DoesNotExist without them.
     """
     content = tomllib.loads((FOLDER / "catalogue.toml").read_text("utf-8"))
     for position, row in enumerate(content["category"]):
+        parent = Category.objects.filter(slug_en=row.pop("parent", None)).first()
         Category.objects.get_or_create(
-            slug_en=row["slug_en"], defaults={**row, "position": position}
+            slug_en=row["slug_en"], defaults={**row, "parent": parent, "position": position}
         )
+    _load_lists(content)
     for position, row in enumerate(content["product"]):
-        _load_product(row, filled_at=now - FILLED + timedelta(hours=position))
+        _load_product(row, filled_at=now - FILLED + timedelta(hours=position), now=now)
+
+
+def _load_lists(content: dict[str, Any]) -> None:
+    kinds: dict[str, Any] = {"technique": Technique, "material": Material, "option": Option}
+    for name, model in kinds.items():
+        for position, row in enumerate(content[name]):
+            values = row.pop("value", [])
+            term, _new = model.objects.get_or_create(
+                code=row["code"], defaults={**row, "position": position}
+            )
+            for place, value in enumerate(values):
+                OptionValue.objects.get_or_create(
+                    option=term, code=value["code"], defaults={**value, "position": place}
+                )
 
 
 # All or nothing: a product without its pieces would be taken for loaded by the next run.
 @transaction.atomic
-def _load_product(row: dict[str, Any], *, filled_at: datetime) -> None:
+def _load_product(row: dict[str, Any], *, filled_at: datetime, now: datetime) -> None:
     if Product.objects.filter(code=row["code"]).exists():
         return
     product = Product.objects.create(
         code=row["code"],
         category=Category.objects.get(slug_en=row["category"]),
         programme=Programme.objects.get(code=row["programme"]),
+        technique=Technique.objects.filter(code=row["technique"]).first(),
         is_one_of_a_kind=row.get("is_one_of_a_kind", False),
         is_published=True,
         published_at=filled_at,
         **{name: row[name].strip() for name in TEXTS},
     )
+    product.materials.set(Material.objects.filter(code__in=row["materials"]))
     _load_pictures(product, row, now=filled_at)
+    for position, given in enumerate(row.get("variant", [{}])):
+        own = {"sku": row["code"].upper(), **row, **given}
+        variant = _load_variant(product, own, position=position, filled_at=filled_at)
+        if "sale_price" in own:
+            starts_at, ends_at = now - SALE[0], now + SALE[1]
+            SalePrice.objects.create(
+                variant=variant,
+                price_amount=own["sale_price"],
+                starts_at=starts_at,
+                ends_at=ends_at,
+            )
+
+
+def _load_variant(
+    product: Product, row: dict[str, Any], *, position: int, filled_at: datetime
+) -> Variant:
     variant = Variant.objects.create(
         product=product,
-        sku=row["code"].upper(),
+        sku=row["sku"],
         price_amount=row["price"],
         currency=settings.BASE_CURRENCY,
+        position=position,
+        **{field: row.get(name) for field, name in NUMBERS.items()},
     )
+    chosen = [
+        OptionValue.objects.get(option__code=option, code=row[option])
+        for option in ("colour", "size")
+        if option in row
+    ]
+    variant.values.set(chosen)
     for kind, cost in (("consigned", 0), ("owned", row.get("cost", 0))):
         if row.get(kind):
             stock.receive(
                 variant=variant,
                 unit_cost=cost,
-                source_key=f"seed-{row['code']}-{kind}",
+                source_key=f"seed-{row['sku'].lower()}-{kind}",
                 now=filled_at,
                 **{kind: row[kind]},
             )
+    return variant
 
 
 def _load_pictures(product: Product, row: dict[str, Any], *, now: datetime) -> None:
     code = row["code"]
-    for position, (key, alt) in enumerate([(code, "alt"), (f"{code}-detail", "detail_alt")]):
+    named = [(code, row["alt_en"], row["alt_es"])]
+    named += [(each["key"], each["alt_en"], each["alt_es"]) for each in row.get("picture", [])]
+    named += [(f"{code}-detail", row["detail_alt_en"], row["detail_alt_es"])]
+    for position, (key, alt_en, alt_es) in enumerate(named):
         picture = pictures.store(
             key=key,
             data=(FOLDER / "pictures" / f"{key}.webp").read_bytes(),
-            alt_en=row[f"{alt}_en"],
-            alt_es=row[f"{alt}_es"],
+            alt_en=alt_en,
+            alt_es=alt_es,
             now=now,
         )
         ProductPicture.objects.create(product=product, picture=picture, position=position)

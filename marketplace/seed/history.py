@@ -125,7 +125,7 @@ def _place(number: int, planned: Planned, *, now: datetime) -> Order | None:
             cart = carts.add_line(cart=cart, sku=sku, quantity=quantity, now=now)
     except carts.NotForSale:
         return None
-    quote = checkout.offer(cart=cart).quote
+    quote = checkout.offer(cart=cart, now=now).quote
     if cart is None or quote is None:
         return None
     lines = [[line.variant_id, line.unit_price, line.quantity] for line in quote.lines]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_countries import countries
 
 from marketplace import addresses, past_sales, trail
-from marketplace.models import Product, Variant
+from marketplace.models import Product
 from partners import cloth
 from partners.cloth import Part
 from partners.models import Partner, Programme, SplitRule
@@ -48,10 +48,8 @@ def featured_products() -> dict[str, Any]:
 
 
 def _parts(product: Any, now: datetime) -> list[Part]:
-    priced = Variant(
-        product=product, price_amount=product.price.amount, currency=product.price.currency
-    )
-    return trail.promise(priced, [SplitRule.of_row(row) for row in product.rules], at=now)
+    rules = [SplitRule.of_row(row) for row in product.rules]
+    return trail.promise(product, product.price, rules, at=now)
 
 
 @register.inclusion_tag("marketplace/_goods.html")

@@ -28,7 +28,8 @@ def of(request: HttpRequest) -> Cart | None:
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """Show what is in the cart, and what it costs now."""
-    offer, now = checkout.offer(cart=of(request)), timezone.now()
+    now = timezone.now()
+    offer = checkout.offer(cart=of(request), now=now)
     programmes = {item.variant.product.programme_id for item in offer.items}
     rules = SplitRule.objects.in_force(at=now).filter(programme_id__in=programmes)
     return render(
@@ -61,7 +62,7 @@ def add(request: HttpRequest) -> HttpResponse:
     form = AddForm(request.POST)
     form.is_valid()
     given = form.cleaned_data
-    variant = Variant.objects.for_sale().filter(sku=given.get("sku", "")).first()
+    variant = Variant.objects.for_sale(now=timezone.now()).filter(sku=given.get("sku", "")).first()
     if variant is None:
         return redirect("marketplace:shop")
     return render(

@@ -3,19 +3,24 @@
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import InvalidPage, Paginator
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from partners.models import SplitRule
 from weintl.history import once_called
 from weintl.kept.keeping import kept_page
 from weintl.organisation.context import ourselves
+from weintl.search.documents import written
+from weintl.web import absolute
 
-from .. import describing, trail
-from ..models import Category, Product, ProductPicture, Variant
+from .. import describing, measures, sharing, trail
+from ..models import Category, Material, Product, ProductPicture, Variant
+from ..models.categories import Tree
 from ..pricing import delivery
 
 A_PAGE = 20
@@ -39,25 +44,24 @@ class KnownTotal(Paginator):
 @kept_page
 def shop(request: HttpRequest) -> HttpResponse:
     """Show all pieces, newest first, twenty a page."""
-    categories = list(Category.objects.with_pieces())
-    return _list(request, categories, Product.objects.public(), category=None)
+    return _list(request, Category.objects.tree(), Product.objects.public(), category=None)
 
 
 @kept_page
 def category(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the pieces of one technique."""
-    categories = list(Category.objects.with_pieces())
-    chosen = next((each for each in categories if each.slug == slug), None)
+    """Show the pieces of one category, and of those below it."""
+    tree = Category.objects.tree()
+    chosen = tree.named(slug)
     if chosen is None:
-        return _moved(Category.objects.with_pieces(), slug)
-    products = Product.objects.public().filter(category=chosen)
-    return _list(request, categories, products, category=chosen)
+        return _moved(Category.objects.filter(pk__in=tree.by_id), slug)
+    products = Product.objects.public().filter(category__in=tree.within(chosen))
+    return _list(request, tree, products, category=chosen)
 
 
 def _list(
-    request: HttpRequest, categories: list[Category], products: Any, *, category: Category | None
+    request: HttpRequest, tree: Tree, products: Any, *, category: Category | None
 ) -> HttpResponse:
-    total = category.pieces if category else sum(each.pieces for each in categories)  # type: ignore[attr-defined]
+    total = category.pieces if category else tree.pieces  # type: ignore[attr-defined]
     try:
         page = KnownTotal(products.for_cards(now=timezone.now()), total=total).page(
             request.GET.get("page", 1)
@@ -70,12 +74,12 @@ def _list(
         {
             "section": "shop",
             "page_object": category,
-            "categories": categories,
+            "categories": category.below if category else tree.roots,  # type: ignore[attr-defined]
+            "way": tree.way(category)[:-1] if category else [],
             "category": category,
             "products": page.object_list,
             "page": page,
             "total": total,
-            "all_pieces": sum(each.pieces for each in categories),  # type: ignore[attr-defined]
         },
     )
 
@@ -84,47 +88,76 @@ def _list(
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one product, with what its price pays for. Sold out, the page stays."""
     now = timezone.now()
-    variants = list(_variants(slug))
+    variants = list(_variants(slug, now=now))
     if not variants:
         return _moved(Product.objects.public(), slug)
     shown: Product = variants[0].product
     if shown.slug != slug:
         return HttpResponsePermanentRedirect(shown.get_absolute_url())
+    free = [each for each in variants if each.free > 0]
+    variant = next(iter(free), variants[0])
     organisation = ourselves(request)
-    variant = next((each for each in variants if each.free > 0), variants[0])
     rules = SplitRule.objects.in_force(at=now).filter(programme_id=shown.programme_id)
-    others = list(Product.objects.public().from_workshop_of(shown)[:RELATED])
+    others = list(Product.objects.public().kin_of(shown, now=now)[:RELATED])
     pictures = _pictures([shown, *others], now=now)
     for each in others:
         each.picture = next(iter(pictures.get(each.pk, [])), None)  # type: ignore[attr-defined]
-    return render(
-        request,
-        "marketplace/product.html",
-        {
-            "section": "shop",
-            "page_object": shown,
-            "product": shown,
-            "variants": variants,
-            "variant": variant,
-            "pictures": pictures.get(shown.pk, []),
-            "others": others,
-            "described": describing.product(
-                shown,
-                variants=variants,
-                pictures=pictures.get(shown.pk, []),
-                is_open=organisation.is_shop_open,
+    context = {
+        "section": "shop",
+        "page_object": shown,
+        "product": shown,
+        "variants": variants,
+        "variant": variant,
+        "is_gone": not free,
+        "pictures": pictures.get(shown.pk, []),
+        "others": others,
+        "described": describing.product(
+            shown,
+            variants=variants,
+            pictures=pictures.get(shown.pk, []),
+            is_open=organisation.is_shop_open,
+        ),
+        "parts": trail.promise(shown, variant.asked, list(rules), at=now),
+        "organisation": organisation,
+        "delivery": delivery(organisation.shipping_flat_amount),
+        "share": sharing.links(title=shown.name, url=absolute(shown.get_absolute_url())),
+        "way": shown.category.way,
+    }
+    return render(request, "marketplace/product.html", {**context, **_told(variants)})
+
+
+def _told(variants: list[Any]) -> dict[str, Any]:
+    """Return what is said of all variants together: the lowest price, sizes, weights."""
+    for each in variants:
+        each.size = measures.size(each)
+    cheapest = min(variants, key=lambda each: each.asked.amount)
+    return {
+        "cheapest": cheapest,
+        "is_priced_from": any(each.asked != cheapest.asked for each in variants),
+        "facts": {
+            "sizes": measures.told([(each.name, each.size) for each in variants]),
+            "weights": measures.told(
+                [(each.name, measures.weight(each.weight_grams)) for each in variants]
             ),
-            "parts": trail.promise(variant, list(rules), at=now),
-            "organisation": organisation,
-            "delivery": delivery(organisation.shipping_flat_amount),
         },
-    )
+    }
 
 
-def _variants(slug: str) -> Any:
+def _variants(slug: str, *, now: datetime) -> Any:
     # Either language's word finds the page: a link may have been passed on between readers.
     named = Q(product__slug_en=slug) | Q(product__slug_es=slug)
-    return Variant.objects.for_sale().filter(named)
+    above = "product__category__parent__parent__parent"
+    materials = (
+        Material.objects.filter(products=OuterRef("product"))
+        .annotate(words=written("name", get_language() or "en"))
+        .order_by("position", "pk")
+    )
+    return (
+        Variant.objects.for_sale(now=now)
+        .select_related(above, "product__technique")
+        .annotate(materials=ArraySubquery(materials.values("words")))
+        .filter(named)
+    )
 
 
 def _pictures(products: list[Product], *, now: datetime) -> dict[int, list[Any]]:

@@ -58,7 +58,7 @@ def _is_other_country(request: HttpRequest) -> bool:
 
 
 def _details(request: HttpRequest, cart: Cart, form: DetailsForm) -> HttpResponse:
-    offer = checkout.offer(cart=cart)
+    offer = checkout.offer(cart=cart, now=timezone.now())
     if offer.quote is None or not offer.is_open:
         return _not_now(request, cart, offer)
     return render(
@@ -96,7 +96,7 @@ def review(request: HttpRequest) -> HttpResponse:
 
 def _details_first(request: HttpRequest, cart: Cart) -> HttpResponse:
     """Lead to the details; or to the order that another tab has paid, or to the empty cart."""
-    offer = checkout.offer(cart=cart)
+    offer = checkout.offer(cart=cart, now=timezone.now())
     if not offer.items:
         return _after_paying(request, cart)
     return _go("marketplace:checkout")
@@ -145,7 +145,7 @@ def _review(
     key: str = "",
     status: int = 422,
 ) -> HttpResponse:
-    offer = checkout.offer(cart=cart)
+    offer = checkout.offer(cart=cart, now=timezone.now())
     if offer.quote is None or not offer.is_open:
         return _not_now(request, cart, offer)
     return render(

@@ -9,7 +9,17 @@ from django.db import transaction
 from marketplace import cart as carts
 from marketplace import checkout, stock
 from marketplace.checkout import Details
-from marketplace.models import Category, Order, Product, ProductPicture, Variant
+from marketplace.models import (
+    Category,
+    Material,
+    Option,
+    OptionValue,
+    Order,
+    Product,
+    ProductPicture,
+    Technique,
+    Variant,
+)
 from marketplace.settlement import OrderSettlement
 from weintl.payments.models import Payment, Refund
 
@@ -38,6 +48,43 @@ class CategoryFactory(factory.django.DjangoModelFactory):
     name_es = factory.Sequence(lambda n: f"Oficio {n}")
     slug_en = factory.Sequence(lambda n: f"craft-{n}")
     slug_es = factory.Sequence(lambda n: f"oficio-{n}")
+
+
+class _TechniqueFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Technique
+
+    code = factory.Sequence(lambda n: f"term-{n}")
+    name_en = factory.Sequence(lambda n: f"Term {n}")
+    name_es = factory.Sequence(lambda n: f"Término {n}")
+
+
+class _MaterialFactory(_TechniqueFactory):
+    class Meta:
+        model = Material
+
+
+class _OptionFactory(_TechniqueFactory):
+    class Meta:
+        model = Option
+
+
+def TermFactory(kind: str = "material", **fields):
+    """Return an entry of a controlled list."""
+    kinds = {"technique": _TechniqueFactory, "material": _MaterialFactory}
+    return kinds[kind](**fields)
+
+
+class OptionValueFactory(factory.django.DjangoModelFactory):
+    """A choice of an option of its own."""
+
+    class Meta:
+        model = OptionValue
+
+    option = factory.SubFactory(_OptionFactory)
+    code = factory.Sequence(lambda n: f"choice-{n}")
+    name_en = factory.Sequence(lambda n: f"Choice {n}")
+    name_es = factory.Sequence(lambda n: f"Elección {n}")
 
 
 class ProductFactory(factory.django.DjangoModelFactory):
@@ -75,6 +122,7 @@ class VariantFactory(factory.django.DjangoModelFactory):
     sku = factory.Sequence(lambda n: f"SKU-{n}")
     price_amount = 2495
     currency = "usd"
+    weight_grams = 240
 
 
 def picture_of(product: Product, *, position: int = 0) -> ProductPicture:
@@ -103,6 +151,7 @@ def order_of(
     wanted: dict[Variant, int],
     *,
     now: datetime = AT,
+    seen_at: datetime | None = None,
     language: str = "en",
     details: Details = DETAILS,
 ) -> Order:
@@ -111,7 +160,7 @@ def order_of(
     for variant, quantity in wanted.items():
         cart = carts.add_line(cart=cart, sku=variant.sku, quantity=quantity, now=now)
     assert cart is not None
-    quote = checkout.offer(cart=cart).quote
+    quote = checkout.offer(cart=cart, now=seen_at or now).quote
     assert quote is not None
     shown = checkout.read_shown(checkout.write_shown(quote))
     assert shown is not None

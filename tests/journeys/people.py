@@ -23,6 +23,7 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from donations.models import Gift
+from marketplace import publishing
 from marketplace.models import Category, Order, Stock, Variant
 from partners.models import Account, Programme
 from tests.factories.marketplace import ProductFactory, on_shelf
@@ -194,12 +195,14 @@ def offer(site: Site, *, price: int = 4200, pieces: int = 9) -> Variant:
             slug_es=f"chal-{word}",
             category=Category.objects.first(),
             programme=Programme.objects.get(code="riverbank"),
-            published_at=now,
+            is_published=False,
         )
         product.pictures.create(picture=Picture.objects.get(key="ikat"), position=0)
-        return on_shelf(
+        variant = on_shelf(
             product=product, sku=word.upper(), price_amount=price, consigned=pieces, now=now
         )
+        publishing.publish(product=product, now=now)
+        return variant
 
 
 def counters(site: Site, piece: Variant) -> tuple[int, int]:

@@ -109,7 +109,7 @@ def test_person_takes_a_consent_back(staff, settings):
     for picture in (shown, kept):
         renditions.render(picture_id=picture.pk, now=timezone.now())
     story = write_story(staff, consent, shown)
-    product, page = ProductFactory(), PageFactory(picture=shown)
+    product, page = ProductFactory(is_published=False), PageFactory(picture=shown)
     ProductPicture.objects.create(product=product, picture=shown, position=0)
     ConsentRecord.objects.filter(pk=consent.pk).update(expires_on=today + timedelta(days=9))
     consents.remind(now=timezone.now())

@@ -28,7 +28,7 @@ def cart(scarf):
 
 
 def shown_for(cart):
-    return checkout.read_shown(checkout.write_shown(checkout.offer(cart=cart).quote))
+    return checkout.read_shown(checkout.write_shown(checkout.offer(cart=cart, now=AT).quote))
 
 
 def place(cart, shown=None, *, language="en", now=AT):
@@ -107,7 +107,7 @@ def test_a_product_without_a_rule_in_force_cannot_be_ordered():
 def test_a_price_in_another_currency_is_never_charged_as_ours(cart):
     shown = shown_for(cart)
     Variant.objects.update(currency="jpy")
-    assert not Variant.objects.for_sale().exists()
+    assert not Variant.objects.for_sale(now=AT).exists()
     with pytest.raises(checkout.Unavailable):
         place(cart, shown)
 
@@ -147,7 +147,7 @@ def test_a_word_older_than_a_day_shows_nothing(cart, monkeypatch):
     long_ago = time.time() - checkout.SHOWN_FOR - 5
     with monkeypatch.context() as earlier:
         earlier.setattr(time, "time", lambda: long_ago)
-        word = checkout.write_shown(checkout.offer(cart=cart).quote)
+        word = checkout.write_shown(checkout.offer(cart=cart, now=AT).quote)
     assert checkout.read_shown(word) is None
 
 

@@ -20,7 +20,7 @@ def basket(now) -> Product:
     product = on_shelf(consigned=1, now=now).product
     Product.objects.filter(pk=product.pk).update(
         name_en="Market basket", name_es="Canasta de mercado", slug_es="canasta",
-        description_en="Woven palm.", description_es="",
+        made_by_en="Weavers of palm.", made_by_es="",
     )  # fmt: skip
     return product
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 import marketplace.seed
 import partners.seed
 from marketplace import invariants, publishing
-from marketplace.models import Category, Product, Stock, StockMove
+from marketplace.models import Category, Product, SalePrice, Stock, StockMove, Variant
 from weintl.staff import demo
 
 pytestmark = pytest.mark.django_db
@@ -24,16 +24,22 @@ def loaded(settings, tmp_path):
     return now
 
 
-def test_twelve_pieces_in_five_categories_of_four_programmes_are_fit_to_be_shown(loaded):
+def test_fourteen_pieces_of_four_programmes_are_fit_to_be_shown(loaded):
     products = list(Product.objects.public())
-    assert len(products) == 12
-    assert Category.objects.with_pieces().count() == 5
+    assert len(products) == 14
+    tree = Category.objects.tree()
+    assert next((root.slug_en, root.pieces) for root in tree.roots) == ("textiles", 10)
+    assert (len(tree.roots), len(tree.by_id)) == (3, 6)
     assert len({product.programme_id for product in products}) == 4
     for product in products:
         assert publishing.missing(product, now=loaded) == []
         assert publishing.warnings(product, now=loaded) == []
-        assert product.pictures.count() == 2
-    assert sum(product.is_one_of_a_kind for product in products) == 1
+        assert product.pictures.count() >= 2
+        assert product.technique
+        assert product.materials.exists()
+    assert sum(product.is_one_of_a_kind for product in products) == 3
+    assert {v.name_es for v in Variant.objects.filter(sku__startswith="IKAT")} == {"Azul", "Rojo"}
+    assert SalePrice.objects.at(loaded).count() == 1
     assert Stock.objects.filter(owned__gt=0).exists()
     for check in invariants.CHECKS:
         assert list(check()) == []
@@ -45,7 +51,7 @@ def test_loading_again_keeps_what_staff_have_changed(loaded):
     marketplace.seed.load(now=loaded)
     product = Product.objects.get(code="ikat")
     assert (product.name_en, product.is_published) == ("Another name", False)
-    assert (Product.objects.count(), StockMove.objects.count()) == (12, moves)
+    assert (Product.objects.count(), StockMove.objects.count()) == (14, moves)
 
 
 def test_a_load_that_was_cut_short_is_completed_by_the_next(settings, tmp_path, monkeypatch):
@@ -62,6 +68,6 @@ def test_a_load_that_was_cut_short_is_completed_by_the_next(settings, tmp_path, 
     assert not Product.objects.filter(code="kilim").exists()
     monkeypatch.setattr(marketplace.seed, "FOLDER", whole)
     marketplace.seed.load(now=now)
-    assert Product.objects.filter(variants__isnull=False).distinct().count() == 12
-    assert all(product.pictures.count() == 2 for product in Product.objects.all())
-    assert Stock.objects.exclude(owned=0, consigned=0).count() == 12
+    assert Product.objects.filter(variants__isnull=False).distinct().count() == 14
+    assert all(product.pictures.count() >= 2 for product in Product.objects.all())
+    assert Stock.objects.exclude(owned=0, consigned=0).count() == 16

@@ -33,7 +33,7 @@ def by_use(parts):
 
 def test_a_price_promises_what_the_rule_in_force_says(scarf):
     rules = list(SplitRule.objects.in_force(at=AT))
-    assert by_use(trail.promise(scarf, rules, at=AT)) == {
+    assert by_use(trail.promise(scarf.product, scarf.price, rules, at=AT)) == {
         "artisan_pay": 900,
         "long_term_care": 250,
         "education": 187,
@@ -44,7 +44,7 @@ def test_a_price_promises_what_the_rule_in_force_says(scarf):
 
 
 def test_without_a_rule_nothing_is_promised(scarf):
-    assert trail.promise(scarf, [], at=AT) == []
+    assert trail.promise(scarf.product, scarf.price, [], at=AT) == []
 
 
 def test_the_parts_of_an_order_sum_to_what_was_paid_before_and_after_the_fee(paid):

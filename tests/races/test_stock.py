@@ -21,7 +21,7 @@ def prepared(wanted, now):
     cart = None
     for variant in wanted:
         cart = carts.add_line(cart=cart, sku=variant.sku, quantity=1, now=now)
-    return cart, checkout.read_shown(checkout.write_shown(checkout.offer(cart=cart).quote))
+    return cart, checkout.read_shown(checkout.write_shown(checkout.offer(cart=cart, now=now).quote))
 
 
 def together(jobs, *, at_once=10):

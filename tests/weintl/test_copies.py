@@ -28,7 +28,10 @@ def products(**more):
 
 
 def test_each_copy_points_to_its_own_copy():
-    originals = [ProductFactory(name_en="Scarf"), ProductFactory()]
+    originals = [
+        ProductFactory(is_published=False, name_en="Scarf"),
+        ProductFactory(is_published=False),
+    ]
     copier = Copier([categories(), products()], copies=3)
     assert copier.rows == 4
     assert list(copier.run()) == [3]
@@ -41,18 +44,18 @@ def test_each_copy_points_to_its_own_copy():
 
 
 def test_what_comes_later_has_a_number_of_its_own_and_is_not_copied():
-    ProductFactory()
+    ProductFactory(is_published=False)
     copier = Copier([categories(), products()], copies=2)
-    later = ProductFactory(code="later")
+    later = ProductFactory(is_published=False, code="later")
     list(copier.run())
-    assert ProductFactory().pk > later.pk
+    assert ProductFactory(is_published=False).pk > later.pk
     assert Product.objects.filter(code__startswith="later").count() == 1
     assert Product.objects.count() == 5
 
 
 def test_rows_that_are_left_out_are_not_copied():
-    ProductFactory(code="kept")
-    ProductFactory(code="left")
+    ProductFactory(is_published=False, code="kept")
+    ProductFactory(is_published=False, code="left")
     list(Copier([categories(), products(only="t.code <> 'left'")], copies=2).run())
     assert Product.objects.filter(code__startswith="kept").count() == 3
     assert Product.objects.filter(code__startswith="left").count() == 1

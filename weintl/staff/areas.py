@@ -11,8 +11,9 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         _("Shop"),
         (
             "marketplace.order", "marketplace.product", "marketplace.variant",
-            "marketplace.category", "marketplace.delivery", "marketplace.stock",
-            "marketplace.stockmove", "marketplace.hold",
+            "marketplace.category", "marketplace.technique", "marketplace.material",
+            "marketplace.option", "marketplace.optionvalue", "marketplace.delivery",
+            "marketplace.stock", "marketplace.stockmove", "marketplace.hold",
         ),
     ),
     (_("Gifts"), ("donations.gift", "donations.donor", "donations.fund")),

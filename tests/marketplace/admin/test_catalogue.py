@@ -18,6 +18,7 @@ def new_product(staff):
         "code": "lantern",
         "category": category.pk,
         "programme": programme.pk,
+        "dispatch_days": 3,
         "variants-TOTAL_FORMS": 1,
         "variants-INITIAL_FORMS": 0,
         "variants-0-sku": "LANTERN",
@@ -25,6 +26,7 @@ def new_product(staff):
         "variants-0-currency": "usd",
         "variants-0-is_active": "on",
         "variants-0-position": 0,
+        "variants-0-weight_grams": 350,
         "pictures-TOTAL_FORMS": 0,
         "pictures-INITIAL_FORMS": 0,
     }

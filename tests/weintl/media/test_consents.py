@@ -31,7 +31,7 @@ def person(consent, **values) -> Picture:
 def test_pictures_files_and_places_go_and_the_record_stays(storage, now):
     consent, other = ConsentFactory(), ConsentFactory()
     shown = ProductPicture.objects.create(
-        product=ProductFactory(), picture=person(consent), position=0
+        product=ProductFactory(is_published=False), picture=person(consent), position=0
     )
     person(consent)
     kept = person(other)

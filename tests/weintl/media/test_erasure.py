@@ -39,7 +39,7 @@ def test_nothing_to_delete_is_nothing():
 def test_pages_and_products_let_go_of_a_picture_without_history():
     picture = PictureFactory()
     page = PageFactory(picture=picture)
-    product = ProductFactory()
+    product = ProductFactory(is_published=False)
     ProductPicture.objects.create(product=product, picture=picture, position=0)
     before = Page.history.count(), Product.history.count()
     assert erasure.let_go(picture) == {"awareness.page": 1, "marketplace.productpicture": 1}
