@@ -63,7 +63,7 @@ def parts_of(unit: Unit) -> list[Part]:
 class PartTrail:
     """One part of a piece's price. `standing`: "operations" where it stays with the shop,
     "before" (the makers were paid when the piece was bought), "held", "due", "back", or
-    "approved" and "paid", then with `where`.
+    "approved", "paid" and "sent_back" (by the programme's bank), then with `where`.
     """
 
     stripe: Stripe
@@ -76,8 +76,8 @@ class UnitTrail:
     """One piece, what its price pays for, and where that stands.
 
     `standing`: "held" (until `held_until`, None while it is not known), "due" (may be paid
-    out), "approved" or "paid" (all of it is in such payouts), "returning" or "returned" (its
-    refund is on the way, or left).
+    out), "approved" or "paid" (all of it is in such payouts), "sent_back" (some of it, by the
+    programme's bank), "returning" or "returned" (its refund is on the way, or left).
     """
 
     unit: Unit
@@ -91,7 +91,8 @@ class UnitTrail:
 class Trail:
     """An order's money. `kept` is what no refund took; `parts` sum to it.
 
-    `paid` has a row for each payout that reached a programme.
+    `paid` has a row for each payout that reached a programme, `sent_back` one for each that
+    the programme's bank sent back and that is owed again.
     """
 
     kept: Money
@@ -102,6 +103,7 @@ class Trail:
     is_fee_known: bool
     has_unnamed: bool
     paid: list[Whereabouts]
+    sent_back: list[Whereabouts]
 
     @property
     def is_settled(self) -> bool:
@@ -125,6 +127,7 @@ def follow(order: Order, *, now: datetime) -> Trail:
     payouts = whereabouts.of_entries(entries)
     parts, kept = _kept(order, [unit for unit in units if unit.pk not in back], live, fee or 0)
     refunded = sum(link.refund.amount for link in live)
+    held = [each for unit in units if unit.pk not in back for each in payouts.get(_key(unit), [])]
     return Trail(
         kept=Money(kept, order.currency),
         parts=parts,
@@ -133,9 +136,8 @@ def follow(order: Order, *, now: datetime) -> Trail:
         refunded=Money(refunded, order.currency),
         is_fee_known=fee is not None,
         has_unnamed=any(_is_unnamed(link) for link in live),
-        paid=whereabouts.paid(
-            each for unit in units if unit.pk not in back for each in payouts.get(_key(unit), [])
-        ),
+        paid=whereabouts.paid(held),
+        sent_back=whereabouts.paid(held, standing="sent_back"),
     )
 
 
@@ -208,8 +210,13 @@ def _unit_trail(
 
 
 def _whole(parts: Iterable[PartTrail]) -> str:
-    """Return "paid" or "approved" where payouts hold all that a piece brings; else nothing."""
+    """Return "paid" or "approved" where payouts hold all that a piece brings; else nothing.
+
+    "sent_back" where any of it was.
+    """
     found = {part.standing for part in parts} - {"operations", "before"}
+    if "sent_back" in found:
+        return "sent_back"
     if found == {"paid"}:
         return "paid"
     return "approved" if found and found <= {"paid", "approved"} else ""

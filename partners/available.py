@@ -10,7 +10,11 @@ from django.db import connection
 from .models.ledger import Account, Entry
 
 # What a payout itself wrote is no claim: it settles claims.
-OF_PAYOUTS = (Entry.Kind.PAYOUT_APPROVED, Entry.Kind.PAYOUT_FAILED)
+OF_PAYOUTS = (
+    Entry.Kind.PAYOUT_APPROVED,
+    Entry.Kind.PAYOUT_FAILED,
+    Entry.Kind.PAYOUT_RETURNED,
+)
 KINDS = (Account.Kind.MAKER_PAYABLE, Account.Kind.FUND)
 
 FREE = """

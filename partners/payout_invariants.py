@@ -22,7 +22,7 @@ def check_no_transfer_is_paid_twice() -> Iterator[str]:
         FROM partners_payoutitem i
         JOIN partners_payout p ON p.id = i.payout_id
         JOIN partners_account a ON a.id = i.account_id
-        WHERE i.taken_out_at IS NULL AND p.state NOT IN ('failed', 'dropped')
+        WHERE i.taken_out_at IS NULL AND p.state NOT IN ('failed', 'dropped', 'returned')
         GROUP BY i.transfer_id, a.code HAVING count(*) > 1
         ORDER BY 1
     """):
@@ -30,7 +30,9 @@ def check_no_transfer_is_paid_twice() -> Iterator[str]:
     for number, transfer in _rows("""
         SELECT p.number, i.transfer_id FROM partners_payoutitem i
         JOIN partners_payout p ON p.id = i.payout_id
-        WHERE i.is_live <> (i.taken_out_at IS NULL AND p.state NOT IN ('failed', 'dropped'))
+        WHERE i.is_live <> (
+            i.taken_out_at IS NULL AND p.state NOT IN ('failed', 'dropped', 'returned')
+        )
         ORDER BY i.id
     """):
         yield f"Transfer {transfer} in payout {number} counts where it should not, or does not."
@@ -66,8 +68,10 @@ def check_payouts_are_posted() -> Iterator[str]:
         FROM partners_payout p
         CROSS JOIN LATERAL (VALUES
             ('approved', CASE WHEN p.approved_at IS NULL THEN 0 ELSE p.amount END),
-            ('paid', CASE WHEN p.state = 'paid' THEN p.amount ELSE 0 END),
-            ('failed', CASE WHEN p.state = 'failed' THEN p.amount ELSE 0 END)
+            ('paid', CASE WHEN p.state IN ('paid', 'returned') THEN p.amount ELSE 0 END),
+            ('failed', CASE WHEN p.state = 'failed' THEN p.amount ELSE 0 END),
+            ('returned', CASE WHEN p.state = 'returned' THEN p.amount ELSE 0 END),
+            ('owed', CASE WHEN p.state = 'returned' THEN p.amount ELSE 0 END)
         ) AS wanted (last, amount)
         LEFT JOIN LATERAL (
             SELECT sum(t.amount) AS posted FROM partners_entry e
@@ -118,7 +122,7 @@ def check_statements_are_frozen() -> Iterator[str]:
     for (number,) in _rows("""
         SELECT p.number FROM partners_payout p
         LEFT JOIN partners_statement s ON s.payout_id = p.id
-        WHERE (p.state = 'paid') <> (s.id IS NOT NULL) ORDER BY 1
+        WHERE (p.state IN ('paid', 'returned')) <> (s.id IS NOT NULL) ORDER BY 1
     """):
         yield f"Payout {number} is paid without a statement, or has one without being paid."
 

@@ -64,3 +64,34 @@ def post_failed(*, number: str, occurred_at: datetime) -> list[Entry]:
         kind=Kind.PAYOUT_FAILED,
         occurred_at=occurred_at,
     )
+
+
+def post_returned(
+    *,
+    number: str,
+    programme_code: str,
+    currency: str,
+    amount: int,
+    fee: int,
+    occurred_at: datetime,
+) -> list[Entry]:
+    """Write that a paid payout came back to our bank, and that all of it is owed again.
+
+    Keys `payout/<number>/returned`, with the `fee` that operations bears, and
+    `payout/<number>/owed`, the mirror image of the approval. The fee of the payment stays
+    where it was. Raises ledger.UnknownEntry if it was never approved.
+    """
+    bank = accounts.bank(currency)
+    legs = [
+        Leg(bank, accounts.payout_transit(currency, programme_code), amount),
+        Leg(accounts.fees(currency), bank, fee),
+    ]
+    meta = {"payout": number, "programme": programme_code}
+    key = f"payout/{number}/returned"
+    back = ledger.post([Draft(Kind.PAYOUT_RETURNED, key, occurred_at, legs, meta)])
+    return back + ledger.reverse(
+        of_key=f"payout/{number}/approved",
+        source_key=f"payout/{number}/owed",
+        kind=Kind.PAYOUT_RETURNED,
+        occurred_at=occurred_at,
+    )

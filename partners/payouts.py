@@ -16,6 +16,7 @@ from weintl.accounts.models import User
 
 from . import available, bank, ledger, payout_postings, statements
 from .available import KINDS
+from .models.bank import BankDetails
 from .models.ledger import Account
 from .models.payouts import Payout, PayoutItem
 from .models.programmes import Programme
@@ -29,9 +30,11 @@ MOVES: dict[str, frozenset[str]] = {
     S.APPROVED: frozenset({S.EXPORTED, S.FAILED}),
     # The bank's word comes days later.
     S.EXPORTED: frozenset({S.PAID, S.FAILED}),
-    S.PAID: frozenset(),
+    # Their bank may send it back weeks later: payout_returns.py.
+    S.PAID: frozenset({S.RETURNED}),
     S.FAILED: frozenset(),
     S.DROPPED: frozenset(),
+    S.RETURNED: frozenset(),
 }
 
 
@@ -100,8 +103,10 @@ def start_of_month(moment: datetime) -> datetime:
 
 
 def fingerprint(payout: Payout) -> str:
-    """Return a word for what is to be approved: it changes with amount or submission."""
-    said = f"{payout.number}\x1f{payout.amount}\x1f{payout.submitted_at}"
+    """Return a word for what is to be approved: amount, submission, and where it would go."""
+    details = BankDetails.objects.approved(payout.programme_id).first()
+    to = details.pk if details else ""
+    said = f"{payout.number}\x1f{payout.amount}\x1f{payout.submitted_at}\x1f{to}"
     return sha256(said.encode()).hexdigest()
 
 
@@ -144,7 +149,7 @@ def propose(
     Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
     period = month_of(min(cut_off, now) - timedelta(microseconds=1))
     same = Payout.objects.filter(programme=programme, currency=currency, period=period)
-    if same.exclude(state__in=[S.FAILED, S.DROPPED]).exists():
+    if same.exclude(state__in=[S.FAILED, S.DROPPED, S.RETURNED]).exists():
         raise AlreadyThere
     found = available.claims(cut_off=min(cut_off, now), programme_id=programme.pk)
     claims = [
@@ -193,7 +198,7 @@ def parts(payout: Payout) -> list[tuple[Account, int]]:
     return [(account, sums[account.pk]) for account in accounts if sums[account.pk]]
 
 
-def _lock(payout: Payout, *, to: str) -> Payout:
+def lock_for(payout: Payout, *, to: str) -> Payout:
     """Return the payout locked, if it may become `to`. Raises NotPossible."""
     locked = (
         Payout.objects.select_for_update(no_key=True, of=("self",))
@@ -213,7 +218,7 @@ def take_out(
 
     Who does it cannot approve the payout. Raises NotPossible, also where nothing would be left.
     """
-    locked = _lock(payout, to=S.SUBMITTED)
+    locked = lock_for(payout, to=S.SUBMITTED)
     wanted = set(item_ids)
     items = list(locked.items.filter(pk__in=wanted, is_live=True, amount__gt=0).order_by("pk"))
     if not items or len(items) != len(wanted) or not reason.strip():
@@ -233,7 +238,7 @@ def take_out(
 @transaction.atomic
 def submit(*, payout: Payout, actor: User, now: datetime) -> Payout:
     """Hand a draft to the person who approves. Raises NotPossible, TooLittle."""
-    locked = _lock(payout, to=S.SUBMITTED)
+    locked = lock_for(payout, to=S.SUBMITTED)
     _check_parts(locked)
     locked.state = S.SUBMITTED
     locked.submitted_by = actor
@@ -245,7 +250,7 @@ def submit(*, payout: Payout, actor: User, now: datetime) -> Payout:
 @transaction.atomic
 def send_back(*, payout: Payout, reason: str) -> Payout:
     """Make a draft of what was submitted, to be changed. Raises NotPossible."""
-    locked = _lock(payout, to=S.DRAFT)
+    locked = lock_for(payout, to=S.DRAFT)
     locked.state = S.DRAFT
     locked.reason = reason
     locked.save(update_fields=["state", "reason"])
@@ -255,10 +260,10 @@ def send_back(*, payout: Payout, reason: str) -> Payout:
 @transaction.atomic
 def drop(*, payout: Payout, reason: str, actor: User, now: datetime) -> Payout:
     """Give up what was not approved; its items are free again. Raises NotPossible."""
-    return _close(_lock(payout, to=S.DROPPED), S.DROPPED, reason=reason, actor=actor, now=now)
+    return _close(lock_for(payout, to=S.DROPPED), S.DROPPED, reason=reason, actor=actor, now=now)
 
 
-def _hold(payout: Payout, *others: str) -> dict[int, Account]:
+def hold_accounts(payout: Payout, *others: str) -> dict[int, Account]:
     """Lock all accounts that the payout may touch at once, by ascending id as postings do."""
     of_programme = Q(programme=payout.programme, kind__in=[*KINDS, Kind.PAYOUT_TRANSIT])
     wanted = (of_programme | Q(kind__in=others)) & Q(currency=payout.currency)
@@ -269,7 +274,7 @@ def _hold(payout: Payout, *others: str) -> dict[int, Account]:
 def _check_parts(payout: Payout) -> list[tuple[Account, int]]:
     """Return the parts, with their accounts locked. Raises TooLittle."""
     found = parts(payout)
-    locked = _hold(payout)
+    locked = hold_accounts(payout)
     if any(amount < 0 or locked[account.pk].balance < amount for account, amount in found):
         raise TooLittle
     return found
@@ -290,7 +295,7 @@ def approve(*, payout: Payout, seen: str, actor: User, now: datetime, four_eyes:
                 if known.approved_by_id != actor.pk:
                     raise AlreadyApproved
                 return known
-            locked = _lock(payout, to=S.APPROVED)
+            locked = lock_for(payout, to=S.APPROVED)
             if fingerprint(locked) != seen:
                 raise Changed
             locked.is_single_handed = actor.pk in _authors(locked)
@@ -332,13 +337,13 @@ def mark_paid(
 
     The programme's statement is issued with it. Raises NotPossible, WrongDay.
     """
-    locked = _lock(payout, to=S.PAID)
+    locked = lock_for(payout, to=S.PAID)
     approved_at = locked.approved_at or now
     if not localtime(approved_at).date() <= paid_on <= localtime(now).date():
         raise WrongDay
     if fee < 0 or not reference.strip():
         raise NotPossible
-    _hold(locked, Kind.BANK, Kind.FEES)
+    hold_accounts(locked, Kind.BANK, Kind.FEES)
     locked.bank_reference = reference.strip()
     locked.bank_fee = fee
     locked.paid_on = paid_on
@@ -361,7 +366,7 @@ def mark_failed(*, payout: Payout, reason: str, actor: User, now: datetime) -> P
 
     Raises NotPossible.
     """
-    locked = _lock(payout, to=S.FAILED)
+    locked = lock_for(payout, to=S.FAILED)
     _close(locked, S.FAILED, reason=reason, actor=actor, now=now)
     payout_postings.post_failed(number=locked.number, occurred_at=now)
     return locked

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
 from django.utils.timezone import localtime
 
 from weintl.money import Money
@@ -17,6 +18,7 @@ STANDINGS = {
     Payout.State.APPROVED: "approved",
     Payout.State.EXPORTED: "approved",
     Payout.State.PAID: "paid",
+    Payout.State.RETURNED: "sent_back",
 }
 
 
@@ -24,7 +26,8 @@ STANDINGS = {
 class Whereabouts:
     """One credit that an approved payout holds: "approved" or "paid", since when.
 
-    `statement` is the number of the programme's statement; empty until it is paid.
+    "sent_back" by the programme's bank after it was paid, and in no newer payout yet: then it
+    is owed again. `statement` is the number of the programme's statement; empty until it is paid.
     """
 
     use: str
@@ -44,11 +47,14 @@ def use_of(account: Account) -> str:
 
 
 def of_entries(source_keys: Iterable[str]) -> dict[str, list[Whereabouts]]:
-    """Return what approved payouts hold of the credits of each entry; one query."""
+    """Return what approved payouts hold of the credits of each entry; one query.
+
+    A credit whose payout was sent back is told by the newest payout that it is in.
+    """
     items = (
         PayoutItem.objects.filter(
+            Q(is_live=True) | Q(payout__state=Payout.State.RETURNED, taken_out_at=None),
             transfer__entry__source_key__in=list(source_keys),
-            is_live=True,
             amount__gt=0,
             payout__state__in=list(STANDINGS),
         )
@@ -57,8 +63,9 @@ def of_entries(source_keys: Iterable[str]) -> dict[str, list[Whereabouts]]:
         )
         .order_by("pk")
     )
+    newest = {(item.transfer_id, item.account_id): item for item in items}
     found: dict[str, list[Whereabouts]] = {}
-    for item in items:
+    for item in newest.values():
         found.setdefault(item.transfer.entry.source_key, []).append(_whereabouts(item))
     return found
 
@@ -73,16 +80,16 @@ def _whereabouts(item: PayoutItem) -> Whereabouts:
         payout_id=payout.pk,
         programme=payout.programme.name,
         standing=STANDINGS[Payout.State(payout.state)],
-        day=payout.paid_on or approved,
+        day=payout.returned_on or payout.paid_on or approved,
         statement=statement.number if statement else "",
     )
 
 
-def paid(found: Iterable[Whereabouts]) -> list[Whereabouts]:
-    """Return one row for each payout that was paid, with the sum of what it holds. Pure."""
+def paid(found: Iterable[Whereabouts], *, standing: str = "paid") -> list[Whereabouts]:
+    """Return one row for each payout of that standing, with the sum of what it holds. Pure."""
     sums: dict[int, Whereabouts] = {}
     for each in found:
-        if each.standing != "paid":
+        if each.standing != standing:
             continue
         known = sums.get(each.payout_id)
         sums[each.payout_id] = Whereabouts(

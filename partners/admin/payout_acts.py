@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners import available, exports, payouts, statements
+from partners import available, exports, payout_returns, payouts, statements
 from partners.models import Payout, PayoutItem
 from partners.papers import reference_words, use_words
 from weintl import encryption
@@ -27,8 +27,11 @@ Line = tuple[str, str]
 class NothingForm(forms.Form):
     """Asks for nothing but a yes."""
 
+    def fit(self, payout: Payout) -> None:
+        """Fit the form to its payout: here there is nothing to fit."""
 
-class ReasonForm(forms.Form):
+
+class ReasonForm(NothingForm):
     """Why."""
 
     reason = forms.CharField(
@@ -38,7 +41,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class ApproveForm(forms.Form):
+class ApproveForm(NothingForm):
     """Carries what the approver has seen."""
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
@@ -64,7 +67,7 @@ class TakeOutForm(ReasonForm):
     items = ItemChoice(label=gettext_lazy("items"), queryset=PayoutItem.objects.none())
     field_order = ["items", "reason"]
 
-    def offer(self, payout: Payout) -> None:
+    def fit(self, payout: Payout) -> None:
         """Offer the credits that count."""
         found: Any = self.fields["items"]
         found.queryset = (
@@ -74,18 +77,40 @@ class TakeOutForm(ReasonForm):
         )
 
 
-class PaidForm(forms.Form):
-    """What the bank's own account says."""
+class BankForm(NothingForm):
+    """What the bank's own account says. The fee is in the payout's currency."""
+
+    reference = forms.CharField(label=gettext_lazy("bank's reference"), max_length=80)
+
+    def fit(self, payout: Payout) -> None:
+        """Ask for the fee with the decimal places of the payout's currency."""
+        label = _("bank's fee")
+        self.fields["fee"] = AmountField(
+            label=f"{label} ({payout.currency.upper()})",
+            currency=payout.currency,
+            max_value=100_000,
+            required=False,
+            help_text=_("Operations bears it; the programme gets the whole amount."),
+        )
+
+
+class PaidForm(BankForm):
+    """When it was paid."""
 
     paid_on = forms.DateField(label=gettext_lazy("paid on"), widget=AdminDateWidget)
-    reference = forms.CharField(label=gettext_lazy("bank's reference"), max_length=80)
-    fee = AmountField(
-        label=gettext_lazy("bank's fee"),
-        currency=settings.BASE_CURRENCY,
-        max_value=100_000,
-        required=False,
-        help_text=gettext_lazy("Operations bears it; the programme gets the whole amount."),
+    field_order = ["paid_on", "reference"]
+
+
+class ReturnedForm(BankForm):
+    """When it came back, and why."""
+
+    returned_on = forms.DateField(label=gettext_lazy("came back on"), widget=AdminDateWidget)
+    reason = forms.CharField(
+        label=gettext_lazy("reason"),
+        max_length=250,
+        help_text=gettext_lazy("Kept for ever. Write no names."),
     )
+    field_order = ["returned_on", "reference", "reason"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +121,7 @@ class Act:
     states: frozenset[str]
     run: Callable[[Any, forms.Form, User], object]
     effects: Callable[[Any], list[Line]]
-    form: type[forms.Form] = NothingForm
+    form: type[NothingForm] = NothingForm
     initial: Callable[[Payout], dict[str, Any]] = field(default=lambda payout: {})
 
 
@@ -142,6 +167,17 @@ def _of_paying(payout: Payout) -> list[Line]:
         (_("Bank"), _("− the same amount, and the bank's fee")),
         (_("Statement"), _("Is issued at once, with the next number, and is never changed.")),
         (_("Buyers and donors"), _("See on their own pages that their part was paid.")),
+        (_("Undo"), _("Not possible; if the bank sends it back later, record that here.")),
+    ]
+
+
+def _of_returning(payout: Payout) -> list[Line]:
+    return [
+        (_("Bank"), f"+ {minor(payout.amount, payout.currency)}"),
+        *((account, amount.replace("−", "+", 1)) for account, amount in _transit(payout)),
+        (_("Items"), _("Are free: propose a new payout to pay them again.")),
+        (_("Statement"), _("The one that was issued stays; the next one tells the return.")),
+        (_("Buyers and donors"), _("See on their own pages that it came back and is owed again.")),
         (_("Undo"), _("Not possible.")),
     ]
 
@@ -199,6 +235,18 @@ def _paid(payout: Payout, form: forms.Form, actor: User) -> None:
 def _failed(payout: Payout, form: forms.Form, actor: User) -> None:
     reason = form.cleaned_data["reason"]
     payouts.mark_failed(payout=payout, reason=reason, actor=actor, now=timezone.now())
+
+
+def _returned(payout: Payout, form: forms.Form, actor: User) -> None:
+    payout_returns.mark_returned(
+        payout=payout,
+        reference=form.cleaned_data["reference"],
+        fee=form.cleaned_data["fee"] or 0,
+        returned_on=form.cleaned_data["returned_on"],
+        reason=form.cleaned_data["reason"],
+        actor=actor,
+        now=timezone.now(),
+    )
 
 
 def _drop(payout: Payout, form: forms.Form, actor: User) -> None:
@@ -259,6 +307,14 @@ ACTS: dict[str, Act] = {
         _of_failing,
         ReasonForm,
     ),
+    "returned": Act(
+        gettext_lazy("Record that it came back"),
+        frozenset({S.PAID}),
+        _returned,
+        _of_returning,
+        ReturnedForm,
+        lambda payout: {"returned_on": localdate()},
+    ),
 }
 
 # One file of several payouts: its page says itself what will be in it.
@@ -275,8 +331,7 @@ NO_KEY = gettext_lazy("Bank details cannot be read: ENCRYPTION_KEYS is missing o
 def form_of(act: Act, payout: Payout, data: Any) -> forms.Form:
     """Return the act's form, filled for that payout."""
     form = act.form(data, initial=act.initial(payout))
-    if isinstance(form, TakeOutForm):
-        form.offer(payout)
+    form.fit(payout)
     return form
 
 

@@ -64,7 +64,7 @@ class PayoutAdmin(ReadOnlyAdmin):
     list_display += ["approved_by", "statement_link"]
     list_filter = ["state", "programme", "currency", "is_single_handed"]
     list_select_related = ["programme", "approved_by", "statement"]
-    search_fields = ["number", "programme__code", "bank_reference"]
+    search_fields = ["number", "programme__code", "bank_reference", "return_reference"]
     search_help_text = _("Number, programme, or the bank's reference")
     date_hierarchy = "period"
     ordering = ["-period", "-pk"]
@@ -84,6 +84,15 @@ class PayoutAdmin(ReadOnlyAdmin):
         (
             _("Bank"),
             {"fields": ["bank_masked", "file_link", "exported_at", "paid_on", "bank_reference"]},
+        ),
+        (
+            _("Sent back"),
+            {
+                "fields": [
+                    "returned_on", "return_reference", "shown_return_fee", "returned_by",
+                    "returned_at",
+                ]
+            },
         ),
         (_("Follow it"), {"fields": ["statement_link", "entries", "items_table", "taken_out"]}),
     ]  # fmt: skip
@@ -107,6 +116,11 @@ class PayoutAdmin(ReadOnlyAdmin):
     def shown_fee(self, payout: Payout) -> str:
         """Write the bank's fee."""
         return minor(payout.bank_fee, payout.currency) if payout.bank_fee else "–"
+
+    @admin.display(description=_("bank's fee for the return"))
+    def shown_return_fee(self, payout: Payout) -> str:
+        """Write the bank's fee for the return."""
+        return minor(payout.return_fee, payout.currency) if payout.return_fee else "–"
 
     @admin.display(description=_("month"), ordering="period")
     def month(self, payout: Payout) -> str:

@@ -106,6 +106,7 @@ class Entry(models.Model):
         PAYOUT_APPROVED = "payout_approved", _("payout approved")
         PAYOUT_PAID = "payout_paid", _("payout paid")
         PAYOUT_FAILED = "payout_failed", _("payout that failed")
+        PAYOUT_RETURNED = "payout_returned", _("payout that the programme's bank sent back")
         PROVIDER_PAYOUT = "provider_payout", _("payout to our bank")
         PROVIDER_PAYOUT_RETURNED = "provider_payout_returned", _("payout that the bank sent back")
         ALLOCATION = "allocation", _("gift allocated to a programme")

@@ -34,6 +34,7 @@ class Payout(models.Model):
         PAID = "paid", _("paid")
         FAILED = "failed", _("failed")
         DROPPED = "dropped", _("dropped")
+        RETURNED = "returned", _("sent back by their bank")
 
     number = models.CharField(_("number"), max_length=60, unique=True)
     programme = models.ForeignKey(
@@ -71,6 +72,14 @@ class Payout(models.Model):
     paid_on = models.DateField(_("paid on"), null=True, blank=True)
     bank_reference = models.CharField(_("bank's reference"), max_length=80, blank=True, default="")
     bank_fee = MinorUnitsField(_("bank's fee"), default=0)
+    # What their bank sent back after it was paid.
+    returned_on = models.DateField(_("came back on"), null=True, blank=True)
+    return_reference = models.CharField(
+        _("bank's reference of the return"), max_length=80, blank=True, default=""
+    )
+    return_fee = MinorUnitsField(_("bank's fee for the return"), default=0)
+    returned_by = _person(_("return recorded by"))
+    returned_at = models.DateTimeField(_("return recorded"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=250, blank=True, default="")
 
     money = MoneyProperty("amount")
@@ -81,7 +90,7 @@ class Payout(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["programme", "currency", "period"],
-                condition=~Q(state__in=["failed", "dropped"]),
+                condition=~Q(state__in=["failed", "dropped", "returned"]),
                 name="payout_one_live_a_month",
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payout_amount_positive"),
@@ -104,7 +113,7 @@ class Payout(models.Model):
                 name="payout_submitted_by_somebody",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["approved", "exported", "paid"])
+                condition=~Q(state__in=["approved", "exported", "paid", "returned"])
                 | Q(
                     approved_by__isnull=False,
                     approved_at__isnull=False,
@@ -113,9 +122,21 @@ class Payout(models.Model):
                 name="payout_approved_by_somebody",
             ),
             models.CheckConstraint(
-                condition=~Q(state="paid")
+                condition=~Q(state__in=["paid", "returned"])
                 | (Q(paid_on__isnull=False, closed_at__isnull=False) & ~Q(bank_reference="")),
                 name="payout_paid_has_reference",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="returned")
+                | Q(
+                    returned_on__gte=F("paid_on"),
+                    returned_by__isnull=False,
+                    returned_at__isnull=False,
+                    return_fee__gte=0,
+                )
+                & ~Q(return_reference="")
+                & ~Q(reason=""),
+                name="payout_returned_has_reference",
             ),
         ]
 

@@ -11,7 +11,7 @@ from donations import standing
 from donations.models import Fund
 from partners.cloth import weave
 from tests.factories.donations import FundFactory, GiftFactory
-from tests.factories.partners import ProgrammeFactory, bank_details, paid_payout
+from tests.factories.partners import ProgrammeFactory, bank_details, paid_payout, sent_back
 from weintl.money import Money
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +89,7 @@ def test_a_gift_that_was_paid_out_names_its_statement(paid, now):
     page = Client().get(reverse("donations:gift", args=[gift.token])).content.decode()
     assert f"paid to Looms on {date_format(payout.paid_on, 'DATE_FORMAT')}" in page
     assert payout.statement.number in page
+    sent_back(payout, at=later + timedelta(days=2))
+    assert standing.of(gift).where.standing == "sent_back"
+    page = Client().get(reverse("donations:gift", args=[gift.token])).content.decode()
+    assert "sent back by the bank of Looms on" in page

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import factory
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from partners import bank, exports, ledger, payouts, postings
+from partners import bank, exports, ledger, payout_returns, payouts, postings
 from partners.models import DueDiligence, Partner, Programme, SplitRule, StatusChange
 from weintl.accounts.models import User
 
@@ -208,6 +208,19 @@ def paid_payout(programme, *, at: datetime, paid_at: datetime, fee: int = 0, cur
         paid_on=paid_at.date(),
         actor=StaffFactory(),
         now=paid_at,
+    )
+
+
+def sent_back(payout, *, at: datetime, fee: int = 0):
+    """Return a paid payout whose money came back to our bank at `at`."""
+    return payout_returns.mark_returned(
+        payout=payout,
+        reference=f"BACK-{payout.pk}",
+        fee=fee,
+        returned_on=at.date(),
+        reason="Account closed",
+        actor=StaffFactory(),
+        now=at,
     )
 
 

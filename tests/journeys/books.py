@@ -75,17 +75,22 @@ class Paid:
 
 @dataclass
 class Payout:
-    """What left a programme's accounts by code; `end` is "", "paid" or "failed"."""
+    """What left a programme's accounts by code; `end`: "", "paid", "failed", "returned"."""
 
     number: str
     programme: str
     parts: dict[str, int]
     fee: int = 0
+    return_fee: int = 0
     end: str = ""
 
     @property
     def total(self) -> int:
         return sum(self.parts.values())
+
+    @property
+    def is_back(self) -> bool:
+        return self.end in ("failed", "returned")
 
 
 class World:
@@ -348,13 +353,24 @@ class World:
             and piece.unit.supply == "consigned"
             and piece.unit.programme_code == code
         )
-        return sent - sum(p.parts.get(of, 0) for p in self.payouts if p.end != "failed")
+        return sent - sum(p.parts.get(of, 0) for p in self.payouts if not p.is_back)
 
     def end_payout(self, a: int, b: int, c: int) -> None:
         """Hear from the bank: it paid, or the money came back."""
-        if not (open_ := [payout for payout in self.payouts if not payout.end]):
+        if not (open_ := [p for p in self.payouts if p.end in ("", "paid")]):
             return
         payout = open_[a % len(open_)]
+        if payout.end == "paid":
+            payout.end, payout.return_fee = "returned", b % 300
+            self.do(
+                payout_postings.post_returned,
+                number=payout.number,
+                programme_code=payout.programme,
+                currency="usd",
+                amount=payout.total,
+                fee=payout.return_fee,
+            )
+            return
         if b % 3 == 0:
             payout.end = "failed"
             self.do(payout_postings.post_failed, number=payout.number)
@@ -386,13 +402,14 @@ class World:
         return {code: amount for code, amount in held.items() if amount}
 
     def _payout(self, held: Counter[str], payout: Payout) -> None:
-        if payout.end == "failed":
+        held["bank:usd"] -= payout.fee + payout.return_fee
+        held["fees:usd"] += payout.fee + payout.return_fee
+        if payout.is_back:
             return
         for code, amount in payout.parts.items():
             held[code] -= amount
         if payout.end == "paid":
-            held["bank:usd"] -= payout.total + payout.fee
-            held["fees:usd"] += payout.fee
+            held["bank:usd"] -= payout.total
         else:
             held[f"payout_transit:usd:{payout.programme}"] += payout.total
 

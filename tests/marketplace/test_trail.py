@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from marketplace import orders, returns, trail
 from marketplace.models import Unit
 from partners.models import SplitRule
 from tests.factories.marketplace import AT, book_refund, external_refund, on_shelf, order_of, pay
-from tests.factories.partners import bank_details, paid_payout
+from tests.factories.partners import bank_details, paid_payout, sent_back
 from weintl.payments.models import Payment
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +125,15 @@ def test_each_part_is_followed_until_it_is_paid_to_the_programme(paid):
     assert after.is_settled
     assert [row.statement for row in after.paid] == [found.statement.number]
     assert sum(row.money.amount for row in after.paid) == found.amount
+    sent_back(found, at=over + timedelta(days=4))
+    after = trail.follow(paid, now=over + timedelta(days=5))
+    assert set(standings(over).values()) == {"sent_back", "operations"}
+    assert {each.standing for each in after.units} == {"sent_back"}
+    assert not after.is_settled
+    assert (after.paid, [row.money.amount for row in after.sent_back]) == ([], [found.amount])
+    page = Client().get(reverse("marketplace:order", args=[paid.token])).content.decode()
+    assert "Sent back by the bank of" in page
+    assert "to be paid again" in page
 
 
 def test_what_came_back_with_a_refund_says_so_and_the_makers_keep_theirs(paid):

@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def books(now):
-    """A payout that failed, one that is paid with its statement, one that waits."""
+    """A payout that failed, one paid with its statement, one sent back, one that waits."""
     loom = ProgrammeFactory(code="loom")
     bank_details(loom, at=now)
     sell(piece(1), piece(2), at=now - 9 * DAY, matures=now - DAY)

@@ -32,6 +32,18 @@ def test_approved_then_paid(now):
     ]
 
 
+def test_what_came_back_is_owed_again_and_fees_stay(now):
+    payout_postings.post_approved(**KNOWN, parts=[(FUND, 600)], occurred_at=now)
+    payout_postings.post_paid(**KNOWN, amount=600, fee=25, occurred_at=now)
+    for new in (2, 0):
+        found = payout_postings.post_returned(**KNOWN, amount=600, fee=5, occurred_at=now)
+        assert len(found) == new
+    assert found == []
+    assert ledger.balance(FUND) == 700
+    assert ledger.balance(accounts.payout_transit("usd", "loom")) == 0
+    assert ledger.balance(accounts.bank("usd")) == -30
+
+
 def test_failed_is_the_mirror_image(now):
     payout_postings.post_approved(**KNOWN, parts=[(FUND, 600)], occurred_at=now)
     (entry,) = payout_postings.post_failed(number="N1", occurred_at=now)

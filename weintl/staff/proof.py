@@ -173,11 +173,11 @@ def proofs(runs: Sequence[Reconciliation]) -> list[Proof]:
                         "payments_providerpayout",
                     ),
                     Claim(
-                        _("Paid to programmes"),
+                        _("Paid to programmes, less what came back"),
                         paid.get(currency, 0),
                         paid_in_ledger.get(currency, 0),
                         "partners_payout",
-                        frozenset({Kind.PAYOUT_PAID}),
+                        frozenset({Kind.PAYOUT_PAID, Kind.PAYOUT_RETURNED}),
                     ),
                 ),
                 differences=open_ones.get(currency, 0),
@@ -253,13 +253,18 @@ def _payouts(until: datetime) -> tuple[Sums, Sums]:
 
 
 def _paid_to_programmes(until: datetime) -> tuple[Sums, Sums]:
-    rows = Payout.objects.filter(state=Payout.State.PAID, closed_at__lte=until)
-    booked = Transfer.objects.filter(
-        entry__kind=Kind.PAYOUT_PAID,
-        debit__kind=Account.Kind.PAYOUT_TRANSIT,
-        occurred_at__lte=until,
+    """Return what reached programmes less what came back: by our rows, and as booked."""
+    rows = Payout.objects.filter(
+        state__in=[Payout.State.PAID, Payout.State.RETURNED], closed_at__lte=until
     )
-    return _by_currency(rows, "amount"), _by_currency(booked, "amount")
+    booked = Transfer.objects.filter(occurred_at__lte=until)
+    there = booked.filter(entry__kind=Kind.PAYOUT_PAID, debit__kind=Account.Kind.PAYOUT_TRANSIT)
+    back = booked.filter(entry__kind=Kind.PAYOUT_RETURNED, credit__kind=Account.Kind.PAYOUT_TRANSIT)
+    returned = rows.filter(returned_at__lte=until)
+    return (
+        _less(_by_currency(rows, "amount"), _by_currency(returned, "amount")),
+        _less(_by_currency(there, "amount"), _by_currency(back, "amount")),
+    )
 
 
 def _open_differences() -> dict[str, int]:

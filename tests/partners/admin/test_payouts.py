@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from partners.admin.payout_acts import ACTS, form_of
 from partners.models import BankFile, Payout, Statement
 from tests.factories.partners import (
     ProgrammeFactory,
@@ -104,6 +105,22 @@ def test_two_people_take_a_payout_to_the_bank(loom, people):
     assert (payout.state, payout.bank_fee) == ("paid", 125)
     assert b"B-1" in done.content
     assert payout.statement.number == f"ST-{timezone.localdate().year}-000001"
+    back = {"returned_on": today, "reference": "R-9", "fee": "", "reason": "Account closed"}
+    page = act(finance, payout, "returned", **back)
+    payout.refresh_from_db()
+    assert (payout.state, payout.return_fee) == ("returned", 0)
+    assert b"R-9" in page.content
+    assert propose(finance, loom).amount == payout.amount
+
+
+def test_a_fee_is_typed_in_the_currency_of_the_payout():
+    for currency, typed, kept in (("jpy", "300", 300), ("usd", "3.00", 300)):
+        payout = Payout(number="x", currency=currency)
+        data = {"paid_on": "2026-11-24", "reference": "B", "fee": typed}
+        form = form_of(ACTS["paid"], payout, data)
+        assert form.is_valid(), form.errors
+        assert form.cleaned_data["fee"] == kept
+        assert currency.upper() in form.fields["fee"].label
 
 
 def test_items_are_taken_out_with_a_reason(loom, people):
@@ -149,7 +166,7 @@ def test_an_act_that_is_not_possible_says_why(loom, people):
 def test_old_sign_ins_are_asked_anew(loom, people):
     payout = propose(signed_in(people[0]), loom)
     stale = signed_in(people[0], fresh=False)
-    for name in ("submit", "approve", "export", "paid"):
+    for name in ("submit", "approve", "export", "paid", "returned"):
         answer = stale.post(reverse("admin:partners_payout_act", args=[payout.pk, name]))
         assert answer.status_code == 302
         assert "reauthenticate" in answer["Location"]

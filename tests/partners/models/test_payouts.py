@@ -13,8 +13,10 @@ from tests.factories.partners import (
     StaffFactory,
     approved_payout,
     bank_details,
+    paid_payout,
     piece,
     sell,
+    sent_back,
 )
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +56,11 @@ def test_the_database_holds_the_same_moves_as_the_code(payout, now):
         "paid_on": now.date(),
         "closed_at": now,
         "bank_reference": "B",
+        "returned_on": now.date(),
+        "returned_at": now,
+        "returned_by": StaffFactory(),
+        "return_reference": "R",
+        "reason": "Closed",
     }
     Payout.objects.filter(pk=payout.pk).update(**filled)
     allowed = set()
@@ -164,6 +171,33 @@ def test_no_state_is_reached_without_what_belongs_to_it(payout, now):
     exports.export(payouts=[payout], actor=second, now=now)
     with refused("paid without"):
         checked_at_once(rows, state="paid", paid_on=now, closed_at=now, bank_reference="B")
+
+
+def test_a_paid_payout_only_comes_back_whole_and_once(now):
+    loom = ProgrammeFactory(code="loom")
+    bank_details(loom, at=now)
+    sell(piece(1), at=now - 9 * DAY, matures=now - DAY)
+    paid = paid_payout(loom, at=now, paid_at=now)
+    rows = Payout.objects.filter(pk=paid.pk)
+    back = {
+        "state": "returned",
+        "returned_on": now,
+        "returned_at": now,
+        "returned_by": StaffFactory(),
+        "return_reference": "R",
+        "reason": "Closed",
+    }
+    for change in ({"amount": 1}, {"paid_on": now - DAY}, {"bank_reference": "C"}):
+        with refused("closed and stays"), transaction.atomic():
+            rows.update(**back, **change)
+    for change in ({"return_reference": ""}, {"reason": ""}, {"returned_on": now - DAY}):
+        with refused("returned_has_reference"), transaction.atomic():
+            rows.update(**{**back, **change})
+    with refused("returned without what belongs"):
+        checked_at_once(rows, **back)
+    sent_back(paid, at=now)
+    with refused("closed and stays"), transaction.atomic():
+        rows.update(return_reference="S")
 
 
 def test_who_submitted_stays(payout, now):
