@@ -48,3 +48,18 @@ class SourcedCharField(models.CharField):
         """Describe the column for migrations, which know it as what it is derived from."""
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", args, kwargs
+
+
+class SourcedTextField(models.TextField):
+    """A short text under a heading of its own: it states no figure, not even as a token."""
+
+    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
+        """Refuse a figure or token. Raises ValidationError."""
+        if isinstance(value, str) and not _is_history(self):
+            figures.refuse_tokens(value)
+        return super().get_db_prep_save(value, connection)
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        """Describe the column for migrations, which know it as what it is derived from."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs

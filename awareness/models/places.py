@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from awareness import figures
+from awareness.fields import SourcedTextField
 from partners.models import Programme
 
 from .facts import Statistic
@@ -88,7 +89,7 @@ class Region(models.Model):
         blank=True,
         help_text=_("Figures with one of these as their geography are linked."),
     )
-    note = models.TextField(_("note"), blank=True, validators=[figures.refuse_tokens])
+    note = SourcedTextField(_("note"), blank=True, validators=[figures.refuse_tokens])
 
     objects = RegionQuerySet.as_manager()
 
@@ -131,7 +132,7 @@ class Country(models.Model):
         blank=True,
         help_text=_("Figures with one of these as their geography are linked."),
     )
-    note = models.TextField(_("note"), blank=True, validators=[figures.refuse_tokens])
+    note = SourcedTextField(_("note"), blank=True, validators=[figures.refuse_tokens])
 
     class Meta:
         verbose_name = _("country")

@@ -6,6 +6,8 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
+from weintl import sourcing
+
 from . import consents
 from .models import ConsentRecord, Doomed, Picture
 from .models.consents import Scope
@@ -50,9 +52,17 @@ def check_doomed_files_are_gone() -> Iterator[str]:
         yield f"{overdue} folders of pictures wait for more than a day to be removed."
 
 
+def check_alternative_texts_state_no_figure() -> Iterator[str]:
+    """No alternative text states a figure: it would have neither source nor date."""
+    for key, *texts in Picture.objects.values_list("key", "alt_en", "alt_es"):
+        for figure in sourcing.bare_figures(" · ".join(text or "" for text in texts)):
+            yield f"The alternative text of the picture {key} holds {figure}."
+
+
 CHECKS = [
     check_pictures_of_people_have_a_consent,
     check_no_minor_can_be_recognised,
     check_nothing_rests_on_a_withdrawn_consent,
     check_doomed_files_are_gone,
+    check_alternative_texts_state_no_figure,
 ]

@@ -32,6 +32,16 @@ def test_a_note_takes_no_bare_figure(country):
         country.full_clean()
 
 
+@pytest.mark.parametrize("model", [Country, Region])
+def test_a_note_takes_no_bare_figure_on_any_other_path(country, model):
+    with pytest.raises(ValidationError, match="38 %"), transaction.atomic():
+        model.objects.update(note_es="El 38 %")
+    with pytest.raises(ValidationError, match="27 million"), transaction.atomic():
+        row = model.objects.get()
+        row.note_en = "There are 27 million."
+        model.objects.bulk_update([row], ["note_en"])
+
+
 def test_a_region_without_countries_is_listed_too(country):
     Region.objects.create(key="there", name_en="There", name_es="Allí", position=1)
     rows = list(Region.objects.with_countries())

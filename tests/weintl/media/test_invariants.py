@@ -58,3 +58,13 @@ def test_what_rests_on_a_withdrawn_consent_is_found():
 def test_files_that_stay_are_found():
     Doomed.objects.create(path="people/x", not_before=timezone.now() - timedelta(days=2))
     assert "1 folders" in next(invariants.check_doomed_files_are_gone())
+
+
+def test_a_figure_in_an_alternative_text_is_found():
+    picture = PictureFactory(key="counted")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE media_picture SET alt_es = 'Son 27 millones' WHERE id = %s", [picture.pk]
+        )
+    (sentence,) = invariants.check_alternative_texts_state_no_figure()
+    assert "counted holds 27 millones" in sentence

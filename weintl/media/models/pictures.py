@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from weintl.media.words import AltField
+
 from .consents import ConsentRecord, Scope
 
 # Files under the first are kept by caches for ever; those under the second by none.
@@ -63,7 +65,7 @@ class Picture(models.Model):
         related_name="pictures",
         verbose_name=_("consent"),
     )
-    alt = models.CharField(_("alternative text"), max_length=250, blank=True)
+    alt = AltField(_("alternative text"), max_length=250, blank=True)
     is_decorative = models.BooleanField(
         _("decorative"),
         default=False,

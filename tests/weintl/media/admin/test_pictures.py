@@ -83,6 +83,12 @@ def test_a_new_picture_needs_a_file_and_words(editor, storage):
     assert sent(editor, image_file(), alt_en="", alt_es="", is_decorative="on").status_code == 302
 
 
+def test_a_figure_in_the_words_is_refused_beside_them(editor, storage):
+    page = sent(editor, image_file(), alt_en="27 million people").content.decode()
+    assert "“27 million” is a figure without a source" in page
+    assert not Picture.objects.exists()
+
+
 def test_people_need_a_consent_that_an_officer_links(editor, storage):
     page = sent(editor, image_file(), people="seen", consent=ConsentFactory().pk)
     assert "A picture of people needs a consent." in page.content.decode()
