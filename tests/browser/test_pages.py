@@ -1,5 +1,6 @@
 """Every page holds on every screen, for everybody, and calls nobody."""
 
+import gzip
 import json
 import subprocess
 from pathlib import Path
@@ -92,6 +93,21 @@ def test_no_page_scrolls_sideways_or_misses_its_frame(pages, open_page, site):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_each_of_several_values_stands_beside_their_name(open_page, width):
+    page, _, _ = open_page("/en/facts/profits-europe-central-asia/")
+    page.set_viewport_size({"width": width, "height": 800})
+    places = page.evaluate(
+        """() => [...document.querySelectorAll(".spec > *")]
+          .map((e) => [e.tagName, Math.round(e.getBoundingClientRect().left)])"""
+    )
+    names = {left for tag, left in places if tag == "DT"}
+    values = {left for tag, left in places if tag == "DD"}
+    assert sum(tag == "DD" for tag, _ in places) > sum(tag == "DT" for tag, _ in places)
+    assert len(names) == len(values) == 1
+    assert max(names) < min(values)
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_any_page(pages, open_page, axe, scheme):
@@ -138,6 +154,29 @@ def test_the_w3c_checker_finds_nothing(pages, checker, tmp_path: Path):
     assert not wrong, "\n".join(sorted(wrong)[:40])
 
 
-def test_a_first_view_is_light(pages):
-    heavy = [page.path for page in pages if len(page.html) > 90_000]
+def test_every_page_s_own_text_is_light(pages):
+    heavy = {}
+    for page in pages:
+        html = page.html.encode()
+        packed = len(gzip.compress(html))
+        if len(html) > 40_000 or packed > 10_000:
+            heavy[page.path] = (len(html), packed)
     assert not heavy
+
+
+@pytest.mark.parametrize(
+    ("path", "limit"),
+    [("/en/", 250_000), ("/es/", 250_000), ("/en/facts/", 250_000), ("/es/help/", 40_000)],
+)
+def test_a_first_view_is_light(browser: Browser, site: Site, path: str, limit: int):
+    """Counted as it comes over the wire, heads of the answers included."""
+    context = browser.new_context(viewport={"width": 412, "height": 823}, device_scale_factor=2)
+    page = context.new_page()
+    came: list[int] = []
+    wire = context.new_cdp_session(page)
+    wire.send("Network.enable")
+    wire.on("Network.loadingFinished", lambda told: came.append(told["encodedDataLength"]))
+    page.goto(f"{site.url}{path}", wait_until="networkidle")
+    context.close()
+    assert 3 < len(came) <= 12
+    assert sum(came) <= limit, came
