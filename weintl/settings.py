@@ -81,6 +81,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "weintl.web.PackedWords",
     "weintl.web.ResponseHeaders",
     "csp.middleware.CSPMiddleware",
     "weintl.web.PlainAddresses",

@@ -1,8 +1,10 @@
 """Headers, the same-origin rule, the root and the quick exit."""
 
+import gzip
 import logging
 
 import pytest
+from django.http import HttpResponse
 from django.test import RequestFactory
 
 from weintl import web
@@ -161,3 +163,40 @@ def test_who_asks_is_whom_our_outermost_proxy_has_seen(rf, settings, proxies, fo
     settings.TRUSTED_PROXIES = proxies
     request = rf.get("/", **({"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}))
     assert web.client_network(request) == found
+
+
+@pytest.mark.django_db
+def test_words_for_everybody_are_compressed_also_for_who_has_a_cookie(client):
+    plain = client.get("/en/")
+    assert not plain.has_header("Content-Encoding")
+    client.cookies["cart"] = "anything"
+    packed = client.get("/en/", headers={"Accept-Encoding": "gzip, br"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain.content
+    assert packed["Vary"] == plain["Vary"] == "Accept-Encoding"
+    assert int(packed["Content-Length"]) == len(packed.content) < len(plain.content)
+    again = client.get("/en/", headers={"If-None-Match": packed["ETag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.django_db
+def test_what_is_made_for_one_visitor_is_not_compressed(client):
+    """Its length could betray what stands in it."""
+    takes = {"Accept-Encoding": "gzip"}
+    assert client.get("/en/help/", headers=takes)["Content-Encoding"] == "gzip"
+    assert not client.get("/en/contact/", headers=takes).has_header("Content-Encoding")
+    assert not client.get("/en/help/", headers=takes).has_header("Content-Encoding")
+
+
+def test_only_words_are_compressed(rf):
+    for kind, is_packed in [
+        ("text/csv; charset=utf-8", True),
+        ("application/json", True),
+        ("application/atom+xml; charset=utf-8", True),
+        ("application/pdf", False),
+        ("image/webp", False),
+    ]:
+        answer = HttpResponse(b"word " * 100, content_type=kind)
+        pack = web.PackedWords(lambda request, answer=answer: answer)
+        found = pack(rf.get("/", headers={"Accept-Encoding": "gzip"}))
+        assert found.has_header("Content-Encoding") is is_packed, kind
