@@ -107,12 +107,17 @@ class StateRules:
         for name, field in self.fields.items():
             if name.startswith(LONG):
                 field.widget = forms.Textarea(attrs={"rows": 3, "maxlength": field.max_length})
-            if name.endswith("_es"):
+            if name.endswith("_es") and self._has_english(name):
                 field.widget.attrs["placeholder"] = _("no Spanish words yet")
         self.fields["seen"] = forms.CharField(required=False, widget=forms.HiddenInput)
         if self.instance.pk and not self.data:
             with transaction.atomic():
                 self.fields["seen"].initial = versions.newest(self.instance)[0]
+
+    def _has_english(self, name: str) -> bool:
+        """Say whether there is something to translate, or may be, on a page that is begun."""
+        english = name.removesuffix("_es") + "_en"
+        return not self.instance.pk or english not in self.fields or bool(self[english].value())  # type: ignore[index]
 
     cleaned_data: dict[str, Any]
 

@@ -152,6 +152,10 @@ def test_what_is_missing_in_spanish_is_marked_and_listed(member):
     lacking = SectionFactory(anchor="half", body_es="", page__published_at=None).page
     text = client.get(address(lacking)).content.decode()
     assert re.search(r'<div class="readonly">[^<]*half', text)
+    marked = set(re.findall(r'<(?:textarea|input)[^>]*name="(\w+)"[^>]*placeholder="no Sp', text))
+    # Where there is nothing in English nothing is missing.
+    assert {"title_es", "lede_es"} <= marked
+    assert "content_note_es" not in marked
     listed = client.get(reverse("admin:awareness_page_changelist"), {"spanish": "missing"})
     assert list(listed.context["cl"].queryset) == [lacking]
     public = client.get(reverse("admin:awareness_page_changelist"), {"public": "yes"})
