@@ -32,3 +32,21 @@ def unseal(sealed: str) -> str:
         return _keys().decrypt(sealed.encode()).decode()
     except InvalidToken as error:
         raise Unreadable("No key opens this.") from error
+
+
+def is_newest(sealed: str) -> bool:
+    """Say whether the newest of the keys sealed it. Raises NoKey."""
+    _keys()
+    try:
+        Fernet(settings.ENCRYPTION_KEYS[0]).decrypt(sealed.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
+def renew(sealed: str) -> str:
+    """Return the same text sealed with the newest key. Raises NoKey, Unreadable."""
+    try:
+        return _keys().rotate(sealed.encode()).decode()
+    except InvalidToken as error:
+        raise Unreadable("No key opens this.") from error
