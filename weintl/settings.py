@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from . import env
+from . import env, schedule
 
 read = env.load()
 BASE_DIR = env.BASE_DIR
@@ -270,17 +269,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_DEFAULT_QUEUE = "payments"
-CELERY_TASK_ROUTES = {
-    "weintl.payments.*": {"queue": "payments"},
-    "marketplace.*": {"queue": "payments"},
-    "donations.*": {"queue": "payments"},
-    "awareness.*": {"queue": "reports"},
-    "partners.*": {"queue": "reports"},
-    "weintl.mail.*": {"queue": "mail"},
-    "weintl.media.*": {"queue": "media"},
-    "weintl.verify.*": {"queue": "reports"},
-    "weintl.kept.*": {"queue": "reports"},
-}
+CELERY_TASK_ROUTES = schedule.ROUTES
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
@@ -294,33 +283,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    "sweep-payments": {"task": "weintl.payments.tasks.sweep", "schedule": 60},
-    "sweep-holds": {"task": "marketplace.tasks.sweep_holds", "schedule": 60},
-    "sweep-mail": {"task": "weintl.mail.tasks.sweep", "schedule": 60},
-    "sweep-media": {"task": "weintl.media.tasks.sweep", "schedule": 60},
-    "remind-consents": {"task": "weintl.media.tasks.remind", "schedule": timedelta(hours=12)},
-    "seal-ledger": {"task": "partners.tasks.seal_ledger", "schedule": 300},
-    # The second: by then the first is over in every time zone.
-    "propose-payouts": {
-        "task": "partners.tasks.propose_payouts",
-        "schedule": crontab(minute=0, hour=5, day_of_month="2"),
-    },
-    "verify": {"task": "weintl.verify.tasks.verify", "schedule": crontab(minute=10, hour=2)},
-    "reconcile": {"task": "weintl.payments.tasks.reconcile", "schedule": timedelta(days=1)},
-    "forget-changes": {
-        "task": "weintl.kept.tasks.forget_changes",
-        "schedule": crontab(minute=40, hour=3),
-    },
-    "forget-messages": {
-        "task": "awareness.tasks.forget_messages",
-        "schedule": crontab(minute=20, hour=3),
-    },
-    "remind-of-reviews": {
-        "task": "awareness.tasks.remind_of_reviews",
-        "schedule": crontab(minute=0, hour=6, day_of_week="mon"),
-    },
-}
+CELERY_BEAT_SCHEDULE = schedule.BEAT
 
 # -- safety ----------------------------------------------------------------------------------
 # How many of our own proxies stand before the site; the site itself listens on loopback.
