@@ -1,9 +1,12 @@
 """What waits for a person: the first thing that staff see after signing in."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
@@ -37,135 +40,93 @@ class Waiting:
     url: str
 
 
-def _waiting(user: User, label: object, rows: QuerySet, **filters: str) -> Waiting | None:
-    meta = rows.model._meta
-    if not user.has_perm(f"{meta.app_label}.view_{meta.model_name}"):
-        return None
-    count = rows.count()
-    if not count:
-        return None
-    try:
-        url = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
-    except NoReverseMatch:
-        return None
-    return Waiting(str(label), count, f"{url}?{urlencode(filters)}" if filters else url)
+@dataclass(frozen=True)
+class Kind:
+    """One kind of thing: which rows wait for somebody, and how their list shows the same rows.
+
+    Whoever is told of them may see the rows and has `right` too, where one is named.
+    """
+
+    label: str | Promise
+    rows: Callable[[User], QuerySet[Any]]
+    filters: dict[str, str] = field(default_factory=dict)
+    right: str = ""
+
+
+def _in_state(model: type[Model], state: str, label: str | Promise, *, right: str = "") -> Kind:
+    rows = model._default_manager
+    return Kind(label, lambda user: rows.filter(state=state), {"state__exact": state}, right)
+
+
+def _expiring(model: Any, label: str | Promise) -> Kind:
+    return Kind(label, lambda user: model.objects.expiring(), {"expiry": "soon"})
+
+
+def _overdue(rows: Callable[..., QuerySet[Any]], label: str | Promise) -> Kind:
+    filters = {"review": "overdue", "is_public__exact": "1"}
+    return Kind(label, lambda user: rows(today=localdate()), filters)
+
+
+KINDS = (
+    Kind(
+        _("Rules that are broken: tell whoever runs the system at once"),
+        lambda user: BrokenRule.objects.filter(gone_at=None),
+        {"gone_at__isempty": "1"},
+    ),
+    _in_state(WebhookEvent, "failed", _("Events that failed")),
+    Kind(
+        _("Differences with the payment provider"),
+        lambda user: Difference.objects.filter(resolved_at__isnull=True),
+    ),
+    _in_state(Order, "unfillable", _("Orders paid but unfillable")),
+    Kind(
+        _("Refunds made at the provider: pieces to be named"),
+        lambda user: Order.objects.filter(pk__in=OrderRefund.objects.unnamed().values("order_id")),
+        {"refund": "unnamed"},
+    ),
+    _in_state(Refund, "refused", _("Refunds that the provider refused")),
+    Kind(_("Open disputes"), lambda user: Dispute.objects.exclude(state__in=CLOSED_DISPUTES)),
+    Kind(
+        _("Split rules to approve"),
+        lambda user: SplitRule.objects.filter(approved_at=None).exclude(created_by=user),
+    ),
+    _expiring(DueDiligence, _("Due diligence to repeat")),
+    _expiring(Agreement, _("Agreements that end")),
+    _expiring(Document, _("Partners' documents that expire")),
+    Kind(
+        _("Allocations to approve"),
+        lambda user: Allocation.objects.filter(approved_at=None).exclude(proposed_by=user),
+        {"approved": "no"},
+    ),
+    _in_state(Payout, "draft", _("Payouts to submit")),
+    _in_state(Payout, "submitted", _("Payouts to approve")),
+    _in_state(Payout, "exported", _("Payouts that the bank has not confirmed")),
+    Kind(
+        _("Bank details to approve"),
+        lambda user: BankDetails.objects.filter(approved_at=None).exclude(proposed_by=user),
+    ),
+    _in_state(Mail, "failed", _("Mails that could not be sent")),
+    _in_state(Page, "review", _("Pages in review"), right="awareness.publish_page"),
+    _in_state(ContactMessage, "new", _("Messages to read")),
+    _overdue(reviews.overdue_figures, _("Figures to check again")),
+    _overdue(reviews.overdue_helplines, _("Helplines to check again")),
+)
 
 
 def waiting_for(user: User) -> list[Waiting]:
     """Return what waits, for somebody who may see it; one COUNT a kind, none without right."""
-    today = localdate()
-    rows = [
-        _waiting(
-            user,
-            _("Rules that are broken: tell whoever runs the system at once"),
-            BrokenRule.objects.filter(gone_at=None),
-            gone_at__isempty="1",
-        ),
-        _waiting(
-            user,
-            _("Events that failed"),
-            WebhookEvent.objects.filter(state="failed"),
-            state__exact="failed",
-        ),
-        _waiting(
-            user,
-            _("Differences with the payment provider"),
-            Difference.objects.filter(resolved_at__isnull=True),
-        ),
-        _waiting(
-            user,
-            _("Orders paid but unfillable"),
-            Order.objects.filter(state="unfillable"),
-            state__exact="unfillable",
-        ),
-        _waiting(
-            user,
-            _("Refunds made at the provider: pieces to be named"),
-            Order.objects.filter(pk__in=OrderRefund.objects.unnamed().values("order_id")),
-            refund="unnamed",
-        ),
-        _waiting(
-            user,
-            _("Refunds that the provider refused"),
-            Refund.objects.filter(state="refused"),
-            state__exact="refused",
-        ),
-        _waiting(user, _("Open disputes"), Dispute.objects.exclude(state__in=CLOSED_DISPUTES)),
-        _waiting(
-            user,
-            _("Split rules to approve"),
-            SplitRule.objects.filter(approved_at__isnull=True).exclude(created_by=user),
-        ),
-        *(
-            _waiting(user, label, model.objects.expiring(), expiry="soon")
-            for label, model in (
-                (_("Due diligence to repeat"), DueDiligence),
-                (_("Agreements that end"), Agreement),
-                (_("Partners' documents that expire"), Document),
-            )
-        ),
-        _waiting(
-            user,
-            _("Allocations to approve"),
-            Allocation.objects.filter(approved_at__isnull=True).exclude(proposed_by=user),
-            approved="no",
-        ),
-        _waiting(
-            user,
-            _("Payouts to submit"),
-            Payout.objects.filter(state="draft"),
-            state__exact="draft",
-        ),
-        _waiting(
-            user,
-            _("Payouts to approve"),
-            Payout.objects.filter(state="submitted"),
-            state__exact="submitted",
-        ),
-        _waiting(
-            user,
-            _("Payouts that the bank has not confirmed"),
-            Payout.objects.filter(state="exported"),
-            state__exact="exported",
-        ),
-        _waiting(
-            user,
-            _("Bank details to approve"),
-            BankDetails.objects.filter(approved_at__isnull=True).exclude(proposed_by=user),
-        ),
-        _waiting(
-            user,
-            _("Mails that could not be sent"),
-            Mail.objects.filter(state="failed"),
-            state__exact="failed",
-        ),
-        _waiting(
-            user,
-            _("Pages in review"),
-            Page.objects.filter(state="review"),
-            state__exact="review",
-        )
-        if user.has_perm("awareness.publish_page")
-        else None,
-        _waiting(
-            user,
-            _("Messages to read"),
-            ContactMessage.objects.filter(state="new"),
-            state__exact="new",
-        ),
-        _waiting(
-            user,
-            _("Figures to check again"),
-            reviews.overdue_figures(today=today),
-            review="overdue",
-            is_public__exact="1",
-        ),
-        _waiting(
-            user,
-            _("Helplines to check again"),
-            reviews.overdue_helplines(today=today),
-            review="overdue",
-            is_public__exact="1",
-        ),
-    ]
-    return [row for row in rows if row]
+    return [found for kind in KINDS for found in _waiting(kind, user)]
+
+
+def _waiting(kind: Kind, user: User) -> Iterator[Waiting]:
+    rows = kind.rows(user)
+    meta = rows.model._meta
+    rights = [f"{meta.app_label}.view_{meta.model_name}", *filter(None, [kind.right])]
+    if not user.has_perms(rights) or not (count := rows.count()):
+        return
+    try:
+        url = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+    except NoReverseMatch:
+        return
+    query = f"?{urlencode(kind.filters)}" if kind.filters else ""
+    yield Waiting(str(kind.label), count, url + query)

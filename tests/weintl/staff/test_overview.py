@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from tests.factories.awareness import HelplineFactory, StatisticFactory
 from weintl.accounts.models import User
-from weintl.staff.overview import waiting_for
+from weintl.staff.overview import KINDS, waiting_for
 
 pytestmark = pytest.mark.django_db
 OVERDUE = {"checked_on": date(2020, 1, 1), "review_due": date(2020, 2, 1)}
@@ -36,3 +36,11 @@ def test_somebody_without_the_right_is_told_nothing():
     assert waiting_for(user) == []
     user.user_permissions.add(Permission.objects.get(codename="view_statistic"))
     assert len(waiting_for(User.objects.get(pk=user.pk))) == 1
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: str(kind.label))
+def test_each_kind_leads_to_a_list_that_knows_its_filters(admin_client, admin_user, kind):
+    meta = kind.rows(admin_user).model._meta
+    listed = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+    # A list sends back whoever filters by what it does not know.
+    assert admin_client.get(listed, kind.filters).status_code == 200
