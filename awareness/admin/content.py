@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, URLField
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -22,6 +22,9 @@ from awareness.models import (
     Statistic,
 )
 from weintl.history import HistoryAdmin
+
+# Who types an address without its scheme means the encrypted one.
+HTTPS: dict[Any, dict[str, Any]] = {URLField: {"assume_scheme": "https"}}
 
 
 class ReviewFilter(admin.SimpleListFilter):
@@ -108,6 +111,7 @@ class SourceAdmin(admin.ModelAdmin):
     list_display = ["key", "publisher", "title", "year", "kind", "is_url_seen", "figures"]
     list_filter = ["kind", "is_url_seen", "year"]
     search_fields = ["key", "publisher", "title", "url"]
+    formfield_overrides = HTTPS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
         """Count the figures in the same query."""
@@ -147,6 +151,7 @@ class HelplineAdmin(HistoryAdmin, TranslationAdmin):
     list_filter = [ReviewFilter, "is_public", "evidence", "operator_kind"]
     search_fields = ["key", "name", "operator_en", "country", "country_name_en", "country_name_es"]
     date_hierarchy = "review_due"
+    formfield_overrides = HTTPS
 
 
 @admin.register(Region)
