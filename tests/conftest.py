@@ -11,7 +11,7 @@ from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.plugins.browsers import ARGUMENTS, executable
+from tests.plugins.browsers import ARGUMENTS, be_patient, executable
 
 # `make soak` asks for "soak": the same properties, over many more histories.
 hypothesis_settings.register_profile("soak", max_examples=2_000, deadline=None)
@@ -69,6 +69,7 @@ def browser() -> Iterator[Browser]:
     """Start Chromium; skip where none is installed (the run's last lines say so once)."""
     if not executable():
         pytest.skip("no Chromium")
+    be_patient()
     with sync_playwright() as playwright:
         # pytest-django takes an open event loop for asynchronous code and refuses the database.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.plugins.processes import ROOT
+from tests.plugins.processes import PATIENCE, ROOT
 from tests.plugins.site import Site, running_site
 
 HERE = Path(__file__).parent
@@ -80,7 +80,7 @@ def context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     context = browser.new_context(
         base_url=site.url, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE * 1000)
     yield context
     context.close()
 

@@ -9,6 +9,8 @@ from urllib.request import urlopen
 from django.urls import Resolver404, resolve
 from django.utils.translation import override
 
+from tests.plugins.processes import PATIENCE
+
 LINK = re.compile(r'<a\b[^>]*?\shref="([^"]+)"')
 # These keep something for the visitor, so they may set a cookie.
 PERSONAL = {
@@ -50,7 +52,7 @@ def everything(base: str) -> list[Address]:
     found: dict[str, Address] = {}
     waiting = ["/en/", "/es/"]
     for path in waiting:
-        with urlopen(base + path, timeout=20) as answer:
+        with urlopen(base + path, timeout=PATIENCE) as answer:
             if answer.headers.get_content_type() != "text/html":
                 continue
             html = answer.read().decode()

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Elsewhere
+from tests.plugins.browsers import eventually
 
 HELP = "/en/help/"
 
@@ -107,7 +108,7 @@ def test_the_exit_stays_in_sight_and_covers_no_focus(browser: Browser, site):
     page = context.new_page()
     page.goto(HELP)
     page.mouse.wheel(0, 1500)
-    page.wait_for_timeout(200)
+    eventually(page, lambda: page.evaluate("scrollY") > 500)
     box = page.locator("a.exit").bounding_box()
     assert box["y"] == 0
     assert box["height"] >= 44

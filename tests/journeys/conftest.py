@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.plugins.processes import PATIENCE
 from tests.plugins.site import Site, running_site
 
 HERE = Path(__file__).parent
@@ -62,7 +63,7 @@ def arrive(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
 
     def arrived(**options: Any) -> Page:
         context = browser.new_context(base_url=site.url, reduced_motion="reduce", **options)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
         return context.new_page()
 

@@ -27,13 +27,13 @@ from marketplace import publishing
 from marketplace.models import Category, Order, Stock, Variant
 from partners.models import Account, Programme
 from tests.factories.marketplace import ProductFactory, on_shelf
+from tests.plugins.processes import PATIENCE
 from tests.plugins.site import Site
 from weintl.mail.models import Mail
 from weintl.media.models import Picture
 from weintl.payments.models import WebhookEvent
 from weintl.staff.demo import DemoLogin
 
-PATIENCE = 60
 DETAILS = {
     "name": "Ada Example", "country": "US", "street": "1 Test Street", "city": "Springfield",
     "region": "IL", "postcode": "62701",
@@ -150,6 +150,12 @@ class Staff:
         listed.get_by_text(rows, exact=True).first.click()
         self.page.wait_for_url(re.compile(r"/admin/\w+/\w+/"))
 
+    def search(self, words: str) -> None:
+        """Leave in the list only rows with `words`; the rows from before are gone by then."""
+        self.page.locator("#searchbar").fill(words)
+        self.page.locator("#searchbar").press("Enter")
+        self.page.wait_for_url(re.compile(r"[?&]q="))
+
     def fill_in(self, **values: str) -> None:
         """Fill in fields of the form by their names."""
         for name, value in values.items():
@@ -162,12 +168,12 @@ class Staff:
     def choose(self, name: str, words: str) -> None:
         """Find a row by typing, in a field that looks rows up."""
         self.page.locator(f"#id_{name} + .select2").click()
-        self.page.locator(".select2-search__field").fill(words)
+        self.page.locator(".select2-dropdown .select2-search__field").fill(words)
         self.page.locator(".select2-results__option--highlighted").filter(has_text=words).click()
 
-    def save(self) -> None:
+    def save(self, *, button: str = "_save") -> None:
         """Save the form, and expect that it was taken."""
-        self.page.locator("[name=_save]").first.click()
+        self.page.locator(f"[name={button}]").first.click()
         expect(self.page.locator(".messagelist .success")).to_be_visible()
 
 
@@ -228,7 +234,7 @@ def settle(site: Site) -> None:
 
 def come_to_rest(site: Site) -> None:
     """Wait until nothing is on its way: no webhook, no event to be processed, no mail."""
-    site.standin.wait_idle(PATIENCE)
+    site.standin.wait_idle()
     until(
         site,
         holds=lambda: (
@@ -274,7 +280,8 @@ def cents(text: str) -> int:
 def column(table: Locator) -> tuple[list[int], int]:
     """Return the amounts in the last column of a table, in cents, and the total at its foot."""
     # Texts of all rows are read as they stand: without this, perhaps before the page is there.
-    expect(table).to_be_visible()
+    # The foot comes last, so that no row is missing either.
+    expect(table.locator("tfoot td:last-child")).to_be_visible()
     rows = table.locator("tbody tr td:last-child").all_inner_texts()
     return [cents(row) for row in rows], cents(table.locator("tfoot td:last-child").inner_text())
 

@@ -14,7 +14,8 @@ from django.utils import timezone
 from donations.models import Gift
 from marketplace.models import Order, Stock, Unit, Variant
 from partners.models import Transfer
-from tests.journeys.people import DETAILS, PATIENCE, until
+from tests.journeys.people import DETAILS, until
+from tests.plugins.processes import PATIENCE
 from tests.plugins.site import Site
 from weintl.mail.models import Mail
 from weintl.payments.models import Payment
@@ -38,7 +39,7 @@ class Visitor:
         ).open
 
     def get(self, path: str) -> str:
-        with self._open(self.site.url + path, timeout=20) as answer:
+        with self._open(self.site.url + path, timeout=PATIENCE) as answer:
             return answer.read().decode()
 
     def send(self, path: str, page: str = "", **given: object) -> str:
@@ -53,7 +54,7 @@ class Visitor:
             data=urllib.parse.urlencode(hidden | given).encode(),
             headers={"Origin": self.site.url},
         )
-        with self._open(request, timeout=20) as answer:
+        with self._open(request, timeout=PATIENCE) as answer:
             return answer.geturl()
 
 
@@ -128,7 +129,7 @@ def live_through(site: Site, sku: str, how: dict[str, object]) -> list[object]:
                 of_these.update(next_check_at=timezone.now())
             site.run("weintl.payments.tasks.sweep")
         else:
-            site.standin.wait_idle(timeout=PATIENCE)
+            site.standin.wait_idle()
         until(
             site,
             holds=lambda: Mail.objects.filter(recipient__in=emails, state="sent").count() >= 2,

@@ -96,6 +96,7 @@ def test_figures_in_a_text_say_where_they_come_from(reader, language):
     reader.goto(f"/{language}/")
     for words in WALKS[language][:2]:
         reader.get_by_role("link", name=words, exact=True).first.click()
+    expect(reader.locator("footer")).to_be_visible()
     notes = reader.locator("#figures li")
     expect(notes.first).to_be_visible()
     for note in notes.all():

@@ -1,7 +1,6 @@
 """The chain seals what is complete and tells when the past was changed."""
 
 import threading
-import time
 from datetime import datetime
 
 import pytest
@@ -11,6 +10,7 @@ from partners import accounts, chain, ledger
 from partners.ledger import Draft, Leg
 from partners.models import Entry, Seal
 from partners.tasks import seal_ledger
+from tests.plugins.processes import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,12 +22,12 @@ def post(key: str, now: datetime, amount: int = 5) -> None:
 
 def seal_all(now: datetime) -> None:
     """Seal until nothing is left: transactions of other databases may delay it."""
-    for _ in range(200):
+
+    def is_sealed() -> bool:
         ledger.seal(now)
-        if not Entry.objects.filter(seal=None).exists():
-            return
-        time.sleep(0.1)
-    raise AssertionError("Some transaction of this server runs for twenty seconds.")
+        return not Entry.objects.filter(seal=None).exists()
+
+    wait_for(is_sealed)
 
 
 def by_hand(sql: str) -> None:
@@ -72,11 +72,7 @@ def test_a_digest_is_the_one_that_the_docs_describe(now):
 
 def test_the_task_seals(now):
     post("a", now)
-    for _ in range(200):
-        seal_ledger()
-        if Seal.objects.exists():
-            break
-        time.sleep(0.1)
+    wait_for(lambda: seal_ledger() or Seal.objects.exists())
     assert Seal.objects.count() == 1
 
 

@@ -1,6 +1,17 @@
-"""Which browser the tests drive, and how it is kept off the network."""
+"""Which browser the tests drive, and how it is kept off the network.
+
+What reads at once (`all`, `count`, `all_inner_texts`, `is_visible`, `evaluate`, `url`) is no
+question to a page that is still on its way: it answers of the page before, or of half a page.
+After a click come first `page.wait_for_url(…)`, `expect(…)` or `eventually(…)`, which wait.
+"""
 
 import shutil
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.plugins.processes import PATIENCE
 
 # Without these the browser calls its maker's hosts at every start.
 ARGUMENTS = [
@@ -26,3 +37,16 @@ def executable() -> str:
         if found:
             return found
     return ""
+
+
+def be_patient() -> None:
+    """Let every expectation wait for so long: it is five seconds otherwise."""
+    expect.set_options(timeout=PATIENCE * 1000)
+
+
+def eventually(page: Page, holds: Callable[[], object]) -> None:
+    """Wait until `holds()`, letting `page` work meanwhile."""
+    last = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < last, f"It did not come about on {page.url}."
+        page.wait_for_timeout(20)

@@ -1,6 +1,7 @@
 """Real processes for tests: a Celery worker and a web server on the test's own database."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -18,6 +19,11 @@ from django.db import connection
 from weintl.embedded.processes import before_exec
 
 ROOT = Path(__file__).resolve().parents[2]
+# Seconds until something is given up: many, for a machine on which other work runs. Whoever
+# waits looks again and again, so that it costs nothing where all goes well.
+PATIENCE = 60
+# Below the ports that the kernel hands out, so that nobody gets one between choice and use.
+PORTS = range(20_000, 32_000)
 
 
 def database_url() -> str:
@@ -53,13 +59,18 @@ def environment(**extra: str) -> dict[str, str]:
 
 
 def free_port() -> int:
-    """Return a loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a loopback port that nobody has, nor will be given by chance."""
+    for port in random.sample(PORTS, len(PORTS)):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("No port is free.")
 
 
-def wait_for(condition, *, seconds: float = 15, step: float = 0.05):
+def wait_for(condition, *, seconds: float = PATIENCE, step: float = 0.05):
     """Return the first true value of `condition()`; fail after `seconds`."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -75,10 +86,10 @@ def stop(process: subprocess.Popen, *, how: int = signal.SIGTERM) -> None:
     if process.poll() is None:
         os.killpg(process.pid, how)
         try:
-            process.wait(timeout=10)
+            process.wait(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait(timeout=10)
+            process.wait(timeout=PATIENCE)
 
 
 def start(command: list[str], *, log: Path, **extra: str) -> subprocess.Popen:
@@ -107,7 +118,7 @@ def start_worker(log: Path, **extra: str) -> subprocess.Popen:
         log=log,
         **extra,
     )  # fmt: skip
-    wait_for(lambda: b"ready" in log.read_bytes()[seen:], seconds=30)
+    wait_for(lambda: _is_up(process, log) and b"ready" in log.read_bytes()[seen:])
     return process
 
 
@@ -125,15 +136,20 @@ def web_server(log: Path, *, port: int = 0, **extra: str) -> Iterator[str]:
         **extra,
     )  # fmt: skip
     try:
-        wait_for(lambda: _answers(f"{address}/healthz"), seconds=30)
+        wait_for(lambda: _is_up(process, log) and _answers(f"{address}/healthz"))
         yield address
     finally:
         stop(process)
 
 
+def _is_up(process: subprocess.Popen, log: Path) -> bool:
+    assert process.poll() is None, log.read_text()[-2000:]
+    return True
+
+
 def _answers(address: str) -> bool:
     try:
-        with urlopen(address, timeout=1) as answer:
+        with urlopen(address, timeout=10) as answer:
             return answer.status == 200
     except OSError:
         return False

@@ -33,7 +33,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any, Self
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.plugins.processes import PATIENCE, ROOT
+
 NEVER_MS = 3_600_000
 
 
@@ -65,7 +66,7 @@ class StandIn:
         assert process.stdout is not None
         line = process.stdout.readline()
         if not line:
-            process.wait(timeout=5)
+            process.wait(timeout=PATIENCE)
             raise RuntimeError(f"The stand-in did not start: {self._log.read_text()[-2000:]}")
         self.url = line.split()[-1]
         self._port = self.url.rsplit(":", 1)[1]
@@ -101,7 +102,7 @@ class StandIn:
                 self._process.kill()
             else:
                 self._process.terminate()
-            self._process.wait(timeout=10)
+            self._process.wait(timeout=PATIENCE)
         if self._process.stdout is not None:
             self._process.stdout.close()
 
@@ -114,7 +115,7 @@ class StandIn:
             headers={"Content-Type": "application/json"},
         )
         try:
-            with urllib.request.urlopen(request, timeout=30) as response:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as response:
                 return json.load(response)
         except urllib.error.HTTPError as error:
             raise AssertionError(f"{path}: {error.code} {error.read().decode()}") from error
@@ -179,7 +180,7 @@ class StandIn:
     def reset(self) -> dict[str, Any]:
         return self.control("reset")
 
-    def wait_idle(self, timeout: float = 10.0) -> None:
+    def wait_idle(self, timeout: float = PATIENCE) -> None:
         """Wait until no webhook is queued. Fails after `timeout` seconds."""
         deadline = time.monotonic() + timeout
         while self.state()["pending_deliveries"]:

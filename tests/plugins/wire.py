@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from tests.plugins.processes import PATIENCE
+
 DROPPED = {"connection", "transfer-encoding", "content-length", "date", "server"}
 
 
@@ -54,7 +56,7 @@ class _Relay(BaseHTTPRequestHandler):
 
     def _relay(self) -> None:
         sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        onward = http.client.HTTPConnection(self.server.target, timeout=30)
+        onward = http.client.HTTPConnection(self.server.target, timeout=PATIENCE)
         kept = {k: v for k, v in self.headers.items() if k.lower() not in DROPPED}
         onward.request(self.command, self.path, body=sent or None, headers=kept)
         answer = onward.getresponse()

@@ -53,7 +53,7 @@ def test_a_worker_killed_in_the_middle_changes_nothing_in_the_end(
     try:
         for event in happened(standin):
             receive(event)
-        wait_for((tmp_path / "pause.reached").exists, seconds=30)
+        wait_for((tmp_path / "pause.reached").exists)
         stop(worker, how=signal.SIGKILL)
         payment.refresh_from_db()
         assert payment.state == "open"
@@ -63,7 +63,7 @@ def test_a_worker_killed_in_the_middle_changes_nothing_in_the_end(
         # The queue keeps what the dead worker had taken for itself for a while; the database
         # knows better.
         sweeper.sweep(now=datetime.now(UTC) + timedelta(minutes=2))
-        wait_for(lambda: not WebhookEvent.objects.filter(state="received").exists(), seconds=30)
+        wait_for(lambda: not WebhookEvent.objects.filter(state="received").exists())
     finally:
         stop(worker)
     payment.refresh_from_db()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection, connections, transaction
 
+from tests.plugins.processes import PATIENCE, wait_for
 from tests.weintl.payments.conftest import (  # noqa: F401, the fixtures are used by name
     calls,
     happened,
@@ -41,7 +42,7 @@ def in_threads(jobs):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=PATIENCE)
     if failures:
         raise failures[0]
 
@@ -86,9 +87,18 @@ def test_the_provider_is_asked_only_once_the_lock_is_held(payment, standin):  # 
         waiting.join(timeout=0.7)
         assert waiting.is_alive()
         standin.pay(payment.session_id)
-    waiting.join(timeout=20)
+    waiting.join(timeout=PATIENCE)
     payment.refresh_from_db()
     assert payment.state == "succeeded"
+
+
+def _somebody_waits_for_a_lock():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        return cursor.fetchone()[0]
 
 
 def book_late(payment, *, fetched, may_book, now, is_locked):  # noqa: F811
@@ -98,7 +108,11 @@ def book_late(payment, *, fetched, may_book, now, is_locked):  # noqa: F811
             dispatch.lock(payment)
         found = truth.fetch(payment, clue=Clue())
         fetched.set()
-        may_book.wait(timeout=2)
+        if is_locked:
+            # The other one cannot look before this one has booked.
+            wait_for(_somebody_waits_for_a_lock)
+        else:
+            may_book.wait(timeout=PATIENCE)
         row = Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
         booking.book(row, truth=found, moment=now, now=now)
     connection.close()
@@ -125,7 +139,7 @@ def test_an_older_answer_overwrites_a_newer_one_only_without_the_lock(
         },
     )
     slow.start()
-    assert fetched.wait(timeout=10)
+    assert fetched.wait(timeout=PATIENCE)
     # Between the slow one's look and its booking the payer's next card succeeds.
     standin.pay(payment.session_id)
 
@@ -141,8 +155,8 @@ def test_an_older_answer_overwrites_a_newer_one_only_without_the_lock(
 
     other = threading.Thread(target=quick)
     other.start()
-    other.join(timeout=20)
-    slow.join(timeout=20)
+    other.join(timeout=PATIENCE)
+    slow.join(timeout=PATIENCE)
     payment.refresh_from_db()
     assert payment.state == "succeeded"
     # The decline was the slow one's news: told after the success it is stale.

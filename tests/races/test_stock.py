@@ -11,6 +11,7 @@ from marketplace import cart as carts
 from marketplace import checkout, invariants, stock
 from marketplace.models import Hold, Order, Stock
 from tests.factories.marketplace import DETAILS, end_unpaid, on_shelf, order_of, pay
+from tests.plugins.processes import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BUYERS = 50
@@ -30,7 +31,7 @@ def together(jobs, *, at_once=10):
 
     def run(job):
         try:
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=PATIENCE)
             return job()
         except Exception as error:
             return error
@@ -70,7 +71,7 @@ def test_without_lock_and_guard_one_piece_is_sold_many_times():
     def buy():
         with transaction.atomic():
             free = Stock.objects.get(variant=single).free
-            looked.wait(timeout=20)
+            looked.wait(timeout=PATIENCE)
             if free >= 1:
                 sold.append(single.pk)
 
@@ -112,7 +113,7 @@ def test_locks_taken_in_opposite_order_do_deadlock():
         def run():
             with transaction.atomic():
                 Stock.objects.select_for_update(no_key=True).get(pk=order[0])
-                has_first.wait(timeout=20)
+                has_first.wait(timeout=PATIENCE)
                 Stock.objects.select_for_update(no_key=True).get(pk=order[1])
             return True
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.plugins.processes import ROOT, wait_for
+from tests.plugins.processes import PATIENCE, ROOT, wait_for
 
 ATTACHED = ROOT / "weintl" / "embedded" / "attached.py"
 SLEEP = "import os,time,sys; open(sys.argv[1],'a').write(f'{os.getpid()}\\n'); time.sleep(60)"
@@ -49,14 +49,14 @@ def test_a_killed_command_is_started_again(launcher, tmp_path):
     second = wait_for(lambda: pids(seen)[1:])[0]
     assert alive(second)
     job.terminate()
-    assert job.wait(timeout=10) == 0
+    assert job.wait(timeout=PATIENCE) == 0
     wait_for(lambda: not alive(second))
     assert "started again" in job.stdout.read()
 
 
 def test_a_command_that_ends_by_itself_ends_the_job(launcher):
     job = attach(launcher, sys.executable, "-c", "import sys; sys.exit(3)")
-    assert job.wait(timeout=10) == 3
+    assert job.wait(timeout=PATIENCE) == 3
 
 
 def test_nothing_outlives_a_killed_launcher(launcher, tmp_path):
@@ -65,5 +65,5 @@ def test_nothing_outlives_a_killed_launcher(launcher, tmp_path):
     child = wait_for(lambda: pids(seen))[0]
     launcher.kill()
     launcher.wait()
-    assert job.wait(timeout=10) == 0
+    assert job.wait(timeout=PATIENCE) == 0
     wait_for(lambda: not alive(child))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugins.processes import wait_for
+from tests.plugins.processes import PATIENCE, wait_for
 from weintl.embedded import processes
 
 SLEEP = "import time; time.sleep(60)"
@@ -48,7 +48,7 @@ def test_a_sweep_ends_what_bears_the_mark_and_nothing_else(started, tmp_path):
     unmarked = started(SLEEP)
     wait_for(lambda: processes.marked(OURS) == {ours.pid})
     assert processes.sweep(mark=OURS, database=tmp_path / "postgres") == 1
-    assert ours.wait(timeout=5) == -signal.SIGTERM
+    assert ours.wait(timeout=PATIENCE) == -signal.SIGTERM
     assert others.poll() is None
     assert unmarked.poll() is None
 
@@ -57,14 +57,14 @@ def test_a_sweep_ends_what_does_not_listen(started, tmp_path):
     ours = started(STUBBORN, mark=OURS)
     assert ours.stdout.readline()
     processes.sweep(mark=OURS, database=tmp_path / "postgres")
-    assert ours.wait(timeout=5) == -signal.SIGKILL
+    assert ours.wait(timeout=PATIENCE) == -signal.SIGKILL
 
 
 def test_a_sweep_ends_what_works_in_the_databases_folder(started, tmp_path):
     ours = started(SLEEP, cwd=tmp_path)
     wait_for(lambda: processes.working_in(tmp_path) == {ours.pid})
     processes.sweep(mark=OURS, database=tmp_path)
-    assert ours.wait(timeout=5) == -signal.SIGKILL
+    assert ours.wait(timeout=PATIENCE) == -signal.SIGKILL
 
 
 def test_a_name_is_of_one_process_for_good(started):
@@ -102,11 +102,12 @@ def test_a_make_that_alone_was_interrupted_is_told_from_a_calm_one(tmp_path):
     assert make.stdout.readline() == "begun\n"
     children = Path(f"/proc/{make.pid}/task/{make.pid}/children").read_text().split()
     try:
-        assert not processes.is_being_interrupted(make.pid)
+        # It blocks signals for the moment in which it starts a child too.
+        wait_for(lambda: not processes.is_being_interrupted(make.pid))
         make.send_signal(signal.SIGINT)
         wait_for(lambda: processes.is_being_interrupted(make.pid))
     finally:
         for child in children:
             os.kill(int(child), signal.SIGTERM)
-        make.wait(timeout=10)
+        make.wait(timeout=PATIENCE)
     assert not processes.is_being_interrupted(make.pid)

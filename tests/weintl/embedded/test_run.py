@@ -28,7 +28,7 @@ def launch(folder, **changes):
         env=values,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=2 * processes.PATIENCE,
         check=False,
     )
 

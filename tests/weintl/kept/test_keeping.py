@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from awareness.models import Page
 from tests.factories.awareness import PageFactory, SectionFactory
+from tests.plugins.processes import PATIENCE
 from weintl.kept import keeping, tasks
 from weintl.kept.models import ContentChange
 from weintl.organisation.models import Organisation
@@ -93,7 +94,7 @@ def test_one_transaction_leaves_one_mark_and_writers_do_not_wait(page):
         Page.objects.filter(pk=page.pk).update(title_en="A")
         Page.objects.filter(pk=page.pk).update(title_en="A again")
         with ThreadPoolExecutor(1) as pool:
-            pool.submit(write).result(timeout=20)
+            pool.submit(write).result(timeout=PATIENCE)
     assert ContentChange.objects.count() == 2
 
 
@@ -113,9 +114,9 @@ def test_a_change_begun_first_and_ended_last_is_seen(client, page):
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             Page.objects.filter(pk=page.pk).update(title_en="Ended last")
-            pool.submit(write).result(timeout=20)
-            assert "Before" in pool.submit(read).result(timeout=20)
-        assert "Ended last" in pool.submit(read).result(timeout=20)
+            pool.submit(write).result(timeout=PATIENCE)
+            assert "Before" in pool.submit(read).result(timeout=PATIENCE)
+        assert "Ended last" in pool.submit(read).result(timeout=PATIENCE)
 
 
 def test_a_late_change_is_seen_also_when_an_old_mark_goes(client, page):

@@ -8,6 +8,7 @@ import pytest
 import stripe
 from django.utils import timezone
 
+from tests.plugins.processes import PATIENCE
 from tests.plugins.standin import StandIn, start_standin
 from weintl.mail.models import Mail
 from weintl.money import Money
@@ -101,7 +102,7 @@ def listed(standin: StandIn, what: str) -> list[dict]:
     request = urllib.request.Request(
         f"{standin.url}/v1/{what}?limit=100", headers={"Authorization": "Bearer sk_test_tests"}
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         return json.load(answer)["data"][::-1]
 
 

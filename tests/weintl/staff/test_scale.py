@@ -80,7 +80,7 @@ def test_everything_is_there_so_many_times_and_all_invariants_hold(world):
     assert SplitRule.objects.filter(product_code="").count() == rules
     assert verify() == []
     # A transaction of a neighbour, in another database of the cluster too, holds sealing up.
-    wait_for(lambda: chain.seal(world) or Seal.objects.count() == Entry.objects.count())
+    wait_for(lambda: [chain.seal(world)] and Seal.objects.count() == Entry.objects.count())
     assert not Mail.objects.filter(state="queued").exists()
     assert Order.objects.filter(number__startswith="WE-0").count() == 12
     for order in Order.objects.select_related("payment"):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import stripe
 
+from tests.plugins.processes import PATIENCE
 from tests.plugins.standin import StandIn, start_standin
 
 SECRET = "whsec_test"
@@ -35,7 +36,7 @@ class Receiver(ThreadingHTTPServer):
     def types(self) -> list[str]:
         return [event["type"] for event in self.events]
 
-    def wait_for(self, count: int, timeout: float = 5.0) -> list[str]:
+    def wait_for(self, count: int, timeout: float = PATIENCE) -> list[str]:
         """Return the types that came, at least `count` of them."""
         deadline = time.monotonic() + timeout
         while len(self.bodies) < count:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugins.standin import ROOT, start_standin
+from tests.plugins.processes import PATIENCE, ROOT, wait_for
+from tests.plugins.standin import start_standin
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "weintl.stripe_standin", *arguments],
-        cwd=ROOT, capture_output=True, text=True, timeout=20, check=False,
+        cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
 
 
@@ -46,8 +47,8 @@ def test_it_stops_at_once_and_in_good_order(tmp_path, number):
     standin = start_standin(tmp_path)
     started = time.monotonic()
     standin._process.send_signal(number)
-    assert standin._process.wait(timeout=5) == 0
-    assert time.monotonic() - started < 3
+    assert standin._process.wait(timeout=PATIENCE) == 0
+    assert time.monotonic() - started < PATIENCE / 2
     standin.stop()
     assert standin.output == ""
 
@@ -61,14 +62,11 @@ def test_it_ends_with_its_parent_where_asked(tmp_path):
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=20,
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE,
         check=False,
     )  # fmt: skip
     child = int(done.stdout)
-    deadline = time.monotonic() + 5
-    while _is_alive(child):
-        assert time.monotonic() < deadline, "the stand-in outlived its parent"
-        time.sleep(0.05)
+    wait_for(lambda: not _is_alive(child))
 
 
 def _is_alive(pid: int) -> bool:
@@ -82,5 +80,5 @@ def _is_alive(pid: int) -> bool:
 
 
 def test_it_says_that_it_is_alive(standin):
-    with urllib.request.urlopen(f"{standin.url}/healthz", timeout=5) as response:
+    with urllib.request.urlopen(f"{standin.url}/healthz", timeout=PATIENCE) as response:
         assert response.read() == b'{\n  "status": "ok"\n}'

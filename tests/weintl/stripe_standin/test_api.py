@@ -6,12 +6,13 @@ import pytest
 import stripe
 
 from tests.plugins import description
+from tests.plugins.processes import PATIENCE
 from weintl.stripe_standin.api import ENDPOINTS
 
 
 def call(standin, method, path, body="", **headers):
     host = urlsplit(standin.url).netloc
-    connection = http.client.HTTPConnection(host, timeout=10)
+    connection = http.client.HTTPConnection(host, timeout=PATIENCE)
     sent = {"Authorization": "Bearer sk_test_x", **headers}
     if body:
         sent.setdefault("Content-Type", "application/x-www-form-urlencoded")

@@ -4,6 +4,8 @@ import urllib.request
 
 import pytest
 
+from tests.plugins.processes import PATIENCE
+
 
 def test_the_clock_moves_and_comes_back(standin):
     assert abs(standin.clock()["now"] - time.time()) < 2
@@ -64,6 +66,6 @@ def test_an_unknown_control_is_refused(standin, path):
 def test_a_web_page_cannot_call_it_without_being_asked(standin):
     request = urllib.request.Request(f"{standin.url}/_sim/reset", method="POST", data=b"{}")
     with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(request, timeout=5)
+        urllib.request.urlopen(request, timeout=PATIENCE)
     assert caught.value.code == 415
     caught.value.close()

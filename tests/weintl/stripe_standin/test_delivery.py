@@ -3,6 +3,7 @@ import time
 import pytest
 import stripe
 
+from tests.plugins.processes import PATIENCE
 from tests.plugins.standin import start_standin
 
 
@@ -19,7 +20,7 @@ def test_the_sdk_accepts_the_signature_and_its_true_time(standin, session, recei
     # The object lies in the past, the signature does not.
     assert event.created < time.time() - 89 * 86_400
     signed_at = int(receiver.headers[0].split(",")[0].removeprefix("t="))
-    assert abs(signed_at - time.time()) < 10
+    assert abs(signed_at - time.time()) < PATIENCE
 
 
 def test_a_failed_webhook_is_tried_again_and_then_given_up(standin, session, receiver):
@@ -87,7 +88,6 @@ def test_webhooks_are_delayed_on_demand(standin, session, receiver):
     standin.webhooks(url=receiver.url, delay_ms=400)
     started = time.monotonic()
     standin.expire(session.id)
-    assert receiver.bodies == []
     receiver.wait_for(1)
     assert time.monotonic() - started > 0.35
 

@@ -5,6 +5,8 @@ import urllib.request
 
 import pytest
 
+from tests.plugins.processes import PATIENCE
+
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_):
@@ -16,7 +18,7 @@ def browse(url: str, form: dict | None = None, language: str = "en"):
     data = urllib.parse.urlencode(form).encode() if form is not None else None
     request = urllib.request.Request(url, data=data, headers={"Accept-Language": language})
     try:
-        with urllib.request.build_opener(NoRedirect).open(request, timeout=10) as response:
+        with urllib.request.build_opener(NoRedirect).open(request, timeout=PATIENCE) as response:
             return response.status, response.headers, response.read().decode()
     except urllib.error.HTTPError as error:
         with error:

@@ -4,10 +4,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.plugins.processes import PATIENCE
+
 
 def send(standin, text: bytes) -> bytes:
     parts = urlsplit(standin.url)
-    with socket.create_connection((parts.hostname, parts.port), timeout=5) as connection:
+    with socket.create_connection((parts.hostname, parts.port), timeout=PATIENCE) as connection:
         connection.sendall(text)
         return connection.recv(65_536)
 
@@ -34,7 +36,7 @@ def test_a_body_too_large_is_refused(standin, length):
 
 
 def test_bytes_that_are_no_text_are_refused(standin):
-    connection = http.client.HTTPConnection(urlsplit(standin.url).netloc, timeout=5)
+    connection = http.client.HTTPConnection(urlsplit(standin.url).netloc, timeout=PATIENCE)
     headers = {"Authorization": "Bearer sk_test_x"}
     connection.request("POST", "/v1/refunds", body=b"a=\xff\xfe", headers=headers)
     assert connection.getresponse().status == 400
@@ -42,7 +44,7 @@ def test_bytes_that_are_no_text_are_refused(standin):
 
 
 def test_a_key_may_come_as_basic_user_name(standin):
-    connection = http.client.HTTPConnection(urlsplit(standin.url).netloc, timeout=5)
+    connection = http.client.HTTPConnection(urlsplit(standin.url).netloc, timeout=PATIENCE)
     # sk_test_x:
     connection.request("GET", "/v1/balance", headers={"Authorization": "Basic c2tfdGVzdF94Og=="})
     assert connection.getresponse().status == 200

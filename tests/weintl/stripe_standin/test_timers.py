@@ -1,5 +1,4 @@
-import time
-
+from tests.plugins.processes import wait_for
 from tests.plugins.standin import start_standin
 
 
@@ -18,10 +17,7 @@ def test_a_clock_set_back_does_not_hold_up_what_is_planned(tmp_path, reconnect, 
         client = reconnect(standin)
         done = standin.pay(client.v1.checkout.sessions.create(params()).id)
         standin.clock(advance=-86_400)
-        deadline = time.monotonic() + 3
-        while client.v1.charges.retrieve(done["charge"]).balance_transaction is None:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        wait_for(lambda: client.v1.charges.retrieve(done["charge"]).balance_transaction)
 
 
 def test_an_expired_page_is_not_expired_again(client, standin, session, types_of):
