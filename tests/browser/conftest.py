@@ -16,6 +16,7 @@ from tests.plugins.site import Site, running_site
 HERE = Path(__file__).parent
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep what needs the browser in one worker: the site is seeded once."""
     for item in items:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 from urllib.request import urlopen
 
 from django.conf import settings
@@ -36,6 +36,22 @@ def database_url() -> str:
     if host.startswith("/"):
         return f"postgresql://{login}@/{config['NAME']}?host={quote(host)}"
     return f"postgresql://{login}@{host}{f':{port}' if port else ''}/{config['NAME']}"
+
+
+def valkey_database(url: str, further: int) -> str:
+    """Return the address of the database `further` steps after the one that `url` names."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        query = dict(parse_qsl(parts.query))
+        query["db"] = str(int(query.get("db", 0)) + further)
+        return f"unix://{parts.path}?{urlencode(query)}"
+    first = int(parts.path.strip("/") or 0)
+    return urlunsplit(parts._replace(path=f"/{first + further}"))
+
+
+def other_valkey_database(url: str) -> str:
+    """Return the address of a database that no worker of this run uses for its tests."""
+    return valkey_database(url, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")) + 1)
 
 
 def environment(**extra: str) -> dict[str, str]:
@@ -104,6 +120,12 @@ def start(command: list[str], *, log: Path, **extra: str) -> subprocess.Popen:
         # A killed test run leaves nothing behind.
         preexec_fn=before_exec(uid=None, gid=None, death=signal.SIGTERM),
     )
+
+
+def beside(command: list[str]) -> subprocess.Popen:
+    """Start `command` as it is, to end with this process at the latest."""
+    death = before_exec(uid=None, gid=None, death=signal.SIGTERM)
+    return subprocess.Popen(command, cwd=ROOT, preexec_fn=death)
 
 
 def start_worker(log: Path, **extra: str) -> subprocess.Popen:

@@ -9,10 +9,10 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import pytest
 
+from tests.plugins.processes import valkey_database
 from weintl.embedded import messages, places, postgres, valkey
 
 VALKEY_DATABASES = 64
@@ -63,22 +63,6 @@ def _number_of_worker() -> int:
     return int(name.removeprefix("gw")) + 1 if name.startswith("gw") else 0
 
 
-def _valkey_database(url: str, further: int) -> str:
-    """Return the address of the database `further` steps after the one that `url` names."""
-    parts = urlsplit(url)
-    if parts.scheme == "unix":
-        query = dict(parse_qsl(parts.query))
-        query["db"] = str(int(query.get("db", 0)) + further)
-        return f"unix://{parts.path}?{urlencode(query)}"
-    first = int(parts.path.strip("/") or 0)
-    return urlunsplit(parts._replace(path=f"/{first + further}"))
-
-
-def other_valkey_database(url: str) -> str:
-    """Return the address of a database that no worker of this run uses for its tests."""
-    return _valkey_database(url, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")) + 1)
-
-
 def _prepare() -> None:
     """Give this process its own corner, before pytest-django imports the settings."""
     number = _number_of_worker()
@@ -90,7 +74,7 @@ def _prepare() -> None:
     os.environ["DATA_DIR"] = str(folder)
     os.environ["STATIC_ROOT"] = str(Path(os.environ["WEINTL_TEST_FOLDER"]) / "static")
     Path(os.environ["STATIC_ROOT"]).mkdir(exist_ok=True)
-    os.environ["REDIS_URL"] = _valkey_database(os.environ["REDIS_URL"], number)
+    os.environ["REDIS_URL"] = valkey_database(os.environ["REDIS_URL"], number)
     os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 40
     os.environ["ENCRYPTION_KEYS"] = "T25seV9mb3JfdGVzdHNfX19fX19fX19fX19fX19fX18="
     # All tests of a worker come from one address; the limit has tests of its own.

@@ -12,7 +12,6 @@ The site has its own database, Valkey database and folder: whatever happens to i
 tests do not see it, and the tests of one module find what earlier ones left.
 """
 
-import fcntl
 import os
 import shutil
 import signal
@@ -24,21 +23,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-import redis
 from celery import Celery
 from django.conf import settings
 from django.db import connection
 
+from tests.plugins import made
 from tests.plugins.processes import (
     ROOT,
     database_url,
     environment,
     free_port,
+    other_valkey_database,
     start_worker,
     stop,
     web_server,
 )
-from tests.plugins.servers import other_valkey_database
 from tests.plugins.standin import StandIn, start_standin
 from weintl.env import broker
 
@@ -125,7 +124,7 @@ def running_site(
             # Of this worker: another may serve a site of the same name.
             worker_name = os.environ.get("PYTEST_XDIST_WORKER", "gw")
             mine = f"{connection.settings_dict['NAME']}_{worker_name}_{name}"
-            _copy_demonstration(mine, folder, blocker)
+        _copy_demonstration(mine, folder)
         port = free_port()
         standin = stack.enter_context(start_standin(folder / "standin"))
         site = _site(mine, folder, standin, blocker, port=port, **more)
@@ -142,8 +141,7 @@ def running_site(
                 secret=settings.STRIPE_WEBHOOK_SECRETS[0],
             )
         yield site
-    with blocker.unblock():
-        _execute(f'DROP DATABASE IF EXISTS "{mine}" WITH (FORCE)')
+    made.execute(f'DROP DATABASE IF EXISTS "{mine}" WITH (FORCE)')
 
 
 def _site(
@@ -167,38 +165,10 @@ def _site(
     )
 
 
-def _copy_demonstration(database: str, folder: Path, blocker: object) -> None:
-    """Copy the demonstration of this run, which the first to need it makes for all workers."""
-    home = Path(os.environ["WEINTL_TEST_FOLDER"]) / "demonstration"
-    # One name for all workers of this run; a later run makes it anew.
-    source = f"{settings.DATABASES['default']['TEST']['NAME'].split('_gw')[0]}_demonstration"
-    with home.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (home / "complete").exists():
-            _make_demonstration(source, home, blocker)
-        _execute(
-            f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)',
-            f'CREATE DATABASE "{database}" TEMPLATE "{source}"',
-        )
-    shutil.copytree(home, folder, dirs_exist_ok=True)
-
-
-def _make_demonstration(database: str, home: Path, blocker: object) -> None:
-    shutil.rmtree(home, ignore_errors=True)
-    home.mkdir()
-    _execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)', f'CREATE DATABASE "{database}"')
-    with start_standin(home / "standin") as standin:
-        site = _site(database, home, standin, blocker, port=free_port())
-        for command in (["migrate"], ["collectstatic", "--noinput"], ["seed"]):
-            done = site.manage(*command, "-v0")
-            assert done.returncode == 0, f"{command}: {done.stderr[-3000:]}"
-        # What it queued is done or will be swept up, by whichever worker serves a copy.
-        redis.Redis.from_url(site.own["REDIS_URL"]).flushdb()
-    (home / "complete").write_text("")
-
-
-def _execute(*statements: str) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-    connection.close()
+def _copy_demonstration(database: str, folder: Path) -> None:
+    source = made.demonstration()
+    made.execute(
+        f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)',
+        f'CREATE DATABASE "{database}" TEMPLATE "{source.database}"',
+    )
+    shutil.copytree(source.folder, folder, dirs_exist_ok=True)
