@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, connections
 from django.utils import translation
 from hypothesis import HealthCheck
@@ -52,6 +53,12 @@ def english() -> Iterator[None]:
     """Begin in English: the language of the last page asked for stays with the thread."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """Begin with an empty cache and empty queues: what others counted or queued is not ours."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from tests.plugins.processes import PATIENCE, ROOT
 from tests.plugins.site import Site, running_site
 
 HERE = Path(__file__).parent
+AXE = ROOT / ".cache/node/node_modules/axe-core/axe.min.js"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -93,12 +94,11 @@ def page(context: BrowserContext) -> Page:
 
 
 @pytest.fixture(scope="session")
-def axe() -> str:
-    """Return axe-core's source; skip where it is not installed."""
-    source = ROOT / ".cache/node/node_modules/axe-core/axe.min.js"
-    if not source.exists():
+def axe() -> Path:
+    """Return where axe-core is; skip where it is not installed."""
+    if not AXE.exists():
         pytest.skip("no axe-core")
-    return source.read_text()
+    return AXE
 
 
 @pytest.fixture(scope="session")

@@ -3,16 +3,30 @@
 import gzip
 import json
 import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.conftest import AXE
 from tests.browser.reading import Address, everything, some_of_each
+from tests.plugins.processes import PATIENCE
 from tests.plugins.site import Site
 
 WIDTHS = (1280, 360, 320)
+# In which colours a page is judged at which widths.
+SCHEMES = {"light": (1280, 360), "dark": (360,)}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@dataclass
+class Seen:
+    """What was wrong with the pages that were opened."""
+
+    frame: list[str] = field(default_factory=list)
+    axe: dict[str, list[str]] = field(default_factory=lambda: {scheme: [] for scheme in SCHEMES})
 
 
 @pytest.fixture(scope="module")
@@ -21,34 +35,44 @@ def pages(site: Site) -> list[Address]:
     return everything(site.url)
 
 
-@pytest.fixture
-def open_page(browser: Browser, site: Site):
-    """Open pages one after the other as a new visitor each time; collect what went wrong."""
-    made = []
+@pytest.fixture(scope="module")
+def visitor(browser: Browser, site: Site) -> Iterator[BrowserContext]:
+    """Give somebody who keeps what pages share, and to whom no page may give a cookie."""
+    context = browser.new_context(base_url=site.url, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE * 1000)
+    yield context
+    context.close()
 
-    def opened(path: str, *, scheme: str = "light") -> tuple[Page, list[str], list[str]]:
-        context = browser.new_context(
-            base_url=site.url,
-            viewport={"width": 1280, "height": 900},
-            color_scheme=scheme,
-            reduced_motion="reduce",
-        )
-        made.append(context)
-        page = context.new_page()
-        words: list[str] = []
-        foreign: list[str] = []
-        page.on("console", lambda said: words.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: words.append(str(error)))
-        page.on(
-            "request",
-            lambda sent: None if site.is_own(sent.url) else foreign.append(sent.url),
-        )
-        page.goto(path)
-        return page, words, foreign
 
-    yield opened
-    for context in made:
-        context.close()
+@pytest.fixture(scope="module")
+def seen(pages: list[Address], visitor: BrowserContext, site: Site) -> Seen:
+    """Open several pages of each kind once, look at their frame, and judge one of each kind."""
+    judged = {address.path for address in some_of_each(pages, each=1)}
+    found = Seen()
+    for address in some_of_each(pages, each=3, all_of={"awareness:page"}):
+        page, told = _open(visitor, site, address.path)
+        found.frame += told + _faults_of_frame(page, address)
+        if AXE.exists() and address.path in judged:
+            _judge(page, address.path, found.axe)
+        page.close()
+        visitor.clear_cookies()
+    return found
+
+
+def _open(visitor: BrowserContext, site: Site, path: str) -> tuple[Page, list[str]]:
+    """Open a page in a tab of its own; return it and the list of what goes wrong on it."""
+    page = visitor.new_page()
+    told: list[str] = []
+
+    def on_words(words: object) -> None:
+        told.append(f"{path}: {words}")
+
+    page.on("console", lambda said: on_words(said.text) if said.type == "error" else None)
+    page.on("pageerror", on_words)
+    page.on("request", lambda sent: None if site.is_own(sent.url) else on_words(sent.url))
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(path)
+    return page, told
 
 
 def _overflow(page: Page) -> list[str]:
@@ -70,27 +94,46 @@ def test_both_languages_have_as_many_pages(pages):
     assert len(english) == len(spanish) > 20
 
 
-def test_no_page_scrolls_sideways_or_misses_its_frame(pages, open_page, site):
+def _faults_of_frame(page: Page, address: Address) -> list[str]:
     wrong = []
-    for address in some_of_each(pages, each=3, all_of={"awareness:page"}):
-        page, words, foreign = open_page(address.path)
-        wrong += [f"{address.path}: {said}" for said in words]
-        wrong += [f"{address.path} calls {url}" for url in foreign]
-        for width in WIDTHS:
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        wrong += [f"{address.path} at {width}: {part}" for part in _overflow(page)]
+    if page.locator("h1").count() != 1:
+        wrong.append(f"{address.path} has {page.locator('h1').count()} h1")
+    if page.locator("html").get_attribute("lang") != address.language:
+        wrong.append(f"{address.path} states another language")
+    if not page.title().strip() or page.title().startswith("–"):
+        wrong.append(f"{address.path} has no title")
+    if page.locator("a.exit").count() != 1:
+        wrong.append(f"{address.path} has no exit")
+    if address.is_for_readers and page.context.cookies():
+        wrong.append(f"{address.path} sets a cookie")
+    return wrong
+
+
+def _judge(page: Page, path: str, found: dict[str, list[str]]) -> None:
+    page.evaluate(AXE.read_text())
+    for scheme, widths in SCHEMES.items():
+        page.emulate_media(color_scheme=scheme)
+        for width in widths:
             page.set_viewport_size({"width": width, "height": 800})
-            wrong += [f"{address.path} at {width}: {part}" for part in _overflow(page)]
-        if page.locator("h1").count() != 1:
-            wrong.append(f"{address.path} has {page.locator('h1').count()} h1")
-        if page.locator("html").get_attribute("lang") != address.language:
-            wrong.append(f"{address.path} states another language")
-        if not page.title().strip() or page.title().startswith("–"):
-            wrong.append(f"{address.path} has no title")
-        if page.locator("a.exit").count() != 1:
-            wrong.append(f"{address.path} has no exit")
-        if address.is_for_readers and page.context.cookies():
-            wrong.append(f"{address.path} sets a cookie")
-        page.context.close()
-    assert not wrong, "\n".join(wrong)
+            answer = page.evaluate(
+                "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", RULES
+            )
+            found[scheme] += [
+                f"{path} at {width}: {fault['id']} {fault['nodes'][0]['html'][:120]}"
+                for fault in answer["violations"]
+            ]
+
+
+def test_no_page_scrolls_sideways_or_misses_its_frame(seen):
+    assert not seen.frame, "\n".join(seen.frame)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing(axe, seen, scheme):
+    assert not seen.axe[scheme], "\n".join(seen.axe[scheme])
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -109,32 +152,14 @@ def test_each_of_several_values_stands_beside_their_name(open_page, width):
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_page(pages, open_page, axe, scheme):
-    assert not _violations(pages, open_page, axe, scheme)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(pages, open_page, axe, scheme):
-    assert not _violations(some_of_each(pages, each=1), open_page, axe, scheme)
-
-
-def _violations(pages, open_page, axe, scheme) -> str:
-    wrong = []
+def test_axe_finds_nothing_on_any_page(axe, pages, visitor, site):
+    found = Seen().axe
     for address in pages:
-        page, _, _ = open_page(address.path, scheme=scheme)
-        page.evaluate(axe)
-        for width in (1280, 360) if scheme == "light" else (360,):
-            page.set_viewport_size({"width": width, "height": 800})
-            found = page.evaluate(
-                "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", RULES
-            )
-            wrong += [
-                f"{address.path} at {width}: {v['id']} {v['nodes'][0]['html'][:120]}"
-                for v in found["violations"]
-            ]
-        page.context.close()
-    return "\n".join(wrong)
+        page, _told = _open(visitor, site, address.path)
+        _judge(page, address.path, found)
+        page.close()
+        visitor.clear_cookies()
+    assert not any(found.values()), found
 
 
 def test_the_w3c_checker_finds_nothing(pages, checker, tmp_path: Path):

@@ -1,8 +1,8 @@
 """Which tests keep together in one worker, in which order, and what is made meanwhile.
 
-Tests that share something made once a module come first and keep together: apart, each worker
-would make it. Those on the demonstration come after them, for it takes a minute to be made, and
-the rest, of which each stands for itself, fills both workers to the end.
+Tests that share something made once a module or folder come first and keep together: apart,
+each worker would make it. Those on the demonstration come after them, for it takes a minute to
+be made, and the rest, of which each stands for itself, fills both workers to the end.
 """
 
 from collections import Counter
@@ -31,8 +31,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if worker is None:
         return
     for item in items:
-        if not _group(item) and _shares(item):
-            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(ROOT))))
+        if not _group(item) and (shared := _shared(item)):
+            item.add_marker(pytest.mark.xdist_group(str(shared.relative_to(ROOT))))
     sizes = Counter(map(_group, items))
     items.sort(key=lambda item: _place(_group(item), sizes))
     if worker["workerid"] == "gw0" and not sizes.keys().isdisjoint(ON_DEMONSTRATION):
@@ -51,7 +51,10 @@ def _group(item: pytest.Item) -> str:
     return str(mark.args[0]) if mark else ""
 
 
-def _shares(item: pytest.Item) -> bool:
+def _shared(item: pytest.Item) -> Path | None:
+    """Return the module or folder that `item` shares something with, if any."""
     known = getattr(item, "_fixtureinfo", None)
-    found = known.name2fixturedefs.values() if known else ()
-    return any(definitions[-1].scope == "module" for definitions in found)
+    scopes = {found[-1].scope for found in known.name2fixturedefs.values()} if known else set()
+    if "package" in scopes:
+        return item.path.parent
+    return item.path if "module" in scopes else None

@@ -52,7 +52,7 @@ def test_thirty_orders_over_ninety_days_take_seconds(client, standin, params):
         standin.pay(made.id)
         standin.clock(advance=3 * 86_400)
     standin.clock(reset=True)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < PATIENCE / 2
     assert len(list(client.v1.charges.list({"limit": 100}).data)) == 30
     assert all(charge.balance_transaction for charge in client.v1.charges.list({}).data)
 
