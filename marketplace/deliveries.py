@@ -70,7 +70,7 @@ def receive(*, delivery_id: int, actor: User, now: datetime) -> bool:
 def _move(line: DeliveryLine, *, is_back: bool, actor: User, now: datetime) -> None:
     act = stock.give_back if is_back else stock.receive
     try:
-        act(
+        is_new = act(
             variant=line.variant,
             unit_cost=line.unit_cost_amount,
             source_key=line.source_key,
@@ -80,6 +80,9 @@ def _move(line: DeliveryLine, *, is_back: bool, actor: User, now: datetime) -> N
         )
     except stock.NothingThere as error:
         raise NotThere from error
+    if not is_new:
+        # Something else bears its name: the delivery would be received without its pieces.
+        raise NotPossible
 
 
 def _check_correction(corrected_id: int, lines: list[DeliveryLine]) -> None:

@@ -41,7 +41,8 @@ class ReceiveForm(forms.Form):
         required=False,
         help_text=_("Only for owned pieces."),
     )
-    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    # Only what `new_key` gives: another word might be that of a line of a delivery.
+    key = forms.RegexField(r"\A[0-9a-f]{32}\Z", widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         """Demand a cost for owned pieces, refuse one for consigned ones."""

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from marketplace import deliveries, stock
 from marketplace.models import Delivery, DeliveryLine
 from partners.sheets import sheet
+from weintl.accounts.freshness import fresh_sign_in
 from weintl.money import exponent
 from weintl.rows import link_to, minor, table
 
@@ -171,9 +172,18 @@ class DeliveryAdmin(admin.ModelAdmin):
                 else _("Put these pieces on the shelf?")
             )
             return self._ask(request, row, None, title)
+        is_bought = row.lines.filter(supply=DeliveryLine.Supply.OWNED).exists()
+        return self._pay_for(request, row) if is_bought else self._take_in(request, row)
+
+    @fresh_sign_in
+    def _pay_for(self, request: HttpRequest, row: Delivery) -> HttpResponse:
+        """Take in what books money as paid to makers: a fresh proof of who it is comes first."""
+        return self._take_in(request, row)
+
+    def _take_in(self, request: HttpRequest, row: Delivery) -> HttpResponse:
         try:
             deliveries.receive(
-                delivery_id=pk,
+                delivery_id=row.pk,
                 actor=request.user,  # type: ignore[arg-type]
                 now=timezone.now(),
             )
@@ -181,7 +191,7 @@ class DeliveryAdmin(admin.ModelAdmin):
             messages.error(request, error.message)
         else:
             messages.success(request, _("Shelf and books are up to date."))
-        return HttpResponseRedirect(reverse(CHANGE, args=[pk]))
+        return HttpResponseRedirect(reverse(CHANGE, args=[row.pk]))
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def correct(self, request: HttpRequest, pk: int) -> HttpResponse:

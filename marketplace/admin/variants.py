@@ -18,12 +18,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
+from weintl.accounts.freshness import fresh_sign_in
 from weintl.history import HistoryAdmin
 from weintl.money import exponent
 from weintl.rows import link_to, link_to_list, shown
 
 from .. import publishing, stock
-from ..models import SalePrice, Variant
+from ..models import SalePrice, Unit, Variant
 from .acts import ReceiveForm, new_key, sent
 
 
@@ -174,6 +175,29 @@ class VariantAdmin(Priced, HistoryAdmin, TranslationAdmin):
         name = "marketplace_variant_receive"
         return [path("<int:pk>/receive/", view, name=name), *super().get_urls()]
 
+    @fresh_sign_in
+    def _pay_for(
+        self, request: HttpRequest, variant: Variant, given: dict[str, Any]
+    ) -> HttpResponse:
+        """Take in what books money as paid to makers: a fresh proof of who it is comes first."""
+        return self._take_in(request, variant, given)
+
+    def _take_in(
+        self, request: HttpRequest, variant: Variant, given: dict[str, Any]
+    ) -> HttpResponse:
+        stock.receive(
+            variant=variant,
+            unit_cost=given["unit_cost"] or 0,
+            source_key=given["key"],
+            actor=request.user,
+            now=timezone.now(),
+            **{given["supply"]: given["quantity"]},
+        )
+        self.message_user(
+            request, _("%d pieces are on the shelf.") % given["quantity"], messages.SUCCESS
+        )
+        return HttpResponseRedirect(reverse("admin:marketplace_variant_change", args=[variant.pk]))
+
     def receive_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take in a delivery."""
         if not request.user.has_perm("marketplace.change_stock"):
@@ -184,19 +208,9 @@ class VariantAdmin(Priced, HistoryAdmin, TranslationAdmin):
         form = ReceiveForm(sent(request), initial={"key": new_key()})
         back = reverse("admin:marketplace_variant_change", args=[pk])
         if request.method == "POST" and form.is_valid():
-            given = form.cleaned_data
-            stock.receive(
-                variant=variant,
-                unit_cost=given["unit_cost"] or 0,
-                source_key=given["key"],
-                actor=request.user,
-                now=timezone.now(),
-                **{given["supply"]: given["quantity"]},
-            )
-            self.message_user(
-                request, _("%d pieces are on the shelf.") % given["quantity"], messages.SUCCESS
-            )
-            return HttpResponseRedirect(back)
+            is_bought = form.cleaned_data["supply"] == Unit.Supply.OWNED
+            take_in = self._pay_for if is_bought else self._take_in
+            return take_in(request, variant, form.cleaned_data)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Receive pieces"),

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError
 
-from marketplace import deliveries, invariants
+from marketplace import deliveries, invariants, stock
 from marketplace.models import Delivery, DeliveryLine, Stock
 from partners import accounts, ledger
 from tests.factories.marketplace import VariantFactory, order_of, pay
@@ -112,12 +112,29 @@ def test_a_correction_is_of_what_was_received_and_not_of_another(delivery, now):
         lambda row: DeliveryLine.objects.update(quantity=9),
         lambda row: DeliveryLine.objects.all()._raw_delete("default"),
         lambda row: DeliveryLine.objects.create(delivery=row, variant=VariantFactory(), quantity=1),
+        lambda row: line_of_another(row).update(delivery=row),
     ],
 )
 def test_the_database_keeps_a_received_one_as_it_is(delivery, now, act):
     receive(delivery, now)
     with pytest.raises(IntegrityError, match="stays as it is"):
         act(delivery)
+
+
+def line_of_another(row):
+    """Return a line of a delivery that was not received."""
+    other = Delivery.objects.create(programme=row.programme, delivered_on=row.delivered_on)
+    line = DeliveryLine.objects.create(delivery=other, variant=VariantFactory(), quantity=1)
+    return DeliveryLine.objects.filter(pk=line.pk)
+
+
+def test_a_line_whose_name_is_taken_is_not_received_without_its_pieces(delivery, now):
+    line = delivery.lines.get(supply="consigned")
+    stock.receive(variant=line.variant, consigned=1, source_key=line.source_key, now=now)
+    with pytest.raises(deliveries.NotPossible):
+        receive(delivery, now)
+    delivery.refresh_from_db()
+    assert delivery.received_at is None
 
 
 def test_a_line_on_consignment_has_no_cost(delivery):

@@ -94,9 +94,28 @@ def test_a_delivery_is_received_once(staff):
 def test_an_odd_delivery_is_refused(staff, given):
     variant = on_shelf(consigned=1)
     url = reverse("admin:marketplace_variant_receive", args=[variant.pk])
-    assert staff.post(url, {**given, "key": "k"}).status_code == 200
+    assert staff.post(url, {**given, "key": "0" * 32}).status_code == 200
     row = Stock.objects.get(variant=variant)
     assert (row.owned, row.consigned) == (0, 1)
+
+
+def test_no_act_bears_the_name_of_a_line_of_a_delivery(staff):
+    variant = on_shelf(consigned=1)
+    url = reverse("admin:marketplace_variant_receive", args=[variant.pk])
+    given = {"supply": "consigned", "quantity": 4, "key": "delivery-1-1"}
+    assert staff.post(url, given).context["form"].errors["key"]
+    assert Stock.objects.get(variant=variant).consigned == 1
+
+
+def test_buying_asks_for_a_fresh_sign_in_and_consignment_does_not(client):
+    client.force_login(User.objects.create_superuser("stale@example.org", "correct-horse-battery"))
+    variant = on_shelf(consigned=1)
+    url = reverse("admin:marketplace_variant_receive", args=[variant.pk])
+    bought = {"supply": "owned", "quantity": 4, "unit_cost": "9.00", "key": "0" * 32}
+    assert "reauthenticate" in client.post(url, bought)["Location"]
+    assert Stock.objects.get(variant=variant).owned == 0
+    answer = client.post(url, {"supply": "consigned", "quantity": 4, "key": "1" * 32})
+    assert answer["Location"].endswith("/change/")
 
 
 def test_receiving_needs_the_right(client):
@@ -126,7 +145,7 @@ def test_a_cost_that_nobody_pays_is_refused(staff, cost):
     variant = on_shelf(consigned=1)
     url = reverse("admin:marketplace_variant_receive", args=[variant.pk])
     answer = staff.post(
-        url, {"supply": "owned", "quantity": "3", "unit_cost": cost, "key": "odd-cost"}
+        url, {"supply": "owned", "quantity": "3", "unit_cost": cost, "key": "0" * 32}
     )
     assert answer.status_code == 200
     assert answer.context["form"].errors["unit_cost"]
