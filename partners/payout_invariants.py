@@ -131,17 +131,21 @@ def check_statements_equal_the_ledger() -> Iterator[str]:
     """What a statement closes with is the ledger's balance, as far as it was recorded then."""
     for number, code, closing, balance in _rows("""
         SELECT s.number, a.code, (said ->> 'closing')::bigint, real.balance
-        FROM partners_statement s
+        FROM (
+            -- Those of the first version went by the time it happened alone.
+            SELECT *, coalesce(nullif(contents ->> 'last_day', '')::date, 'infinity') AS last
+            FROM partners_statement
+        ) s
         CROSS JOIN LATERAL jsonb_array_elements(s.contents -> 'accounts') AS said
         JOIN partners_account a ON a.code = said ->> 'account'
         CROSS JOIN LATERAL (
             SELECT coalesce(sum(side.amount), 0) AS balance
             FROM (
                 SELECT id, entry_id, amount FROM partners_transfer
-                    WHERE credit_id = a.id AND occurred_at < s.ends_at
+                    WHERE credit_id = a.id AND occurred_at < s.ends_at AND accounted_on <= s.last
                 UNION ALL
                 SELECT id, entry_id, -amount FROM partners_transfer
-                    WHERE debit_id = a.id AND occurred_at < s.ends_at
+                    WHERE debit_id = a.id AND occurred_at < s.ends_at AND accounted_on <= s.last
             ) side
             JOIN partners_entry e ON e.id = side.entry_id AND e.recorded_at <= s.recorded_at
             -- What was dated back behind a running statement is told by a later one.

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -31,33 +31,45 @@ INSERT INTO partners_statementcounter (series, year, last) VALUES (%s, %s, 1)
 ON CONFLICT (series, year) DO UPDATE SET last = partners_statementcounter.last + 1
 RETURNING last
 """
+# One side of the transfers on an account: those of the time, then what happened before it and
+# was dated into it, as its own month was closed; that is looked for in the index alone.
+SIDE = """
+SELECT t.id, t.entry_id, wanted.id AS account_id, {sign}t.amount AS amount, t.occurred_at
+FROM partners_transfer t
+WHERE t.{side} = wanted.id AND t.occurred_at >= %(since)s AND t.occurred_at < %(until)s
+    AND t.accounted_on <= %(last)s
+UNION ALL
+SELECT t.id, t.entry_id, wanted.id, {sign}t.amount, t.occurred_at
+FROM partners_transfer t
+WHERE t.id IN (
+    SELECT late.id FROM partners_transfer late
+    WHERE late.{side} = wanted.id AND late.occurred_at < %(since)s
+        AND late.accounted_on > %(before)s AND late.accounted_on <= %(last)s
+)
+"""
 # Sides of transfers on some accounts, in the order in which they happened.
-SIDES = """
+SIDES = f"""
 SELECT e.id, e.kind, e.source_key, side.id, side.account_id, side.amount,
     to_char(side.occurred_at AT TIME ZONE %(zone)s, 'YYYY-MM-DD'),
     to_char(e.accounted_on, 'YYYY-MM-DD')
 FROM unnest(%(accounts)s::bigint[]) AS wanted (id)
 CROSS JOIN LATERAL (
-    SELECT id, entry_id, wanted.id AS account_id, amount, occurred_at
-        FROM partners_transfer WHERE credit_id = wanted.id AND occurred_at < %(until)s
-            AND occurred_at >= %(since)s
+    {SIDE.format(side="credit_id", sign="")}
     UNION ALL
-    SELECT id, entry_id, wanted.id, -amount, occurred_at
-        FROM partners_transfer WHERE debit_id = wanted.id AND occurred_at < %(until)s
-            AND occurred_at >= %(since)s
+    {SIDE.format(side="debit_id", sign="-")}
 ) side
 JOIN partners_entry e ON e.id = side.entry_id
-WHERE {condition}
+WHERE {{condition}}
 ORDER BY side.occurred_at, side.id, side.account_id
-"""
+"""  # noqa: S608 - all of it is ours
 # Summed over the indexes alone: years of transfers take milliseconds.
 BALANCES = """
 SELECT wanted.id, coalesce((
     SELECT sum(amount) FROM partners_transfer
-        WHERE credit_id = wanted.id AND occurred_at < %(until)s
+        WHERE credit_id = wanted.id AND occurred_at < %(until)s AND accounted_on <= %(last)s
 ), 0)::bigint - coalesce((
     SELECT sum(amount) FROM partners_transfer
-        WHERE debit_id = wanted.id AND occurred_at < %(until)s
+        WHERE debit_id = wanted.id AND occurred_at < %(until)s AND accounted_on <= %(last)s
 ), 0)::bigint
 FROM unnest(%(accounts)s::bigint[]) AS wanted (id)
 """
@@ -149,7 +161,11 @@ def issue(
     actor: User,
     now: datetime,
 ) -> Statement:
-    """Issue a statement of `starts_at` up to, and without, `ends_at`. Raises NotPossible."""
+    """Issue a statement of `starts_at` up to, and without, `ends_at`. Raises NotPossible.
+
+    What happened in a month that was closed by then belongs to the day that it was dated on, so
+    that the statements of two times in a row meet, whenever each was issued.
+    """
     if not starts_at < ends_at <= now:
         raise NotPossible
     accounts = _accounts(programme, currency)
@@ -158,7 +174,7 @@ def issue(
         currency=currency,
         accounts=accounts,
         opening=_balances(accounts, until=starts_at),
-        movements=_sides(accounts, until=ends_at, since=starts_at),
+        movements=_sides(accounts, until=ends_at, last=_last_day(ends_at), since=starts_at),
         span=(starts_at, ends_at),
         payout=None,
         actor=actor,
@@ -176,16 +192,23 @@ def _accounts(programme: Programme, currency: str) -> list[Account]:
 
 
 def _balances(accounts: Sequence[Account], *, until: datetime) -> dict[int, int]:
-    """Return each account's balance of what had happened before `until`."""
+    """Return each account's balance of what belongs to the time before `until`."""
+    values = {"accounts": [row.pk for row in accounts], "until": until, "last": _last_day(until)}
     with connection.cursor() as cursor:
-        cursor.execute(BALANCES, {"accounts": [row.pk for row in accounts], "until": until})
+        cursor.execute(BALANCES, values)
         return dict(cursor.fetchall())
+
+
+def _last_day(until: datetime) -> date:
+    """Return the last day of the books that begins before `until`."""
+    return localtime(until - timedelta(microseconds=1)).date()
 
 
 def _sides(
     accounts: Sequence[Account],
     *,
     until: datetime,
+    last: date = date.max,
     since: datetime = EVER,
     condition: str = "true",
 ) -> list[Movement]:
@@ -193,6 +216,8 @@ def _sides(
         "accounts": [account.pk for account in accounts],
         "until": until,
         "since": since,
+        "last": last,
+        "before": _last_day(since) if since > EVER else date.min,
         "zone": settings.DISPLAY_TIME_ZONE,
     }
     with connection.cursor() as cursor:
@@ -217,11 +242,13 @@ def _issue(
         closing[side.account_id] += side.amount
     codes = {account.pk: account.code for account in accounts}
     contents = {
-        "version": 1,
+        "version": 2,
         **_names(programme),
         "currency": currency,
         "from": _day(span[0]),
         "until": _day(span[1]),
+        # A running one tells all that no other told, whatever day it was dated on.
+        "last_day": "" if payout else _last_day(span[1]).isoformat(),
         "issued": _day(now),
         "payout": _payout(payout) if payout else None,
         "accounts": [

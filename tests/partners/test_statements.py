@@ -8,6 +8,7 @@ from django.utils import timezone
 from partners import accounts, ledger, statements
 from partners import closing as closing_months
 from partners.models import Account, Statement
+from partners.payout_invariants import check_statements_equal_the_ledger
 from tests.factories.closing import IN_MARCH, MARCH, book, compared, sealed
 from tests.factories.partners import (
     ProgrammeFactory,
@@ -153,22 +154,41 @@ def test_issuing_twice_issues_once(loom, now):
     assert again == payout.statement
 
 
-def test_what_came_after_its_month_was_closed_names_the_day_it_is_booked_on():
+def of_days(programme, first, last) -> Statement:
+    """Issue a statement of the days from `first` up to, and without, `last`."""
+    return statements.issue(
+        programme=programme,
+        currency="usd",
+        starts_at=datetime(2026, *first, tzinfo=UTC),
+        ends_at=datetime(2026, *last, tzinfo=UTC),
+        actor=StaffFactory(),
+        now=timezone.now(),
+    )
+
+
+def opening(statement) -> dict[str, int]:
+    return {row["account"]: row["opening"] for row in statement.contents["accounts"]}
+
+
+def test_what_came_after_its_month_was_closed_is_told_on_the_day_that_it_is_booked_on():
+    """Else it stood in no statement: March was issued before it came, April would not tell."""
+    programme = ProgrammeFactory(code="loom")
+    sell(piece(1), at=IN_MARCH)
     sealed(book("in march", IN_MARCH))
     compared(datetime(2026, 4, 1, tzinfo=UTC))
+    march = of_days(programme, (3, 1), (4, 1))
     row = closing_months.propose(month=MARCH, actor=StaffFactory(), now=timezone.now())
     closing_months.approve(
         closing_id=row.pk, actor=StaffFactory(), now=timezone.now(), four_eyes=True
     )
-    programme = ProgrammeFactory(code="loom")
-    sell(piece(1), at=IN_MARCH)
-    statement = statements.issue(
-        programme=programme,
-        currency="usd",
-        starts_at=IN_MARCH - DAY,
-        ends_at=IN_MARCH + DAY,
-        actor=StaffFactory(),
-        now=timezone.now(),
-    )
-    said = {(row["day"], row["booked"]) for row in statement.contents["movements"]}
-    assert said == {(IN_MARCH.date().isoformat(), "2026-04-01")}
+    take_back(piece(1), at=IN_MARCH + DAY, key="7", is_dispatched=False)
+    april, again = of_days(programme, (4, 1), (5, 1)), of_days(programme, (3, 1), (4, 1))
+    assert closing(march) == closing(again) == opening(april)
+    assert sums(april) == closing(april)
+    assert sum(closing(april).values()) == 0
+    said = {(row["day"], row["booked"]) for row in april.contents["movements"]}
+    assert said == {((IN_MARCH + DAY).date().isoformat(), "2026-04-01")}
+    later = of_days(programme, (4, 2), (5, 1))
+    assert later.contents["movements"] == []
+    assert opening(later) == closing(april)
+    assert list(check_statements_equal_the_ledger()) == []
