@@ -4,17 +4,20 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
-from partners import invariants, trial_balance
+from partners import available, hiding, invariants, statements, totals, trial_balance
+from partners.models import Programme
+from partners.models.ledger import PUBLIC_TOTALS_FROM
 from tests.factories.partners import ProgrammeFactory
 from weintl.accounts.models import User
 
 PROGRAMMES = 50
+PAYERS = 100_000
 # An entry has three transfers: a sale, its maker pay, its share.
 EACH = 3
 RUNS = 5
@@ -39,12 +42,31 @@ SELECT 'fund:usd:' || p.code || ':' || use, 'fund', 'usd', p.id, use, true, fals
 ENTRIES = """
 INSERT INTO partners_entry
     (id, kind, source_key, occurred_at, recorded_at, accounted_on, meta, transaction_id)
-SELECT n, 'sale', 'bench/' || n || '/paid', at, at, at::date, '{{}}', 1
+SELECT n, 'sale', 'bench/' || n || '/paid', at, at, at::date,
+    jsonb_build_object('payment', md5((n % {payers})::text)::uuid), 1
 FROM (
     SELECT n, timestamptz '{first} 00:00+00'
         + (n::float8 / {all} * {days}) * interval '1 day' AS at
     FROM generate_series({low}, {high}) AS n
 ) rows
+"""
+# Each pays many times: people are told apart by the addresses of their payments.
+PAYMENTS = """
+INSERT INTO payments_payment (public_id, purpose, reference, state, amount, currency,
+    refunded_amount, email, language, settled_currency, session_url, failure_code, key_number,
+    checks, created_at, succeeded_at)
+SELECT md5(n::text)::uuid, 'order', 'bench-' || n, 'succeeded', 5000, 'usd',
+    CASE n % 50 WHEN 0 THEN 1 ELSE 0 END,
+    n || '@example.org', 'en', 'usd', '', '', 0, 0, now(), now()
+FROM generate_series(0, {payers} - 1) AS n
+"""
+QUARTERS = """
+INSERT INTO partners_attributed (account_id, quarter, amount, payments)
+SELECT t.credit_id, date_trunc('quarter', t.accounted_on::timestamp)::date, sum(t.amount),
+    (array_agg(md5((t.entry_id % {payers})::text)::uuid::text))[:20]
+FROM partners_transfer t JOIN partners_account a ON a.id = t.credit_id
+WHERE a.kind IN ('maker_payable', 'fund')
+GROUP BY 1, 2
 """
 MOVED = """
 WITH codes AS (
@@ -120,20 +142,25 @@ def load(transfers: int) -> None:
     _run("SET synchronous_commit = off")
     _run("SET maintenance_work_mem = '256MB'")
     _run(ACCOUNTS.format(uses=USES))
+    _run(PAYMENTS.format(payers=PAYERS))
     indexes = _without_indexes()
     entries, step = transfers // EACH, 250_000
     for low in range(1, entries + 1, step):
         if time.monotonic() - began > LOAD_SECONDS:
             raise RuntimeError(f"Loading took more than {LOAD_SECONDS} s.")
         span = {"low": low, "high": min(low + step - 1, entries)}
-        _run(ENTRIES.format(all=entries, days=DAYS, first=FIRST_DAY, **span))
+        _run(ENTRIES.format(all=entries, days=DAYS, first=FIRST_DAY, payers=PAYERS, **span))
         _run(MOVED.format(each=EACH, **span))
     loaded = time.monotonic() - began
     for definition in indexes:
         _run(definition)
     _run(BALANCES)
+    _run(QUARTERS.format(payers=PAYERS))
     _run("SET session_replication_role = origin")
-    _run("VACUUM (ANALYZE) partners_transfer, partners_entry, partners_account")
+    _run(
+        "VACUUM (ANALYZE) partners_transfer, partners_entry, partners_account,"
+        " partners_attributed, payments_payment"
+    )
     count = _run("SELECT count(*) FROM partners_transfer")[0][0]
     size = _run("SELECT pg_total_relation_size('partners_transfer')")[0][0] / 2**30
     print(
@@ -196,6 +223,8 @@ def readings() -> Iterator[Measured]:
         median(lambda: _run(PERIOD, {**month, "programme": programme})),
         1000,
     )
+    yield from _payouts(Programme.objects.get(pk=programme), last)
+    yield Measured("sums of the impact page, cold", median(_public), 1000)
     yield Measured("trial balance, now", median(lambda: trial_balance.of(until=last)), 3000)
     yield Measured("trial balance, a month", median(lambda: trial_balance.of(**month)), 3000)
     client = Client(HTTP_HOST="localhost")
@@ -212,6 +241,38 @@ def readings() -> Iterator[Measured]:
         median(lambda: _no_breach(list(invariants.check_kept_balances()))),
         60_000,
     )
+
+
+def _payouts(programme: Programme, last: date) -> Iterator[Measured]:
+    """Yield what a programme's payout and statement take: of a month, and of all years."""
+    until = datetime.combine(last, datetime.min.time(), UTC)
+    yield Measured(
+        "claims of a programme, nothing paid yet",
+        median(lambda: available.claims(cut_off=until, programme_id=programme.pk)),
+        1000,
+    )
+    who = User.objects.create_superuser("issues@example.org", "measured only once")
+
+    def issue() -> None:
+        with transaction.atomic():
+            statements.issue(
+                programme=programme,
+                currency="usd",
+                starts_at=until - timedelta(days=31),
+                ends_at=until,
+                actor=who,
+                now=until,
+            )
+            # The next one is as the first: none of it is kept.
+            transaction.set_rollback(True)
+
+    yield Measured("statement of a month, issued", median(issue), 1000)
+
+
+def _public() -> None:
+    cells = totals.cells()
+    if not any(hiding.publish(rows, at_least=PUBLIC_TOTALS_FROM).blocks for rows in cells.values()):
+        raise RuntimeError("Nothing of the large ledger would be shown.")
 
 
 def _ask(client: Any, address: str) -> None:

@@ -118,6 +118,43 @@ def check_kept_balances() -> Iterator[str]:
         )
 
 
+def check_sums_of_quarters() -> Iterator[str]:
+    """What came to each account in a quarter, and of whom, is in its transfers."""
+    for code, quarter, kept, real, is_known in _rows("""
+        SELECT a.code, quarter, coalesce(k.amount, 0), coalesce(r.amount, 0),
+            coalesce(k.payments <@ r.payments AND cardinality(k.payments)
+                = least(20, cardinality(r.payments)), false)
+        FROM partners_attributed k
+        FULL JOIN (
+            SELECT side.account_id,
+                date_trunc('quarter', side.accounted_on::timestamp)::date AS quarter,
+                sum(side.amount) AS amount,
+                coalesce(array_agg(DISTINCT
+                    coalesce(e.meta ->> 'payment', 'transaction ' || e.transaction_id)
+                ) FILTER (
+                    WHERE side.amount > 0 AND e.kind IN ('sale', 'unit_split', 'gift')
+                ), '{}') AS payments
+            FROM (
+                SELECT credit_id AS account_id, debit_id AS other_id, amount, accounted_on, entry_id
+                FROM partners_transfer
+                UNION ALL
+                SELECT debit_id, credit_id, -amount, accounted_on, entry_id FROM partners_transfer
+            ) side
+            JOIN partners_account a ON a.id = side.account_id
+                AND a.kind IN ('maker_payable', 'fund')
+            JOIN partners_account o ON o.id = side.other_id AND o.kind <> 'payout_transit'
+            JOIN partners_entry e ON e.id = side.entry_id
+            GROUP BY 1, 2
+        ) r USING (account_id, quarter)
+        JOIN partners_account a ON a.id = account_id
+        ORDER BY 1, 2
+    """):
+        if kept != real:
+            yield f"Account {code} keeps {kept} of the quarter from {quarter} on; it is {real}."
+        if not is_known:
+            yield f"Account {code} keeps other payments of the quarter from {quarter} on."
+
+
 def check_floors() -> Iterator[str]:
     """What is owed to makers and shoppers, or under way to them, is never below zero."""
     for (code,) in _rows("""
@@ -239,6 +276,7 @@ LEDGER_CHECKS = [
     check_refunds_are_posted,
     check_payouts_to_our_bank_are_posted,
     check_kept_balances,
+    check_sums_of_quarters,
     check_floors,
     check_entries_are_whole,
     check_reversals,

@@ -193,7 +193,11 @@ def _accounts(programme: Programme, currency: str) -> list[Account]:
 
 def _balances(accounts: Sequence[Account], *, until: datetime) -> dict[int, int]:
     """Return each account's balance of what belongs to the time before `until`."""
-    values = {"accounts": [row.pk for row in accounts], "until": until, "last": _last_day(until)}
+    values: dict[str, Any] = {
+        "accounts": [row.pk for row in accounts],
+        "until": until,
+        "last": _last_day(until),
+    }
     with connection.cursor() as cursor:
         cursor.execute(BALANCES, values)
         return dict(cursor.fetchall())

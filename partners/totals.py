@@ -6,49 +6,37 @@ shown: hiding.py. How each number is computed is told on the page itself and in 
 """
 
 import time
+from datetime import date
 from threading import Lock
 from typing import Any
 
 from django.db import connection
 from django.db.models import Max
 
-from .hiding import Cell, Published, publish
+from .hiding import Cell, Owner, Published, publish
 from .models import Transfer
 from .models.ledger import PUBLIC_TOTALS_FROM
 
-# What one use of a programme got in one quarter, and who paid for it: the e-mail addresses of
-# payments of which nothing went back, each as a number that says nothing else. All that came
-# without an address counts as one person; allocations and corrections are nobody's.
+Place = tuple[Owner, str, date]
+# Of one account and quarter what came, and who paid for it: the e-mail addresses of payments of
+# which nothing went back, each as a number that says nothing else. All that came without an address
+# counts as one person; allocations and corrections are nobody's. Few payments of each are kept:
+# who is found among them counts, which may be too few and never too many.
 CELLS = """
-WITH legs AS (
-    SELECT t.credit_id AS account, t.debit_id AS other, t.amount, t.accounted_on, t.entry_id
-    FROM partners_transfer t
-    UNION ALL
-    SELECT t.debit_id, t.credit_id, -t.amount, t.accounted_on, NULL
-    FROM partners_transfer t
-)
 SELECT a.currency, a.programme_id,
        CASE a.kind WHEN 'maker_payable' THEN 'artisan_pay' ELSE a.use END AS use,
-       date_trunc('quarter', leg.accounted_on)::date AS quarter,
-       sum(leg.amount)::bigint,
+       s.quarter, s.amount,
        coalesce(
-           array_agg(DISTINCT hashtextextended(coalesce(lower(p.email), e.payment), 0))
-               FILTER (WHERE e.payment IS NOT NULL AND coalesce(p.refunded_amount, 0) = 0),
+           array_agg(hashtextextended(coalesce(lower(p.email), key), 0))
+               FILTER (WHERE key IS NOT NULL AND coalesce(p.refunded_amount, 0) = 0),
            '{}'
        )
-FROM legs leg
-JOIN partners_account a ON a.id = leg.account AND a.kind IN ('maker_payable', 'fund')
-JOIN partners_account o ON o.id = leg.other AND o.kind <> 'payout_transit'
-LEFT JOIN LATERAL (
-    -- Pieces of before the payment stood beside them were sold together in one transaction.
-    SELECT coalesce(e.meta ->> 'payment', 'transaction ' || e.transaction_id) AS payment
-    FROM partners_entry e
-    WHERE e.id = leg.entry_id AND e.kind IN ('sale', 'unit_split', 'gift')
-) e ON true
-LEFT JOIN payments_payment p ON p.public_id = CASE
-    WHEN e.payment ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN e.payment::uuid
-END
-GROUP BY 1, 2, 3, 4
+FROM partners_attributed s
+JOIN partners_account a ON a.id = s.account_id
+LEFT JOIN LATERAL unnest(s.payments) AS key ON true
+LEFT JOIN payments_payment p ON p.public_id = CASE WHEN length(key) = 36 THEN key::uuid END
+WHERE s.amount <> 0
+GROUP BY s.id, a.id
 ORDER BY 1, 2 NULLS LAST, 3, 4
 """
 # A memory of one set of totals: a page that nobody pays for may not sum the books each time.
@@ -63,15 +51,23 @@ def totals() -> dict[str, Published]:
     with _lock:
         if newest == _last["newest"] and time.monotonic() < _last["until"]:
             return dict(_last["totals"])
-    cells: dict[str, list[Cell]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(CELLS)
-        for currency, owner, use, quarter, amount, payers in cursor.fetchall():
-            cell = Cell(owner, use, quarter, amount, frozenset(payers))
-            cells.setdefault(currency, []).append(cell)
     found = {
-        currency: publish(rows, at_least=PUBLIC_TOTALS_FROM) for currency, rows in cells.items()
+        currency: publish(rows, at_least=PUBLIC_TOTALS_FROM) for currency, rows in cells().items()
     }
     with _lock:
         _last.update(newest=newest, until=time.monotonic() + LIFETIME_SECONDS, totals=found)
     return found
+
+
+def cells() -> dict[str, list[Cell]]:
+    """Return {currency: what came to each use of each programme in each quarter}; one query."""
+    found: dict[str, dict[Place, Cell]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(CELLS)
+        for currency, owner, use, quarter, amount, payers in cursor.fetchall():
+            rows, place = found.setdefault(currency, {}), (owner, use, quarter)
+            # Pay to the makers has two accounts: what they are owed, and gifts for it.
+            other = rows.get(place, Cell(*place, 0, frozenset()))
+            people = other.payers.union(payers)
+            rows[place] = Cell(*place, other.amount + amount, people)
+    return {currency: list(rows.values()) for currency, rows in found.items()}

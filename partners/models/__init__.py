@@ -3,7 +3,7 @@
 from .allocations import Allocation
 from .bank import BankDetails
 from .closing import ClosedMonth
-from .ledger import Account, Entry, Maturity, Seal, Transfer
+from .ledger import Account, Attributed, Entry, Maturity, Seal, Transfer
 from .payouts import Payout, PayoutItem
 from .programmes import Partner, Programme, SplitRule
 from .records import Agreement, Contact, Document, DueDiligence, StatusChange
@@ -15,6 +15,7 @@ __all__ = [
     "Account",
     "Agreement",
     "Allocation",
+    "Attributed",
     "BankDetails",
     "BankFile",
     "BankFilePayout",

@@ -1,5 +1,6 @@
 """The ledger: accounts, entries, transfers, seals, maturities. Rules: docs/money.md."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Now
@@ -201,6 +202,32 @@ class Transfer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.debit} ← {self.credit} {self.amount}"
+
+
+class Attributed(models.Model):
+    """What came to one account of makers or of a fund in a quarter, less what was taken back.
+
+    Kept by the trigger that takes in transfers, so that public totals need not read them all.
+    What was paid out was attributed before, and is not in it. Quarters are of accounting dates.
+    """
+
+    account = models.ForeignKey(
+        Account, models.PROTECT, related_name="attributed", verbose_name=_("account")
+    )
+    quarter = models.DateField(_("first day of the quarter"))
+    amount = models.BigIntegerField(_("amount"))
+    # Keys of payments that brought it, twenty at most: enough to tell whether it is of few people.
+    payments = ArrayField(models.TextField(), verbose_name=_("payments"), default=list)
+
+    class Meta:
+        verbose_name = _("sum of a quarter")
+        verbose_name_plural = _("sums of quarters")
+        constraints = [
+            models.UniqueConstraint(fields=["account", "quarter"], name="attributed_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.quarter}: {self.amount}"
 
 
 class Seal(models.Model):

@@ -101,6 +101,21 @@ BREACHES = [
         "has no succeeded payment",
     ),
     (
+        invariants.check_sums_of_quarters,
+        "UPDATE partners_attributed SET amount = amount + 1",
+        "keeps 901 of the quarter from 2026-10-01 on; it is 900",
+    ),
+    (
+        invariants.check_sums_of_quarters,
+        "UPDATE partners_attributed SET payments = '{other}' WHERE payments <> '{}'",
+        "keeps other payments of the quarter from 2026-10-01 on",
+    ),
+    (
+        invariants.check_sums_of_quarters,
+        "DELETE FROM partners_attributed",
+        "Account maker_payable:usd:loom keeps 0 of the quarter",
+    ),
+    (
         invariants.check_fees_are_posted,
         "UPDATE partners_entry SET source_key = 'gone' WHERE source_key LIKE '%/fee'",
         "has a fee of 175 and 0",

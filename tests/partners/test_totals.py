@@ -4,6 +4,7 @@ import pytest
 
 from partners import accounts, ledger
 from partners.ledger import Draft, Leg
+from partners.models import Attributed
 from partners.totals import totals
 from tests.factories.partners import ProgrammeFactory, piece, sell
 from tests.factories.payments import PaymentFactory
@@ -99,3 +100,21 @@ def test_pieces_of_before_payments_stood_beside_them_were_one_order(now):
         leg = Leg(accounts.artisan_cost("usd"), accounts.maker_payable("usd", "loom"), 900)
         ledger.post([Draft("unit_split", f"unit/{number}/split", now, [leg])])
     assert totals()["usd"].blocks == ()
+
+
+def test_few_payments_are_kept_of_many_and_show_people_enough(now):
+    ProgrammeFactory(code="loom")
+    for number in range(35):
+        given_by(f"d{number}@example.org", now)
+    assert [len(row.payments) for row in Attributed.objects.all()] == [20]
+    assert [block.amount for block in totals()["usd"].blocks] == [17_500]
+
+
+def test_pay_to_the_makers_is_one_use_though_gifts_for_it_have_a_fund(now):
+    ProgrammeFactory(code="loom")
+    for number in range(10):
+        sell(piece(number), at=now)
+    fund = accounts.fund("usd", "loom", "artisan_pay")
+    ledger.post([Draft("correction", "x", now, [Leg(accounts.provider("usd"), fund, 100)])])
+    amounts = {block.uses: block.amount for block in totals()["usd"].blocks}
+    assert amounts["artisan_pay",] == 9_100

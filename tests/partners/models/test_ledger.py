@@ -86,6 +86,21 @@ def test_an_account_begins_at_zero(posted):
         )
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE partners_attributed SET amount = 0",
+        "DELETE FROM partners_attributed",
+        "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE partners_attributed",
+        "INSERT INTO partners_attributed (account_id, quarter, amount)"
+        " SELECT id, '2020-01-01', 1 FROM partners_account LIMIT 1",
+    ],
+)
+def test_sums_of_quarters_are_kept_by_transfers_only(posted, change):
+    with pytest.raises(IntegrityError, match="kept by transfers only"):
+        run(change)
+
+
 TRANSFER = (
     "INSERT INTO partners_transfer"
     " (entry_id, debit_id, credit_id, amount, currency, occurred_at)"
