@@ -131,6 +131,8 @@ def picture_of(product: Product, *, position: int = 0) -> ProductPicture:
     return ProductPicture.objects.create(product=product, picture=picture, position=position)
 
 
+# At once: a product in the shop has a price by the end of a transaction.
+@transaction.atomic
 def on_shelf(
     *, consigned: int = 0, owned: int = 0, unit_cost: int = 0, now: datetime = AT, **variant
 ) -> Variant:
