@@ -137,8 +137,8 @@ def test_axe_finds_nothing(axe, seen, scheme):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_each_of_several_values_stands_beside_their_name(open_page, width):
-    page, _, _ = open_page("/en/facts/profits-europe-central-asia/")
+def test_each_of_several_values_stands_beside_their_name(page, width):
+    page.goto("/en/facts/profits-europe-central-asia/")
     page.set_viewport_size({"width": width, "height": 800})
     places = page.evaluate(
         """() => [...document.querySelectorAll(".spec > *")]
