@@ -53,6 +53,13 @@ class ProposeForm(forms.Form):
         help_text=_("What had happened and matured before then is in it."),
     )
 
+    def clean_cut_off(self) -> Any:
+        """Refuse what lies before anything that was ever booked, and before the calendar."""
+        cut_off = self.cleaned_data["cut_off"]
+        if cut_off.year < 2000:
+            raise forms.ValidationError(payouts.NothingDue.message)
+        return cut_off
+
 
 @admin.register(Payout)
 class PayoutAdmin(ReadOnlyAdmin):
@@ -305,7 +312,9 @@ class PayoutAdmin(ReadOnlyAdmin):
         """Say what will be in one file for the bank, then make it."""
         if not self.has_act_permission(request):
             raise PermissionDenied
-        ids = [int(pk) for pk in request.GET.get("ids", "").split(",") if pk.isdecimal()]
+        asked = request.GET.get("ids", "").split(",")
+        # Longer ones are no ids: the database's end at nineteen digits.
+        ids = [int(pk) for pk in asked if pk.isdecimal() and len(pk) < 19]
         chosen = list(Payout.objects.filter(pk__in=ids).order_by("pk"))
         form = NothingForm(request.POST if request.method == "POST" else None)
         if form.is_valid():

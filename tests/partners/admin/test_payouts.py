@@ -163,6 +163,18 @@ def test_an_act_that_is_not_possible_says_why(loom, people):
     assert finance.get(address).status_code == 404
 
 
+def test_odd_cut_offs_and_ids_are_refused_in_words(loom, people):
+    finance = signed_in(people[0])
+    data = {"programme": loom.pk, "currency": "usd", "cut_off_1": "00:00:00"}
+    odd = {**data, "cut_off_0": "0001-01-01"}
+    answer = finance.post(reverse("admin:partners_payout_propose"), odd)
+    assert "Nothing may be paid out" in answer.content.decode()
+    for ids in ("", "²", "-1", "9" * 30, "9" * 5000):
+        answer = finance.post(reverse("admin:partners_payout_export") + f"?ids={ids}")
+        assert b"not possible for the payout as it is now" in answer.content
+    assert not Payout.objects.exists()
+
+
 def test_old_sign_ins_are_asked_anew(loom, people):
     payout = propose(signed_in(people[0]), loom)
     stale = signed_in(people[0], fresh=False)
