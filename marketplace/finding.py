@@ -1,22 +1,28 @@
-"""Searching products; named in the setting SEARCHES."""
+"""Searching products; `Products` is named in the setting SEARCHES."""
 
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.conf import settings
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from weintl.money import Money
 from weintl.money.formatting import format_money
-from weintl.search.documents import columns, written
+from weintl.search.documents import Document, alike, columns, ranked, written
 from weintl.search.searching import Hit, Searcher
 from weintl.search.words import Words
 
-from .models import Product
-from .models.catalogue import PRODUCT_WORDS
+from . import pricing
+from .models import ListingText, Product, Variant
+
+# What excerpts are taken from.
+WORDS = Document(
+    heading=(),
+    body=("product__description", "product__made_by", "product__material", "product__size"),
+)
 
 
 class Products(Searcher):
@@ -28,23 +34,22 @@ class Products(Searcher):
         self, words: Words, *, kind: str, closely: bool, now: datetime, limit: int
     ) -> QuerySet[Any, Any]:
         """Return public products with slug and price."""
-        document = PRODUCT_WORDS
-        find = document.resemble if closely else document.search
+        shown = Product.objects.public().order_by()
+        texts = ListingText.objects.filter(language=words.language, product__in=shown)
+        priced = Variant.objects.filter(product=OuterRef("product"), is_active=True)
+        asked = priced.priced(now=now).annotate(asked=pricing.ASKED).order_by("asked")
+        found = (alike if closely else ranked)(texts, words, text=WORDS.summary(words.language))
         return columns(
-            find(Product.objects.public().with_price(now=now), words),
+            found,
             kind=kind,
-            heading=written("name", words.language),
-            address=written("slug", words.language),
-            detail=Concat(
-                Cast("price_amount", TextField()), Value(" "), "price_currency",
-                output_field=TextField(),
-            ),
+            heading=written("product__name", words.language),
+            address=written("product__slug", words.language),
+            detail=Subquery(asked.values("asked")[:1]),
             limit=limit,
-        )  # fmt: skip
+        )
 
     def hit(self, *, heading: str, address: str, detail: str, excerpt: SafeString) -> Hit:
         """Return name, price and page."""
-        amount, _space, currency = detail.partition(" ")
-        price = format_money(Money(int(amount), currency)) if amount else ""
+        price = format_money(Money(int(detail), settings.BASE_CURRENCY)) if detail else ""
         url = reverse("marketplace:product", args=[address])
         return Hit(title=heading, url=url, detail=price, excerpt=excerpt)

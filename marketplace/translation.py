@@ -1,6 +1,5 @@
 """Fields of the catalogue that exist in each language."""
 
-from django.conf import settings
 from modeltranslation.translator import TranslationOptions, register
 from simple_history import register as keep_history
 
@@ -27,7 +26,6 @@ class ProductTranslation(TranslationOptions):
         "material",
         "size",
         "care",
-        "keywords",
     )
 
 
@@ -45,10 +43,6 @@ class TermTranslation(TranslationOptions):
     fields = ("name",)
 
 
-# Written by the database alone: a return to a former state must not bring them back.
-DERIVED = ["listed_amount", "keywords", *(f"keywords_{code}" for code, _name in settings.LANGUAGES)]
-
 # After the translation, so that history has each language's columns.
-for model in (Category, Variant, Technique, Material, Option, OptionValue, SalePrice):
+for model in (Category, Product, Variant, Technique, Material, Option, OptionValue, SalePrice):
     keep_history(model, app=__package__)
-keep_history(Product, app=__package__, excluded_fields=DERIVED)

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from .views import cart, catalogue, checkout, orders
+from .views import browsing, cart, catalogue, checkout, orders
 
 app_name = "marketplace"
 urlpatterns = [
-    path("shop/", catalogue.shop, name="shop"),
-    path("shop/c/<slug:slug>/", catalogue.category, name="category"),
+    path("shop/", browsing.shop, name="shop"),
+    path("shop/c/<slug:slug>/", browsing.category, name="category"),
     path("shop/p/<slug:slug>/", catalogue.product, name="product"),
     path("cart/", cart.show, name="cart"),
     path("cart/add/", cart.add, name="cart_add"),

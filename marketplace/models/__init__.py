@@ -5,6 +5,7 @@ from .cart import Cart, CartLine
 from .catalogue import Product, ProductPicture, Variant
 from .categories import Category
 from .deliveries import Delivery, DeliveryLine
+from .listing import Listing, ListingText, Relisting
 from .orders import Hold, Order, OrderLine, OrderRefund, Unit
 from .prices import SalePrice
 from .stock import Stock, StockMove
@@ -16,6 +17,8 @@ __all__ = [
     "Delivery",
     "DeliveryLine",
     "Hold",
+    "Listing",
+    "ListingText",
     "Material",
     "Option",
     "OptionValue",
@@ -24,6 +27,7 @@ __all__ = [
     "OrderRefund",
     "Product",
     "ProductPicture",
+    "Relisting",
     "SalePrice",
     "Stock",
     "StockMove",

@@ -15,7 +15,6 @@ from weintl.media.models import Picture
 from weintl.media.models.consents import Scope
 from weintl.money import Money
 from weintl.money.fields import CurrencyField, MinorUnitsField, MoneyProperty, base_currency
-from weintl.search.documents import Document
 
 from .. import pricing
 from .attributes import Material, OptionValue, Technique
@@ -89,9 +88,6 @@ class ProductQuerySet(models.QuerySet["Product"]):
         )
 
 
-PRODUCT_WORDS = Document(
-    heading=("name", "by_line", "keywords"), body=("description", "made_by", "material", "size")
-)
 # What readers must be told of a piece in every language before the shop shows it.
 WANTED = ("name", "slug", "description")
 
@@ -160,10 +156,6 @@ class Product(models.Model):
     is_published = models.BooleanField(_("published"), default=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    # Written by the database alone: the lowest price of the moment, for lists in order of price
-    # (pages show what `pricing` says), and the names of all that it is found by.
-    listed_amount = models.BigIntegerField(_("lowest price"), null=True, editable=False)
-    keywords = models.TextField(_("keywords"), blank=True, editable=False)
 
     objects = ProductQuerySet.as_manager()
 
@@ -201,12 +193,6 @@ class Product(models.Model):
                 condition=Q(is_published=True),
                 name="product_newest",
             ),
-            models.Index(
-                fields=["listed_amount", "id"],
-                condition=Q(is_published=True),
-                name="product_cheapest",
-            ),
-            *PRODUCT_WORDS.indexes("product"),
         ]
 
     def __str__(self) -> str:

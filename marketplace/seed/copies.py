@@ -26,7 +26,7 @@ def count() -> int:
 
 
 def catalogue() -> list[Copied]:
-    """Return products with pictures, variants and counters; categories are the same."""
+    """Return products with all that is theirs; categories and lists are the same."""
     return [
         Copied(
             table="marketplace_product",
@@ -41,6 +41,9 @@ def catalogue() -> list[Copied]:
             points={"product_id": "marketplace_product"},
             words=lambda moved: {"sku": numbered("t.sku")},
         ),
+        Copied(table="marketplace_product_materials", points={"product_id": "marketplace_product"}),
+        Copied(table="marketplace_variant_values", points={"variant_id": "marketplace_variant"}),
+        Copied(table="marketplace_saleprice", points={"variant_id": "marketplace_variant"}),
         Copied(table="marketplace_stock", points={"variant_id": "marketplace_variant"}),
         Copied(
             table="marketplace_stockmove",

@@ -1,10 +1,9 @@
-"""Pages of the shop that anybody may cache: list, category, product."""
+"""A product's page, which anybody may cache. Lists are in `browsing`."""
 
 from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.core.paginator import InvalidPage, Paginator
 from django.db.models import OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -19,69 +18,10 @@ from weintl.search.documents import written
 from weintl.web import absolute
 
 from .. import describing, measures, sharing, trail
-from ..models import Category, Material, Product, ProductPicture, Variant
-from ..models.categories import Tree
+from ..models import Material, Product, ProductPicture, Variant
 from ..pricing import delivery
 
-A_PAGE = 20
 RELATED = 3
-
-
-class KnownTotal(Paginator):
-    """A paginator that is told how many rows there are, instead of counting them again."""
-
-    def __init__(self, rows: Any, *, total: int) -> None:
-        """Keep the number."""
-        super().__init__(rows, A_PAGE)
-        self._total = total
-
-    @property
-    def count(self) -> int:  # type: ignore[override]
-        """Return the number of rows."""
-        return self._total
-
-
-@kept_page
-def shop(request: HttpRequest) -> HttpResponse:
-    """Show all pieces, newest first, twenty a page."""
-    return _list(request, Category.objects.tree(), Product.objects.public(), category=None)
-
-
-@kept_page
-def category(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the pieces of one category, and of those below it."""
-    tree = Category.objects.tree()
-    chosen = tree.named(slug)
-    if chosen is None:
-        return _moved(Category.objects.filter(pk__in=tree.by_id), slug)
-    products = Product.objects.public().filter(category__in=tree.within(chosen))
-    return _list(request, tree, products, category=chosen)
-
-
-def _list(
-    request: HttpRequest, tree: Tree, products: Any, *, category: Category | None
-) -> HttpResponse:
-    total = category.pieces if category else tree.pieces  # type: ignore[attr-defined]
-    try:
-        page = KnownTotal(products.for_cards(now=timezone.now()), total=total).page(
-            request.GET.get("page", 1)
-        )
-    except InvalidPage as error:
-        raise Http404 from error
-    return render(
-        request,
-        "marketplace/shop.html",
-        {
-            "section": "shop",
-            "page_object": category,
-            "categories": category.below if category else tree.roots,  # type: ignore[attr-defined]
-            "way": tree.way(category)[:-1] if category else [],
-            "category": category,
-            "products": page.object_list,
-            "page": page,
-            "total": total,
-        },
-    )
 
 
 @kept_page
@@ -90,7 +30,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     variants = list(_variants(slug, now=now))
     if not variants:
-        return _moved(Product.objects.public(), slug)
+        return moved(Product.objects.public(), slug)
     shown: Product = variants[0].product
     if shown.slug != slug:
         return HttpResponsePermanentRedirect(shown.get_absolute_url())
@@ -168,7 +108,7 @@ def _pictures(products: list[Product], *, now: datetime) -> dict[int, list[Any]]
     return found
 
 
-def _moved(rows: Any, slug: str) -> HttpResponse:
+def moved(rows: Any, slug: str) -> HttpResponse:
     """Lead from the other language's word, or one of former times, to the page. Raises Http404."""
     named = Q(slug_en=slug) | Q(slug_es=slug)
     found = rows.filter(named).first() or once_called(rows, slug, words=("slug_en", "slug_es"))

@@ -1,10 +1,10 @@
 """Search over all that the setting SEARCHES names, in at most three statements."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
@@ -17,6 +17,7 @@ from psycopg2.errors import QueryCanceled
 from .documents import BEGIN, COLUMNS, END
 from .words import LIKE, Words
 
+T = TypeVar("T")
 FEW, MANY = 6, 60
 # Milliseconds that looking for what is like the words may take: a search is nobody's right to
 # keep the database busy.
@@ -117,6 +118,11 @@ def _ask_closely(
     chosen: dict[str, Searcher], words: Words, *, now: datetime, limit: int
 ) -> list[dict[str, Any]]:
     """Return what is like the words; nothing where finding it takes too long."""
+    return closely(lambda: _ask(chosen, words, closely=True, now=now, limit=limit))
+
+
+def closely(ask: Callable[[], list[T]]) -> list[T]:
+    """Return what `ask` finds by likeness; nothing where finding it takes too long."""
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
@@ -125,7 +131,7 @@ def _ask_closely(
                     " set_config('statement_timeout', %s, true)",
                     [str(LIKE), str(PATIENCE)],
                 )
-            return _ask(chosen, words, closely=True, now=now, limit=limit)
+            return ask()
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             return []
