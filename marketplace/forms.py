@@ -37,6 +37,22 @@ def _country_choices() -> list[tuple[str, Any]]:
     return [("", _("Choose a country")), *countries]
 
 
+class AlertForm(forms.Form):
+    """Who wants a mail when a piece is back."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        error_messages={
+            "required": _("Enter your e-mail address"),
+            "invalid": _("Enter an e-mail address with an @, like name@example.org"),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    # People never see it; programs that fill in every field do.
+    website = forms.CharField(label=_("Leave this empty"), required=False, max_length=200)
+
+
 class AddForm(forms.Form):
     """What a product page sends."""
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import holds, listing
+from . import alerts, holds, listing
 
 
 @shared_task
@@ -16,3 +16,15 @@ def sweep_holds() -> int:
 def list_again() -> int:
     """Bring lists up to date with the time. Returns how many products were looked at."""
     return listing.catch_up(now=timezone.now())
+
+
+@shared_task
+def tell_of_pieces() -> int:
+    """Write to whoever waits for a piece that can be had again. Returns to how many."""
+    return alerts.tell(now=timezone.now())
+
+
+@shared_task
+def forget_alerts() -> int:
+    """Delete addresses that nobody confirmed, or that were written to. Returns how many."""
+    return alerts.forget(now=timezone.now())

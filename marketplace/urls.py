@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from .views import browsing, cart, catalogue, checkout, orders
+from .views import alerts, browsing, cart, catalogue, checkout, orders
 
 app_name = "marketplace"
 urlpatterns = [
     path("shop/", browsing.shop, name="shop"),
     path("shop/c/<slug:slug>/", browsing.category, name="category"),
+    path("shop/back/sent/", alerts.sent, name="alert_sent"),
+    path("shop/back/<int:pk>/", alerts.ask, name="alert"),
+    path("shop/back/yes/<str:word>/", alerts.yes, name="alert_yes"),
+    path("shop/back/leave/<str:word>/", alerts.leave, name="alert_leave"),
     path("shop/p/<slug:slug>/", catalogue.product, name="product"),
     path("cart/", cart.show, name="cart"),
     path("cart/add/", cart.add, name="cart_add"),

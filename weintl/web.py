@@ -43,7 +43,10 @@ PRIVATE = "no-store"
 FAULTS = {400, 403, 404, 500}
 UNLISTED = (
     *("/admin/", "/accounts/", "/exit/", "/webhooks/", "/language/"),
-    *(f"/*/{word}/" for word in ("cart", "checkout", "orders", "giving", "search", "preview")),
+    *(
+        f"/*/{word}/"
+        for word in ("cart", "checkout", "orders", "giving", "search", "preview", "shop/back")
+    ),
 )
 
 

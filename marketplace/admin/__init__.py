@@ -1,5 +1,5 @@
 """The shop in the admin."""
 
-from . import attributes, catalogue, deliveries, orders, stock, variants
+from . import alerts, attributes, catalogue, deliveries, orders, stock, variants
 
-__all__ = ["attributes", "catalogue", "deliveries", "orders", "stock", "variants"]
+__all__ = ["alerts", "attributes", "catalogue", "deliveries", "orders", "stock", "variants"]

@@ -1,5 +1,6 @@
 """Catalogue, carts, stock and orders."""
 
+from .alerts import StockAlert
 from .attributes import Material, Option, OptionValue, Technique
 from .cart import Cart, CartLine
 from .catalogue import Product, ProductPicture, Variant
@@ -30,6 +31,7 @@ __all__ = [
     "Relisting",
     "SalePrice",
     "Stock",
+    "StockAlert",
     "StockMove",
     "Technique",
     "Unit",

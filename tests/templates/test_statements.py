@@ -24,7 +24,8 @@ import partners.urls
 from awareness import publishing
 from awareness.models import Page
 from donations.settlement import GiftSettlement
-from marketplace.models import Delivery, Order, ProductPicture
+from marketplace import alerts
+from marketplace.models import Delivery, Order, ProductPicture, StockAlert
 from partners.seed import records
 from tests.factories.allocations import AllocationFactory
 from tests.factories.awareness import (
@@ -37,7 +38,7 @@ from tests.factories.awareness import (
 )
 from tests.factories.donations import FundFactory, GiftFactory
 from tests.factories.mail import MailFactory
-from tests.factories.marketplace import on_shelf, order_of, pay, picture_of
+from tests.factories.marketplace import VariantFactory, on_shelf, order_of, pay, picture_of
 from tests.factories.media import ConsentFactory, PictureFactory
 from tests.factories.partners import PartnerFactory, ProgrammeFactory, StaffFactory
 from tests.factories.payments import RefundFactory, WebhookEventFactory
@@ -52,6 +53,7 @@ READ |= {"stories": 4, "story": 4}
 READ |= {"partners": 6, "partner": 7, "programme": 7}
 READ |= {"impact": 5, "impact_csv": 4, "impact_json": 5}
 READ |= {"shop": 6, "category": 6, "product": 5}
+READ |= {"alert": 4, "alert_sent": 2, "alert_yes": 3, "alert_leave": 3}
 # With a session's own statements.
 OWN = {"cart": 8, "checkout": 8, "order": 8, "marketplace:thanks": 8}
 OWN |= {"give": 5, "gift": 6, "donations:thanks": 6}
@@ -73,6 +75,9 @@ class Site:
         self.client = Client()
         self.order = self.add_order(1)
         self.gift = self.add_gift()
+        self.gone = VariantFactory()
+        alerts.ask(variant=self.gone, email="ana@example.org", language="en", now=now)
+        self.word = alerts.word(StockAlert.objects.get())
         self.add_to_cart(self.product.variants.get())
         self.grow()
 
@@ -144,6 +149,9 @@ class Site:
             "programme": self.programme.get_absolute_url(),
             "category": self.product.category.get_absolute_url(),
             "product": self.product.get_absolute_url(),
+            "alert": reverse("marketplace:alert", args=[self.gone.pk]),
+            "alert_yes": reverse("marketplace:alert_yes", args=[self.word]),
+            "alert_leave": reverse("marketplace:alert_leave", args=[self.word]),
             "order": reverse("marketplace:order", args=[self.order.token]),
             "marketplace:thanks": reverse("marketplace:thanks", args=[self.order.token]),
             "gift": reverse("donations:gift", args=[self.gift.token]),

@@ -14,6 +14,7 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "marketplace.category", "marketplace.technique", "marketplace.material",
             "marketplace.option", "marketplace.optionvalue", "marketplace.delivery",
             "marketplace.stock", "marketplace.stockmove", "marketplace.hold",
+            "marketplace.stockalert",
         ),
     ),
     (_("Gifts"), ("donations.gift", "donations.donor", "donations.fund")),
