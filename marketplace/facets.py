@@ -168,7 +168,7 @@ def chips(choice: Choice, *, known: Names) -> list[Chip]:
 
 def sorts(choice: Choice) -> list[Sort]:
     """Return the orders that there are; the best match first only where words were typed."""
-    found = [(browsing.FITTING, _("Best match"))] if choice.words else []
+    found: list[tuple[str, Any]] = [(browsing.FITTING, _("Best match"))] if choice.words else []
     found += [(code, words) for code, (words, _order) in browsing.SORTS.items()]
     # The usual one goes without saying: who types words into the same form gets the best first.
     usual = found[0][0]

@@ -23,6 +23,9 @@ ROUTES = {
 BEAT: dict[str, dict[str, Any]] = {
     "sweep-payments": {"task": "weintl.payments.tasks.sweep", "schedule": 60},
     "sweep-holds": {"task": "marketplace.tasks.sweep_holds", "schedule": 60},
+    "list-again": {"task": "marketplace.tasks.list_again", "schedule": 60},
+    "tell-of-pieces": {"task": "marketplace.tasks.tell_of_pieces", "schedule": 60},
+    "forget-alerts": {"task": "marketplace.tasks.forget_alerts", "schedule": timedelta(hours=12)},
     "sweep-mail": {"task": "weintl.mail.tasks.sweep", "schedule": 60},
     "sweep-media": {"task": "weintl.media.tasks.sweep", "schedule": 60},
     "remind-consents": {"task": "weintl.media.tasks.remind", "schedule": timedelta(hours=12)},

@@ -1,11 +1,12 @@
 """What the shop sells: products, their pictures, and their variants."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, Exists, F, Max, OuterRef, Prefetch, Q, Subquery, Sum, When
+from django.db.models import Case, F, Max, OuterRef, Prefetch, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -48,23 +49,27 @@ class ProductQuerySet(models.QuerySet["Product"]):
         ).order_by("-published_at", "pk")
 
     def in_stock(self) -> "ProductQuerySet":
-        """Return products of which a piece can be had now."""
-        piece = Variant.objects.filter(product=OuterRef("pk"), is_active=True)
-        return self.filter(Exists(piece.alias(free=FREE).filter(free__gt=0)))
+        """Return products of which a piece can be had, as their listings say."""
+        return self.filter(listing__is_in_stock=True)
 
-    def kin_of(self, product: "Product", *, now: datetime) -> "ProductQuerySet":
-        """Return other pieces that can be had: of the same makers first, then of their craft."""
-        nearness = Case(
-            When(programme=product.programme_id, technique=product.technique_id, then=0),
-            When(programme=product.programme_id, then=1),
-            When(technique=product.technique_id, then=2),
-            default=3,
-        )
-        near = Q(programme=product.programme_id) | Q(category=product.category_id)
+    def kin_of(self, product: "Product", *, most: int, now: datetime) -> "ProductQuerySet":
+        """Return other pieces that can be had: of the same makers first, then of their craft.
+
+        The newest of each nearness, each over an index: a hundred thousand are not put in order.
+        """
+        makers: dict[str, Any] = {"listing__programme": product.programme_id}
+        craft = {"listing__technique": product.technique_id}
+        nearest = [makers, {"listing__category": product.category_id}]
         if product.technique_id:
-            near |= Q(technique=product.technique_id)
-        others = self.filter(near).exclude(pk=product.pk).in_stock().with_price(now=now)
-        return others.order_by(nearness, "-published_at", "pk")
+            nearest = [{**makers, **craft}, makers, craft, nearest[1]]
+        newest = self.exclude(pk=product.pk).in_stock().order_by("-listing__published_at", "pk")
+        first, *others = (newest.filter(**each).values("pk")[:most] for each in nearest)
+        nearness = Case(
+            *(When(**each, then=place) for place, each in enumerate(nearest)),
+            default=len(nearest),
+        )
+        found = self.filter(pk__in=first.union(*others)).with_price(now=now)
+        return found.order_by(nearness, "-published_at", "pk")
 
     def with_price(self, *, now: datetime) -> "ProductQuerySet":
         """Add what the cheapest variant costs now and usually, the dearest, and free pieces."""

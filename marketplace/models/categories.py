@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from partners.models import Programme
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):
@@ -15,12 +20,11 @@ class CategoryQuerySet(models.QuerySet["Category"]):
 
     def counted(self) -> "CategoryQuerySet":
         """Add `own`, the number of public products that stand in the category itself."""
-        public = Q(
-            products__is_published=True,
-            products__programme__is_active=True,
-            products__programme__partner__status="active",
-        )
-        return self.annotate(own=models.Count("products", filter=public)).order_by("position", "pk")
+        active = Programme.objects.filter(is_active=True, partner__status="active")
+        rows: Any = apps.get_model("marketplace", "Listing")._default_manager
+        listed = rows.filter(category=OuterRef("pk"), programme__in=active).order_by()
+        number = listed.values("category").annotate(number=Count("pk")).values("number")
+        return self.annotate(own=Coalesce(Subquery(number), 0)).order_by("position", "pk")
 
     def tree(self) -> "Tree":
         """Return the categories that have public products, here or below, in one query."""

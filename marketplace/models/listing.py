@@ -1,6 +1,6 @@
 """What lists and search read of a product: narrow rows that the database keeps by itself.
 
-Written by triggers alone (`marketplace/migrations/0014_listing_kept.py`), from the product, its
+Written by triggers alone (`marketplace/migrations/0015_listing_kept.py`), from the product, its
 variants, prices, pieces and terms. A list of a hundred thousand is counted over these rows.
 """
 
@@ -32,7 +32,7 @@ class Listing(models.Model):
     product = models.OneToOneField(
         Product, models.CASCADE, primary_key=True, related_name="listing"
     )
-    category = models.ForeignKey(Category, models.CASCADE, related_name="+")
+    category = models.ForeignKey(Category, models.CASCADE, related_name="listings")
     technique = models.ForeignKey(Technique, models.CASCADE, null=True, related_name="+")
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="+")
     published_at = models.DateTimeField()
@@ -52,6 +52,7 @@ class Listing(models.Model):
             models.Index(fields=["price_amount", "product"], name="listing_cheapest"),
             models.Index(fields=["category", "-published_at"], name="listing_category"),
             models.Index(fields=["programme", "-published_at"], name="listing_programme"),
+            models.Index(fields=["technique", "-published_at"], name="listing_technique"),
         ]
 
     def __str__(self) -> str:

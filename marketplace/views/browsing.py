@@ -48,7 +48,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 def _list(request: HttpRequest, tree: Tree, *, category: Category | None) -> HttpResponse:
     now, language = timezone.now(), get_language() or "en"
     choice = browsing.read(request.GET, language=language)
-    scope = Listing.objects.public()
+    scope: QuerySet[Listing] = Listing.objects.public()
     if category:
         scope = scope.filter(category__in=tree.within(category))
     scope, number, close = _found(scope, choice)

@@ -38,7 +38,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     variant = next(iter(free), variants[0])
     organisation = ourselves(request)
     rules = SplitRule.objects.in_force(at=now).filter(programme_id=shown.programme_id)
-    others = list(Product.objects.public().kin_of(shown, now=now)[:RELATED])
+    others = list(Product.objects.public().kin_of(shown, most=RELATED, now=now)[:RELATED])
     pictures = _pictures([shown, *others], now=now)
     for each in others:
         each.picture = next(iter(pictures.get(each.pk, [])), None)  # type: ignore[attr-defined]

@@ -60,9 +60,10 @@ def fill(*, scale: int, now: datetime) -> Iterator[Progress]:
     _refuse_what_is_under_way()
     wanted = tables()
     copier = Copier(wanted, copies=scale - 1)
-    for done in copier.run():
-        ledger.seal(now)
-        yield Progress(scale=done + 1, of=scale, rows=done * copier.rows)
+    with marketplace.seed.copies.listed_afterwards():
+        for done in copier.run():
+            ledger.seal(now)
+            yield Progress(scale=done + 1, of=scale, rows=done * copier.rows)
     analyze(wanted)
 
 

@@ -68,7 +68,7 @@ def test_kin_are_of_the_same_makers_first_and_can_be_had():
     both = on_shelf(consigned=1, product__programme=programme, product__technique=ikat).product
     VariantFactory(product__programme=programme)
     on_shelf(consigned=1)
-    found = Product.objects.public().kin_of(own.product, now=timezone.now())
+    found = Product.objects.public().kin_of(own.product, most=9, now=timezone.now())
     assert list(found) == [both, makers, craft, shelf]
 
 

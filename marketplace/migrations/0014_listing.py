@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('marketplace', '0012_published_is_whole'),
+        ('marketplace', '0013_lines_stay'),
         ('partners', '0022_base_currency'),
     ]
 
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='listing',
             name='category',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='marketplace.category'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='listings', to='marketplace.category'),
         ),
         migrations.AddField(
             model_name='listing',
@@ -111,6 +111,10 @@ class Migration(migrations.Migration):
             model_name='relisting',
             name='product',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='marketplace.product'),
+        ),
+        migrations.AddIndex(
+            model_name='listing',
+            index=models.Index(fields=['technique', '-published_at'], name='listing_technique'),
         ),
         migrations.AddIndex(
             model_name='listing',

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('marketplace', '0014_listing_kept'),
+        ('marketplace', '0015_listing_kept'),
     ]
 
     operations = [

@@ -48,6 +48,10 @@ $$;
 CREATE OR REPLACE FUNCTION marketplace_list_again(products bigint[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
+    -- Who copies a whole catalogue lists it afterwards, once.
+    IF current_setting('weintl.list_later', true) = 'on' THEN
+        RETURN;
+    END IF;
     DELETE FROM marketplace_listing WHERE product_id = ANY (products) AND NOT EXISTS (
         SELECT FROM marketplace_product p WHERE p.id = product_id AND p.is_published);
     DELETE FROM marketplace_listingtext WHERE product_id = ANY (products) AND NOT EXISTS (
@@ -159,8 +163,10 @@ CREATE TRIGGER materials_went AFTER DELETE ON marketplace_product_materials
 DROP TRIGGER choice_names ON marketplace_variant_values;
 CREATE OR REPLACE FUNCTION marketplace_choice_names() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE marketplace_variant SET position = position
-        WHERE id IN (SELECT variant_id FROM touched);
+    IF current_setting('weintl.list_later', true) IS DISTINCT FROM 'on' THEN
+        UPDATE marketplace_variant SET position = position
+            WHERE id IN (SELECT variant_id FROM touched);
+    END IF;
     RETURN NULL;
 END $$;
 CREATE TRIGGER choices_came AFTER INSERT ON marketplace_variant_values
@@ -201,7 +207,7 @@ CREATE TRIGGER material_listed AFTER INSERT OR UPDATE OR DELETE ON marketplace_p
 
 
 class Migration(migrations.Migration):
-    dependencies = [("marketplace", "0013_listing")]
+    dependencies = [("marketplace", "0014_listing")]
 
     operations = [
         migrations.RunSQL(BEFORE, BEFORE_REVERSE),
