@@ -60,18 +60,20 @@ def post_sale(
     shipping: int,
     units: Sequence[SoldUnit],
     occurred_at: datetime,
+    shipping_tax: int = 0,
     gift: GiftPart | None = None,
 ) -> list[Entry]:
     """Write a paid order: the payment in one entry, each piece's shares in one of its own.
 
-    Amounts in minor units of `currency`. Keys `payment/<payment_key>/paid` and
-    `unit/<unit.key>/split`. Returns the new entries. A gift may be paid out at once.
+    Amounts in minor units of `currency`; `shipping` without its tax. Keys
+    `payment/<payment_key>/paid` and `unit/<unit.key>/split`. Returns the new entries. A gift
+    may be paid out at once.
     """
     held = accounts.provider(currency)
     legs = [
         Leg(held, accounts.sales(currency), sum(unit.net for unit in units)),
         Leg(held, accounts.shipping(currency), shipping),
-        Leg(held, accounts.tax(currency), sum(unit.tax for unit in units)),
+        Leg(held, accounts.tax(currency), sum(unit.tax for unit in units) + shipping_tax),
     ]
     if gift:
         legs += _gift_legs(held, currency, gift)
@@ -186,9 +188,13 @@ def post_unit_refund(
     shipping: int,
     goodwill: int,
     occurred_at: datetime,
+    shipping_tax: int = 0,
+    gift: GiftPart | None = None,
     from_suspense: bool = False,
 ) -> list[Entry]:
-    """Write the refund of pieces, of delivery, and goodwill, which operations bears.
+    """Write the refund of pieces, of delivery, of an added gift, and goodwill.
+
+    Operations bears goodwill; `shipping` is without its tax; a gift leaves its fund.
 
     Before dispatch a piece is undone whole, maker pay included; from dispatch on the maker
     keeps it and the piece becomes owned stock at that cost. Key `refund/<refund_key>/sent`;
@@ -198,10 +204,14 @@ def post_unit_refund(
     source = accounts.refund_suspense(currency) if from_suspense else accounts.provider(currency)
     legs = [
         Leg(accounts.sales(currency), source, sum(each.unit.net for each in units)),
-        Leg(accounts.tax(currency), source, sum(each.unit.tax for each in units)),
+        Leg(accounts.tax(currency), source, sum(each.unit.tax for each in units) + shipping_tax),
         Leg(accounts.shipping(currency), source, shipping),
         Leg(accounts.goodwill(currency), source, goodwill),
     ]
+    if gift:
+        legs += [
+            Leg(leg.credit, leg.debit, leg.amount) for leg in _gift_legs(source, currency, gift)
+        ]
     for each in units:
         legs += _undo(each, currency)
     meta = {"refund": str(refund_key), "units": [each.unit.key for each in units]}

@@ -8,7 +8,7 @@ from typing import Any
 
 from partners import accounts, payout_postings, postings, splits
 from partners.models import Account
-from partners.postings import RefundedUnit, SoldUnit
+from partners.postings import GiftPart, RefundedUnit, SoldUnit
 from partners.splits import Terms
 from weintl.money import share
 
@@ -42,6 +42,9 @@ class Refund:
 
     pieces: list[Piece]
     shipping: int = 0
+    shipping_tax: int = 0
+    # Of a gift that was added to an order.
+    added: tuple["Paid", int] | None = None
     goodwill: int = 0
     gift: tuple["Paid", int, int] | None = None
     suspense: int = 0
@@ -58,7 +61,11 @@ class Paid:
     total: int
     pieces: list[Piece] = field(default_factory=list)
     shipping: int = 0
-    shipping_back: int = 0
+    shipping_tax: int = 0
+    shipping_back: bool = False
+    added: int = 0
+    added_fund: accounts.AccountRef | None = None
+    added_back: bool = False
     amount: int = 0
     cover: int = 0
     fund: accounts.AccountRef | None = None
@@ -138,14 +145,28 @@ class World:
             for i, s in enumerate(shares)
         ]
         shipping = (b % 2) * 795
-        paid = Paid(key, net + tax + shipping, pieces, shipping)
+        # An inclusive tax is part of what is charged, one on top is added to it: to the
+        # ledger both are net and tax.
+        shipping_tax = share(shipping, (c % 3) * 55_000)
+        added = (a % 3 == 0) * (100 + c % 5_000)
+        paid = Paid(
+            key,
+            net + tax + shipping + shipping_tax + added,
+            pieces,
+            shipping,
+            shipping_tax,
+            added=added,
+            added_fund=FUNDS[c % 5] if added else None,
+        )
         self.payments.append(paid)
         self.do(
             postings.post_sale,
             payment_key=key,
             currency="usd",
             shipping=shipping,
+            shipping_tax=shipping_tax,
             units=[piece.unit for piece in pieces],
+            gift=GiftPart(added, 0, paid.added_fund) if paid.added_fund else None,
         )
 
     def give(self, a: int, b: int, c: int) -> None:
@@ -191,18 +212,30 @@ class World:
             return
         paid = orders[a % len(orders)]
         pieces = [piece for piece in paid.pieces if not piece.back][: 1 + b % 3]
-        shipping = paid.shipping - paid.shipping_back if c % 2 else 0
-        refund = Refund(pieces, shipping, goodwill=c % 300)
+        is_whole = bool(c % 2) and not paid.shipping_back
+        shipping = paid.shipping if is_whole else 0
+        shipping_tax = paid.shipping_tax if is_whole else 0
+        with_added = bool(paid.added) and a % 2 == 0 and not paid.added_back
+        refund = Refund(
+            pieces,
+            shipping,
+            shipping_tax,
+            added=(paid, paid.added) if with_added else None,
+            goodwill=c % 300,
+        )
         self.refunds.append(refund)
         for piece in pieces:
             piece.back = "returned" if piece.is_sent else "cancelled"
-        paid.shipping_back += shipping
+        paid.shipping_back = paid.shipping_back or is_whole
+        paid.added_back = paid.added_back or with_added
         self.do(
             postings.post_unit_refund,
             refund_key=str(len(self.refunds)),
             currency="usd",
             units=[RefundedUnit(piece.unit, piece.is_sent) for piece in pieces],
             shipping=shipping,
+            shipping_tax=shipping_tax,
+            gift=GiftPart(paid.added, 0, paid.added_fund) if with_added else None,
             goodwill=refund.goodwill,
         )
 
@@ -284,6 +317,8 @@ class World:
             piece.back = None
         if refund.gift:
             refund.gift[0].returned -= refund.gift[1] + refund.gift[2]
+        if refund.added:
+            refund.added[0].added_back = False
         self.do(postings.post_refund_failed, refund_key=str(index + 1))
 
     def dispute(self, a: int, b: int, c: int) -> None:
@@ -416,6 +451,9 @@ class World:
     def _payment(self, held: Counter[str], paid: Paid) -> None:
         held["provider:usd"] += paid.total - (paid.fee or 0)
         held["shipping:usd"] += paid.shipping
+        held["tax:usd"] += paid.shipping_tax
+        if paid.added_fund:
+            held[paid.added_fund.code] += paid.added
         held["customer_deposits:usd"] += paid.deposit
         held["fee_cover:usd"] += paid.cover
         if paid.fund:
@@ -453,7 +491,12 @@ class World:
 
     def _refund(self, held: Counter[str], refund: Refund) -> None:
         goods = 0 if refund.is_named else sum(p.unit.net + p.unit.tax for p in refund.pieces)
-        held["provider:usd"] -= goods + refund.shipping + refund.goodwill
+        held["provider:usd"] -= goods + refund.shipping + refund.shipping_tax + refund.goodwill
+        held["tax:usd"] -= refund.shipping_tax
+        if refund.added:
+            paid, amount = refund.added
+            held["provider:usd"] -= amount
+            held[paid.added_fund.code] -= amount
         held["provider:usd"] -= refund.suspense + refund.deposit
         held["shipping:usd"] -= refund.shipping
         held["goodwill:usd"] += refund.goodwill
