@@ -108,6 +108,36 @@ def open_page(*, gift: Gift, now: datetime) -> str:
         )
 
 
+def add_to_order(
+    *,
+    email: str,
+    name: str,
+    fund: Fund,
+    amount: Money,
+    language: str,
+    submission_key: str,
+    now: datetime,
+) -> Gift:
+    """Write a gift that is paid together with an order, in the caller's transaction.
+
+    It has no payment until the order is paid, and covers no fee: the shop bears the order's.
+    """
+    donor, _is_new = Donor.objects.get_or_create(
+        email=email.lower(),
+        defaults={"name": name[:120], "language": language, "created_at": now},
+    )
+    return Gift.objects.create(
+        donor=donor,
+        donor_name=name[:120],
+        fund=fund,
+        amount=amount.amount,
+        currency=amount.currency,
+        language=language,
+        submission_key=submission_key,
+        created_at=now,
+    )
+
+
 def part_of_order(gift: Gift) -> GiftPart:
     """Return what the books need of a gift that is paid together with an order."""
     return GiftPart(

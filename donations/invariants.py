@@ -60,10 +60,11 @@ def check_refunds_agree() -> Iterator[str]:
                 SELECT coalesce(sum(r.amount + r.fee_cover_amount), 0)
                 FROM donations_giftrefund r WHERE r.gift_id = g.id AND NOT r.is_returned
             ) AS by_parts, g.amount + g.fee_cover_amount AS total
+                , p.purpose
             FROM donations_gift g JOIN payments_payment p ON p.id = g.payment_id
-            WHERE p.purpose = 'gift'
         ) gifts
-        WHERE refunded_amount <> by_payment OR refunded_amount <> by_parts
+        WHERE (purpose = 'gift' AND refunded_amount <> by_payment)
+            OR refunded_amount <> by_parts
             OR (state = 'refunded') <> (refunded_amount = total)
             OR (state = 'partly_refunded')
                 <> (refunded_amount > 0 AND refunded_amount < total)

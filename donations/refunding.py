@@ -1,10 +1,13 @@
 """How a refund divides between a gift's fund and the fee that its donor covered."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Sum
 
-from .models import Gift
+from weintl.payments.models import Refund
+
+from .models import Gift, GiftRefund
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +44,44 @@ def taken_from(gift: Gift) -> Parts:
         amount=Sum("amount"), fee_cover=Sum("fee_cover_amount")
     )
     return Parts(amount=sums["amount"] or 0, fee_cover=sums["fee_cover"] or 0)
+
+
+def left_of(gift: Gift) -> int:
+    """Return what of `gift` no refund took, in minor units."""
+    return gift.total.amount - gift.refunded_amount
+
+
+def take_with_order(*, gift: Gift, refund: Refund, amount: int, now: datetime) -> None:
+    """Note that a refund of its order took `amount` minor units of a locked gift's fund.
+
+    The caller posts it. Safe to repeat.
+    """
+    GiftRefund.objects.get_or_create(
+        refund=refund,
+        defaults={
+            "gift": gift,
+            "amount": amount,
+            "fee_cover_amount": 0,
+            "currency": gift.currency,
+            "refunded_at": now,
+        },
+    )
+    keep_sum(gift)
+
+
+def came_back(*, refund: Refund) -> None:
+    """Note that the bank sent a refund back to us: its gift has it again."""
+    GiftRefund.objects.filter(refund=refund).update(is_returned=True)
+
+
+def keep_sum(gift: Gift) -> None:
+    """Write how much of a locked gift was refunded, and the state that this means."""
+    taken = taken_from(gift)
+    gift.refunded_amount = taken.amount + taken.fee_cover
+    if not gift.refunded_amount:
+        gift.state = Gift.State.RECEIVED
+    elif gift.refunded_amount < gift.total.amount:
+        gift.state = Gift.State.PARTLY_REFUNDED
+    else:
+        gift.state = Gift.State.REFUNDED
+    gift.save(update_fields=["refunded_amount", "state"])

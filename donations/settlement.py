@@ -14,8 +14,6 @@ from . import gifts, refunding
 from .models import Gift, GiftRefund
 from .models.gifts import number_of
 
-STATE = Gift.State
-
 
 class GiftSettlement(PaymentHandler):
     """Keeps gifts, their funds' accounts and their donors' mails in step with payments."""
@@ -47,17 +45,17 @@ class GiftSettlement(PaymentHandler):
 
     def failed(self, payment: Payment, *, now: datetime) -> None:
         """Write it down; the donor can give again."""
-        gifts.close_unpaid(gift=_locked(payment), state=STATE.FAILED)
+        gifts.close_unpaid(gift=_locked(payment), state=Gift.State.FAILED)
 
     def expired(self, payment: Payment, *, now: datetime) -> None:
         """Write it down; the donor can give again."""
-        gifts.close_unpaid(gift=_locked(payment), state=STATE.EXPIRED)
+        gifts.close_unpaid(gift=_locked(payment), state=Gift.State.EXPIRED)
 
     def refunded(self, payment: Payment, refund: Refund, *, now: datetime) -> None:
         """Take the refund from the fund and the covered fee in proportion, or bring it back."""
         gift = _locked(payment)
         if refund.state == Refund.State.FAILED:
-            GiftRefund.objects.filter(refund=refund).update(is_returned=True)
+            refunding.came_back(refund=refund)
             postings.post_refund_failed(refund_key=str(refund.pk), occurred_at=now)
         else:
             part = self._part(gift, refund, now=now)
@@ -70,7 +68,7 @@ class GiftSettlement(PaymentHandler):
                 occurred_at=now,
             )
             gifts.tell_of_refund(part=part, now=now)
-        _keep_sum(gift)
+        refunding.keep_sum(gift)
 
     def disputed(self, payment: Payment, dispute: Dispute, *, now: datetime) -> None:
         """Park what is contested; what is lost, operations bears: the gift stays in its fund."""
@@ -137,15 +135,3 @@ def _locked(payment: Payment) -> Gift:
     """Return the payment's gift, locked. Raises Gift.DoesNotExist: no payment stands alone."""
     rows = Gift.objects.select_for_update(no_key=True, of=("self",))
     return rows.select_related("fund__programme", "donor").get(payment=payment)
-
-
-def _keep_sum(gift: Gift) -> None:
-    taken = refunding.taken_from(gift)
-    gift.refunded_amount = taken.amount + taken.fee_cover
-    if not gift.refunded_amount:
-        gift.state = STATE.RECEIVED
-    elif gift.refunded_amount < gift.total.amount:
-        gift.state = STATE.PARTLY_REFUNDED
-    else:
-        gift.state = STATE.REFUNDED
-    gift.save(update_fields=["refunded_amount", "state"])

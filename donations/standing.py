@@ -80,6 +80,9 @@ def of(gift: Gift) -> Standing:
     keys = keys_of(gift)
     rows = (
         Transfer.objects.filter(entry__source_key__in=keys, currency=gift.currency)
+        # An order's refund may undo shares of pieces in the same fund: those are no gift.
+        .exclude(debit__kind=KIND.PROGRAMME_COST)
+        .exclude(credit__kind=KIND.PROGRAMME_COST)
         .select_related("entry", "debit", "credit")
         .order_by("occurred_at", "pk")
     )
