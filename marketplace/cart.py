@@ -40,6 +40,7 @@ class Item:
     quantity: int
     free: int
     picture: Picture | None
+    seen: int | None = None
 
     @property
     def price(self) -> Money:
@@ -50,6 +51,13 @@ class Item:
     def total(self) -> Money:
         """Return what all cost now."""
         return self.variant.asked * self.quantity
+
+    @property
+    def was(self) -> Money | None:
+        """Return the price that the shopper saw before, if it is another one."""
+        if self.seen is None or self.seen == self.price.amount:
+            return None
+        return Money(self.seen, self.price.currency)
 
     @property
     def is_available(self) -> bool:
@@ -72,7 +80,7 @@ def add_line(*, cart: Cart | None, sku: str, quantity: int, now: datetime) -> Ca
     Never more than are free or than one line takes. Raises NotForSale, CartFull.
     """
     # Its number and what is free, without the names of product and workshop.
-    pieces = Variant.objects.for_sale(now=now).select_related(None).only("pk")
+    pieces = Variant.objects.for_sale(now=now).select_related(None).only("price_amount", "currency")
     variant = pieces.filter(sku=sku).first()
     if variant is None or variant.free < 1:
         raise NotForSale
@@ -91,10 +99,10 @@ def add_line(*, cart: Cart | None, sku: str, quantity: int, now: datetime) -> Ca
     if line is None:
         if len(lines) >= LINES:
             raise CartFull
-        cart.lines.create(variant=variant, quantity=wanted)
-    elif line.quantity != wanted:
-        line.quantity = wanted
-        line.save(update_fields=["quantity"])
+        cart.lines.create(variant=variant, quantity=wanted, seen_amount=variant.asked.amount)
+    elif (line.quantity, line.seen_amount) != (wanted, variant.asked.amount):
+        line.quantity, line.seen_amount = wanted, variant.asked.amount
+        line.save(update_fields=["quantity", "seen_amount"])
     return cart
 
 
@@ -102,15 +110,23 @@ def add_line(*, cart: Cart | None, sku: str, quantity: int, now: datetime) -> Ca
 def change(*, cart: Cart, quantities: Mapping[str, int], now: datetime) -> None:
     """Set {SKU: pieces} of lines that are there; zero or less takes the line out."""
     cart = Cart.objects.select_for_update(no_key=True).get(pk=cart.pk)
-    for line in cart.lines.select_related("variant").order_by("pk"):
-        quantity = quantities.get(line.variant.sku)
-        if quantity is None or quantity == line.quantity:
-            continue
-        if quantity < 1:
+    lines = list(cart.lines.order_by("pk"))
+    rows = Variant.objects.priced(now=now).filter(pk__in=[line.variant_id for line in lines])
+    variants = {row.pk: row for row in rows}
+    for line in lines:
+        variant = variants[line.variant_id]
+        quantity = quantities.get(variant.sku)
+        if quantity is not None and quantity < 1:
             line.delete()
             continue
-        line.quantity = min(quantity, PIECES)
-        line.save(update_fields=["quantity"])
+        # Whoever changes the cart has read its prices.
+        after = (
+            line.quantity if quantity is None else min(quantity, PIECES),
+            variant.asked.amount,
+        )
+        if after != (line.quantity, line.seen_amount):
+            line.quantity, line.seen_amount = after
+            line.save(update_fields=["quantity", "seen_amount"])
     cart.updated_at = now
     cart.save(update_fields=["updated_at"])
 
@@ -122,26 +138,26 @@ def items(cart: Cart | None, *, now: datetime) -> list[Item]:
     """
     if cart is None:
         return []
-    quantities = dict(
-        CartLine.objects.filter(cart=cart).order_by("pk").values_list("variant_id", "quantity")
-    )
+    rows = CartLine.objects.filter(cart=cart).order_by("pk")
+    lines = {row.variant_id: row for row in rows}
     # The template asks each picture's consent itself.
     pictures = ProductPicture.objects.select_related("picture__consent").order_by("position", "pk")
     variants = (
         Variant.objects.with_free(now=now)
         .annotate(own=_held_for(cart))
-        .filter(pk__in=quantities)
+        .filter(pk__in=lines)
         .prefetch_related(Prefetch("product__pictures", pictures))
     )
     found = {variant.pk: variant for variant in variants}
     return [
         Item(
             variant=found[pk],
-            quantity=quantity,
+            quantity=line.quantity,
             free=max(0, found[pk].free + found[pk].own) if found[pk].is_for_sale else 0,
             picture=found[pk].product.front,
+            seen=line.seen_amount,
         )
-        for pk, quantity in quantities.items()
+        for pk, line in lines.items()
         if pk in found
     ]
 

@@ -1,34 +1,56 @@
 """From a cart to an order that can be paid. Prices and texts come from the server."""
 
 import logging
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from django.conf import settings
-from django.core import signing
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
+from donations import gifts
 from partners import splits
 from partners.models import SplitRule
-from weintl.organisation.models import Organisation
 from weintl.payments import sessions
 from weintl.payments.sessions import CheckoutLine
 
-from . import cart as carts
-from . import pricing, stock
+from . import discounts, stock
 from .cart import Item
-from .models import Cart, Order, OrderLine
+from .models import Cart, Order, OrderLine, OrderTax
+from .offers import (
+    NO_EXTRAS,
+    SALT,
+    SHOWN_FOR,
+    Details,
+    Extras,
+    Offer,
+    Shown,
+    Wanted,
+    differences,
+    is_same,
+    offer,
+    read_shown,
+    write_shown,
+)
 from .pricing import Quote
 
+__all__ = [
+    "SALT",
+    "SHOWN_FOR",
+    "Details",
+    "Extras",
+    "Offer",
+    "Shown",
+    "Wanted",
+    "offer",
+    "read_shown",
+    "write_shown",
+]
 logger = logging.getLogger(__name__)
-SALT = "marketplace.checkout"
-# A form left open longer than this is shown again before anything is ordered.
-SHOWN_FOR = 24 * 60 * 60
 
 
 class Refused(Exception):
@@ -55,76 +77,28 @@ class Unavailable(Refused):
     message = _("Something in your cart is not available any more. Please look at it again.")
 
 
+class CannotSend(Refused):
+    """No parcel goes there, or none so heavy; `message` says which."""
+
+    def __init__(self, message: str) -> None:
+        """Keep the sentence."""
+        super().__init__(message)
+        self.message = message
+
+
+class Gone(CannotSend):
+    """Somebody else took the voucher's last use; `message` says so."""
+
+
 class Changed(Refused):
-    """The total is not the one that was shown."""
+    """The total is not the one that was shown; `details` says what is otherwise."""
 
     message = _("A price has changed since you opened this page. Please check the new total.")
 
-
-@dataclass(frozen=True, slots=True)
-class Details:
-    """Who buys, and where the parcel goes."""
-
-    email: str
-    name: str
-    street: str
-    city: str
-    country: str
-    street_extra: str = ""
-    district: str = ""
-    region: str = ""
-    postcode: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What the cart costs now. `quote` is None if something in it cannot be bought."""
-
-    items: list[Item]
-    quote: Quote | None
-    is_open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a form showed: `key` names the submission, the rest what was on offer."""
-
-    key: str
-    lines: list[list[int]]
-    total: int
-
-
-def offer(*, cart: Cart | None, now: datetime) -> Offer:
-    """Return what `cart` costs at `now`."""
-    organisation = Organisation.current()
-    items = carts.items(cart, now=now)
-    if not items or not all(item.is_available for item in items):
-        return Offer(items, None, organisation.is_shop_open)
-    quote = _quote(items, shipping_rate=organisation.shipping_flat_amount)
-    return Offer(items, quote, organisation.is_shop_open)
-
-
-def _quote(items: list[Item], *, shipping_rate: int) -> Quote:
-    asks = [pricing.Ask(item.variant.pk, item.price.amount, item.quantity) for item in items]
-    return pricing.quote(asks, currency=settings.BASE_CURRENCY, shipping_rate=shipping_rate)
-
-
-def _lines(quote: Quote) -> list[list[int]]:
-    return [[line.variant_id, line.unit_price, line.quantity] for line in quote.lines]
-
-
-def write_shown(quote: Quote, *, key: str = "") -> str:
-    """Return a signed word for the form: what it shows, under a new key unless one is given."""
-    shown = Shown(key or uuid4().hex, _lines(quote), quote.total)
-    return signing.dumps(asdict(shown), salt=SALT)
-
-
-def read_shown(word: str) -> Shown | None:
-    """Return what a form showed; None if the word is not ours or too old."""
-    try:
-        return Shown(**signing.loads(word, salt=SALT, max_age=SHOWN_FOR))
-    except (signing.BadSignature, TypeError):
-        return None
+    def __init__(self, details: Sequence[str] = ()) -> None:
+        """Keep what has changed."""
+        super().__init__()
+        self.details = list(details)
 
 
 def placed(*, cart: Cart, key: str) -> Order | None:
@@ -157,19 +131,32 @@ def release_earlier(*, cart: Cart, key: str, now: datetime) -> None:
 
 
 def place_order(
-    *, cart: Cart, details: Details, shown: Shown, language: str, now: datetime
+    *,
+    cart: Cart,
+    details: Details,
+    extras: Extras = NO_EXTRAS,
+    shown: Shown,
+    language: str,
+    now: datetime,
 ) -> Order:
     """Freeze the cart into an order with its payment and holds, and return it.
 
     The same `shown.key` returns the same order. Raises Refused (Empty, Closed, Unavailable,
-    Changed), stock.SoldOut, stock.Busy; nothing is written then.
+    CannotSend, Changed, Gone), stock.SoldOut, stock.Busy; nothing is written then.
     """
     known = placed(cart=cart, key=shown.key)
     if known is not None:
         return known
     try:
         with transaction.atomic():
-            return _place(cart=cart, details=details, shown=shown, language=language, now=now)
+            return _place(
+                cart=cart,
+                details=details,
+                extras=extras,
+                shown=shown,
+                language=language,
+                now=now,
+            )
     except IntegrityError:
         # Two clicks at once: the second waited for the first, which has placed it.
         known = placed(cart=cart, key=shown.key)
@@ -178,11 +165,19 @@ def place_order(
         return known
 
 
-def _place(*, cart: Cart, details: Details, shown: Shown, language: str, now: datetime) -> Order:
-    now_on_offer = offer(cart=cart, now=now)
+def _place(
+    *,
+    cart: Cart,
+    details: Details,
+    extras: Extras,
+    shown: Shown,
+    language: str,
+    now: datetime,
+) -> Order:
+    now_on_offer = offer(cart=cart, now=now, wanted=Wanted.of(details, extras))
     _check(now_on_offer, shown=shown, now=now)
-    quote = now_on_offer.quote
-    if quote is None:
+    quote, parcel = now_on_offer.quote, now_on_offer.parcel
+    if quote is None or parcel is None:
         raise Unavailable
     order = Order(
         **asdict(details),
@@ -194,7 +189,12 @@ def _place(*, cart: Cart, details: Details, shown: Shown, language: str, now: da
         discount_amount=quote.discount,
         shipping_amount=quote.shipping,
         tax_amount=quote.tax,
+        included_tax_amount=quote.included_tax,
+        shipping_tax_amount=quote.shipping_tax,
+        is_shipping_tax_included=quote.is_shipping_tax_included,
+        gift_amount=quote.gift,
         total_amount=quote.total,
+        shipping_rate_id=parcel.rate_id,
         placed_at=now,
     )
     order.payment = sessions.create_payment(
@@ -205,8 +205,24 @@ def _place(*, cart: Cart, details: Details, shown: Shown, language: str, now: da
         language=language,
         now=now,
     )
+    if now_on_offer.gift_fund is not None:
+        order.gift = gifts.add_to_order(
+            email=order.email,
+            name=order.name,
+            fund=now_on_offer.gift_fund,
+            amount=quote.money("gift"),
+            language=language,
+            submission_key=f"order/{shown.key}",
+            now=now,
+        )
     order.save()
     OrderLine.objects.bulk_create(_order_lines(order, now_on_offer.items, quote, language))
+    OrderTax.objects.bulk_create(_order_taxes(order, now_on_offer, language))
+    if now_on_offer.voucher is not None:
+        try:
+            discounts.take(now_on_offer.voucher, order=order, now=now)
+        except discounts.NotApplicable as error:
+            raise Gone(error.message) from error
     stock.reserve(
         order=order,
         wanted={line.variant_id: line.quantity for line in quote.lines},
@@ -222,11 +238,13 @@ def _check(now_on_offer: Offer, *, shown: Shown, now: datetime) -> None:
         raise Empty
     if not now_on_offer.is_open:
         raise Closed
+    if now_on_offer.problem:
+        raise CannotSend(now_on_offer.problem)
     if now_on_offer.quote is None:
         raise Unavailable
     quote = now_on_offer.quote
-    if (_lines(quote), quote.total) != (shown.lines, shown.total):
-        raise Changed
+    if not is_same(shown, quote):
+        raise Changed(differences(shown, now_on_offer))
     products = {item.variant.product for item in now_on_offer.items}
     rules = list(
         SplitRule.objects.in_force(at=now).filter(
@@ -258,10 +276,29 @@ def _order_lines(order: Order, items: list[Item], quote: Quote, language: str) -
                 discount_amount=line.discount,
                 net_amount=line.net,
                 tax_amount=line.tax,
+                is_tax_included=line.is_tax_included,
                 currency=quote.currency,
                 position=position,
             )
             for position, (item, line) in enumerate(zip(items, quote.lines, strict=True))
+        ]
+
+
+def _order_taxes(order: Order, now_on_offer: Offer, language: str) -> list[OrderTax]:
+    assert now_on_offer.quote is not None
+    with override(language):
+        return [
+            OrderTax(
+                order=order,
+                rule_id=total.tax.rule_id,
+                name=now_on_offer.rules[total.tax.rule_id].name,
+                rate_ppm=total.tax.ppm,
+                is_inclusive=total.tax.is_inclusive,
+                base_amount=total.base,
+                amount=total.amount,
+                currency=order.currency,
+            )
+            for total in now_on_offer.quote.taxes
         ]
 
 
@@ -274,8 +311,11 @@ def open_payment(*, order: Order, now: datetime) -> str:
         raise sessions.NotPayable
     with override(order.language):
         lines = [_payment_line(line) for line in order.lines.order_by("position", "pk")]
-        if order.shipping_amount:
-            lines.append(CheckoutLine(gettext("Delivery"), order.shipping_amount, 1))
+        if order.charged_shipping_amount:
+            lines.append(CheckoutLine(gettext("Delivery"), order.charged_shipping_amount, 1))
+        if order.gift is not None:
+            words = gettext("Gift: %(fund)s") % {"fund": order.gift.fund.name}
+            lines.append(CheckoutLine(words, order.gift_amount, 1))
         success_path = reverse("marketplace:thanks", args=[order.token])
         cancel_path = reverse("marketplace:review")
     return sessions.open_checkout(
@@ -288,7 +328,7 @@ def open_payment(*, order: Order, now: datetime) -> str:
 
 
 def _payment_line(line: OrderLine) -> CheckoutLine:
-    if line.discount_amount or line.tax_amount:
+    if line.charged_amount != line.unit_price_amount * line.quantity:
         name = f"{line.quantity} × {line.product_name}"
-        return CheckoutLine(name, line.net_amount + line.tax_amount, 1)
+        return CheckoutLine(name, line.charged_amount, 1)
     return CheckoutLine(line.product_name, line.unit_price_amount, line.quantity)

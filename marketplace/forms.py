@@ -1,17 +1,24 @@
 """What a shopper fills in. Forms check input and have no effects."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from donations.forms import in_words, read_amount
+from donations.models import Fund
+from weintl.money import Money
+from weintl.money.formatting import format_money
+
 from . import addresses
 from .addresses import Layout
 from .cart import PIECES
-from .checkout import Details
+from .offers import Details, Extras
 
 # What a field must say when it is needed and empty.
 ASK = {
@@ -30,6 +37,9 @@ AUTOCOMPLETE = {
     "region": "address-level1",
     "postcode": "postal-code",
 }
+# Minor units offered as a gift, and the limits of what one may type.
+GIFTS = (500, 1000, 2500)
+LEAST_GIFT, MOST_GIFT = 100, 1_000_000
 LONGEST = {"street": 200, "street_extra": 200, "postcode": 20}
 
 
@@ -58,6 +68,16 @@ class AddForm(forms.Form):
 
     sku = forms.CharField(max_length=60)
     quantity = forms.IntegerField(min_value=1, max_value=PIECES, required=False)
+
+
+class CountryForm(forms.Form):
+    """Where the parcel is to go."""
+
+    country = forms.ChoiceField(
+        label=_("Deliver to"),
+        choices=lazy(_country_choices, list)(),
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+    )
 
 
 def _line(label: Any, name: str, **options: Any) -> forms.CharField:
@@ -106,6 +126,22 @@ class DetailsForm(forms.Form):
     city = _line(_("Town or city"), "city")
     region = _line(_("State or province"), "region")
     postcode = _line(_("Postcode"), "postcode")
+    hides_prices = forms.BooleanField(
+        label=_("It is a present: no prices in the parcel"), required=False
+    )
+    message = forms.CharField(
+        label=_("Words for the card"),
+        help_text=_("Written on a card in the parcel, 300 letters at most."),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
+    voucher = forms.CharField(label=_("Voucher code"), max_length=40, required=False)
+    gift = forms.ChoiceField(
+        label=_("Add a gift of money"), widget=forms.RadioSelect, required=False
+    )
+    gift_own = forms.CharField(label=_("Another amount"), max_length=20, required=False)
+    gift_fund = forms.ChoiceField(label=_("For what"), required=False)
 
     def __init__(self, data: Any = None, **options: Any) -> None:
         """Lay the fields out as the chosen country writes addresses."""
@@ -119,8 +155,40 @@ class DetailsForm(forms.Form):
             field.error_messages["required"] = ASK[name]
         if self.layout.regions:
             self._offer_regions()
+        self._offer_gifts()
         if self.layout.example:
             self.fields["postcode"].help_text = _("Such as %s") % self.layout.example
+
+    def _offer_gifts(self) -> None:
+        currency = settings.BASE_CURRENCY
+        amounts = [(str(cents), in_words(cents, currency)) for cents in GIFTS]
+        named: Any = self.fields
+        named["gift"].choices = [("", _("No gift")), *amounts]
+        named["gift_own"].widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+        funds = [(fund.key, fund.name) for fund in Fund.objects.open_now()]
+        named["gift_fund"].choices = funds
+        if not funds:
+            for name in ("gift", "gift_own", "gift_fund"):
+                named[name].disabled = True
+
+    def clean_gift_own(self) -> int:
+        """Read an amount that was typed, in minor units; zero for none."""
+        text = self.cleaned_data["gift_own"]
+        if not text:
+            return 0
+        amount = read_amount(text, currency=settings.BASE_CURRENCY)
+        if not LEAST_GIFT <= amount.amount <= MOST_GIFT:
+            words = _("A gift added to an order is from %(least)s to %(most)s.")
+            limits = {
+                "least": format_money(Money(LEAST_GIFT, amount.currency)),
+                "most": format_money(Money(MOST_GIFT, amount.currency)),
+            }
+            raise forms.ValidationError(words % limits)
+        return amount.amount
+
+    def clean_voucher(self) -> str:
+        """Take a code without the blanks around it."""
+        return addresses.tidy(self.cleaned_data["voucher"])
 
     def _offer_regions(self) -> None:
         form = self.layout
@@ -195,7 +263,19 @@ class DetailsForm(forms.Form):
 
     def details(self) -> Details:
         """Return what was filled in, of a valid form."""
-        return Details(**{name: self.cleaned_data[name] for name in FIELDS})
+        return Details(**{each.name: self.cleaned_data[each.name] for each in fields(Details)})
+
+    def extras(self) -> Extras:
+        """Return what is added to the order, of a valid form. What was typed counts."""
+        given = self.cleaned_data
+        gift = given["gift_own"] or int(given["gift"] or 0)
+        if gift and not given["gift_fund"]:
+            gift = 0
+        return Extras(
+            voucher=given["voucher"],
+            gift=gift,
+            gift_fund=given["gift_fund"] if gift else "",
+        )
 
 
 def _layout(country: str) -> Layout:

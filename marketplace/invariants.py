@@ -35,12 +35,13 @@ HAVING count(u.id) <> l.quantity OR coalesce(sum(u.net_amount), 0) <> l.net_amou
 ORDER BY l.id
 """
 ORDERS = """
-SELECT o.number, o.goods_amount, o.discount_amount, o.tax_amount,
+SELECT o.number, o.goods_amount, o.discount_amount, o.tax_amount - o.shipping_tax_amount,
        sum(l.unit_price_amount * l.quantity), sum(l.discount_amount), sum(l.tax_amount)
 FROM marketplace_order o JOIN marketplace_orderline l ON l.order_id = o.id
 GROUP BY o.id
 HAVING o.goods_amount <> sum(l.unit_price_amount * l.quantity)
-    OR o.discount_amount <> sum(l.discount_amount) OR o.tax_amount <> sum(l.tax_amount)
+    OR o.discount_amount <> sum(l.discount_amount)
+    OR o.tax_amount - o.shipping_tax_amount <> sum(l.tax_amount)
 ORDER BY o.id
 """
 PAYMENTS = """
@@ -136,7 +137,7 @@ ORDER BY ru.unit_id
 """
 REFUNDS = """
 SELECT o.number, f.id, f.amount,
-       r.shipping_amount + r.goodwill_amount + coalesce(u.amount, 0)
+       r.shipping_amount + r.gift_amount + r.goodwill_amount + coalesce(u.amount, 0)
 FROM marketplace_orderrefund r
 JOIN marketplace_order o ON o.id = r.order_id
 JOIN payments_refund f ON f.id = r.refund_id
@@ -146,9 +147,74 @@ LEFT JOIN (
     GROUP BY ru.orderrefund_id
 ) u ON u.orderrefund_id = r.id
 WHERE (r.kind <> 'unfillable' AND (r.kind <> 'external' OR r.named_at IS NOT NULL)
-       AND f.amount <> r.shipping_amount + r.goodwill_amount + coalesce(u.amount, 0))
+       AND f.amount <> r.shipping_amount + r.gift_amount + r.goodwill_amount
+           + coalesce(u.amount, 0))
    OR o.payment_id <> f.payment_id
 ORDER BY f.id
+"""
+TAXES = """
+SELECT o.number, o.tax_amount, o.included_tax_amount, coalesce(sum(t.amount), 0),
+       coalesce(sum(t.amount) FILTER (WHERE t.is_inclusive), 0)
+FROM marketplace_order o LEFT JOIN marketplace_ordertax t ON t.order_id = o.id
+GROUP BY o.id
+HAVING o.tax_amount <> coalesce(sum(t.amount), 0)
+    OR o.included_tax_amount <> coalesce(sum(t.amount) FILTER (WHERE t.is_inclusive), 0)
+ORDER BY o.id
+"""
+# What an order brought to sales, delivery, tax and an added gift's fund when it was paid.
+BOOKED = """
+WITH booked AS (
+    SELECT e.source_key, sum(t.amount) FILTER (WHERE a.kind = 'sales') AS sales,
+           sum(t.amount) FILTER (WHERE a.kind = 'shipping') AS shipping,
+           sum(t.amount) FILTER (WHERE a.kind = 'tax') AS tax,
+           sum(t.amount) FILTER (WHERE a.kind = 'fund') AS gift
+    FROM partners_entry e
+    JOIN partners_transfer t ON t.entry_id = e.id
+    JOIN partners_account a ON a.id = t.credit_id
+    WHERE e.kind = 'sale' GROUP BY e.id
+), wanted AS (
+    SELECT o.id, o.number, 'payment/' || p.public_id || '/paid' AS source_key,
+           (SELECT coalesce(sum(l.net_amount), 0) FROM marketplace_orderline l
+            WHERE l.order_id = o.id) AS sales,
+           o.shipping_amount - CASE WHEN o.is_shipping_tax_included
+               THEN o.shipping_tax_amount ELSE 0 END AS shipping,
+           o.tax_amount AS tax, o.gift_amount AS gift
+    FROM marketplace_order o JOIN payments_payment p ON p.id = o.payment_id
+    WHERE o.paid_at IS NOT NULL AND o.state <> 'unfillable'
+)
+SELECT w.number, w.sales, w.shipping, w.tax, w.gift, coalesce(b.sales, 0),
+       coalesce(b.shipping, 0), coalesce(b.tax, 0), coalesce(b.gift, 0)
+FROM wanted w LEFT JOIN booked b USING (source_key)
+WHERE (w.sales, w.shipping, w.tax, w.gift) IS DISTINCT FROM
+      (coalesce(b.sales, 0), coalesce(b.shipping, 0), coalesce(b.tax, 0), coalesce(b.gift, 0))
+ORDER BY w.id
+"""
+VOUCHERS = """
+SELECT v.code, v.uses, count(u.id) FILTER (WHERE u.state IN ('held', 'used')),
+       count(u.id) FILTER (WHERE (u.state = 'held') <> (o.state = 'awaiting_payment')
+           OR (u.state IN ('used', 'late')) <> (o.paid_at IS NOT NULL AND o.state <> 'unfillable'))
+FROM marketplace_voucher v
+LEFT JOIN marketplace_voucheruse u ON u.voucher_id = v.id
+LEFT JOIN marketplace_order o ON o.id = u.order_id
+GROUP BY v.id
+HAVING v.uses <> count(u.id) FILTER (WHERE u.state IN ('held', 'used'))
+    OR count(u.id) FILTER (WHERE (u.state = 'held') <> (o.state = 'awaiting_payment')
+           OR (u.state IN ('used', 'late'))
+              <> (o.paid_at IS NOT NULL AND o.state <> 'unfillable')) > 0
+ORDER BY v.id
+"""
+ADDED_GIFTS = """
+SELECT o.number, o.gift_amount, g.amount + g.fee_cover_amount, g.state
+FROM marketplace_order o JOIN donations_gift g ON g.id = o.gift_id
+WHERE o.gift_amount <> g.amount + g.fee_cover_amount
+   OR (g.received_at IS NOT NULL) <> (o.paid_at IS NOT NULL AND o.state <> 'unfillable')
+   OR (g.received_at IS NOT NULL AND g.payment_id <> o.payment_id)
+   OR g.refunded_amount <> (
+        SELECT coalesce(sum(r.gift_amount), 0)
+        FROM marketplace_orderrefund r JOIN payments_refund f ON f.id = r.refund_id
+        WHERE r.order_id = o.id AND f.state IN ('pending', 'succeeded')
+          AND (r.kind <> 'external' OR r.named_at IS NOT NULL))
+ORDER BY o.id
 """
 MAILS = """
 SELECT m.id, m.cause FROM mail_mail m
@@ -230,6 +296,29 @@ def check_mails() -> Iterator[str]:
     yield from _breaches(MAILS, "Mail {0} speaks of {1}, which does not exist.")
 
 
+def check_taxes() -> Iterator[str]:
+    """An order's tax is the sum of its rules' taxes."""
+    words = "Order {0}: tax {1}, {2} of it in prices; its rules say {3}, {4}."
+    yield from _breaches(TAXES, words)
+
+
+def check_booked() -> Iterator[str]:
+    """A paid order brought the ledger its pieces, delivery, tax and gift."""
+    words = "Order {0}: pieces {1}, delivery {2}, tax {3}, gift {4}; booked {5}, {6}, {7}, {8}."
+    yield from _breaches(BOOKED, words)
+
+
+def check_vouchers() -> Iterator[str]:
+    """A voucher's counter is the number of its live uses, each as its order stands."""
+    words = "Voucher {0}: {1} uses counted, {2} live; {3} stand otherwise than their orders."
+    yield from _breaches(VOUCHERS, words)
+
+
+def check_added_gifts() -> Iterator[str]:
+    """A gift added to an order has its amount, was received with it, and is refunded by it."""
+    yield from _breaches(ADDED_GIFTS, "Order {0}: gift of {1}; the gift is of {2}, {3}.")
+
+
 def check_deliveries() -> Iterator[str]:
     """Every line of a received delivery moved its pieces, a correction's the other way round."""
     words = "Line {0} of delivery {1} should move {2} pieces and moved {3}."
@@ -247,6 +336,10 @@ CHECKS = [
     check_inventory,
     check_refunded_once,
     check_refunds,
+    check_taxes,
+    check_booked,
+    check_vouchers,
+    check_added_gifts,
     check_mails,
     check_deliveries,
 ]

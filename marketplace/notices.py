@@ -14,6 +14,7 @@ from weintl.web import absolute
 
 from . import trail
 from .models import Order, OrderLine, Unit
+from .taxes import per_cent
 
 # Mails bear no style sheet: the dyes of static/css/tokens.css by their class.
 DYES = {
@@ -49,7 +50,15 @@ def confirmed(
         ],
         "discount": _json(order.discount) if order.discount_amount else None,
         "shipping": _json(order.shipping),
-        "tax": _json(order.tax) if order.tax_amount else None,
+        "taxes": [
+            {
+                "label": f"{tax.name}, {per_cent(tax.rate_ppm)}",
+                "is_included": tax.is_inclusive,
+                "money": _json(tax.money),
+            }
+            for tax in order.taxes.order_by("pk")
+        ],
+        "gift": _gift(order),
         "total": _json(order.total),
         "net": _json(net),
         "parts": [
@@ -64,6 +73,13 @@ def confirmed(
         ],
     }
     _queue(order, key=key, template="order_confirmation", context=context, now=now)
+
+
+def _gift(order: Order) -> dict[str, Any] | None:
+    if order.gift is None:
+        return None
+    with override(order.language):
+        return {"label": order.gift.fund.name, "money": _json(order.gift_money)}
 
 
 def unfillable(order: Order, *, now: datetime) -> None:

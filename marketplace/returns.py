@@ -6,6 +6,7 @@ returned: the maker keeps the pay and the piece becomes owned stock. Rules: docs
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +14,10 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
+from donations import gifts, refunding
+from donations.models import Gift
 from partners import postings
-from partners.postings import RefundedUnit, SoldUnit
+from partners.postings import GiftPart, RefundedUnit, SoldUnit
 from weintl.money import Money
 from weintl.payments import refunds, states
 from weintl.payments.models import Payment
@@ -61,6 +64,15 @@ def refunded_shipping(order: Order) -> int:
     return int(live.aggregate(total=Sum("shipping_amount"))["total"] or 0)
 
 
+def left_shipping(order: Order) -> tuple[int, int]:
+    """Return what of the delivery no refund has claimed, tax included, and the tax in it.
+
+    Delivery goes back whole or not at all.
+    """
+    left = order.charged_shipping_amount - refunded_shipping(order)
+    return left, order.shipping_tax_amount if left else 0
+
+
 def give_up(order: Order, units: Sequence[Unit], *, actor: Any, now: datetime) -> bool:
     """Cancel or take back pieces of a locked order; say whether one had been sent.
 
@@ -99,7 +111,7 @@ def cancel(
         return _refund(
             order,
             units,
-            shipping=order.shipping_amount - refunded_shipping(order),
+            shipping=left_shipping(order),
             reason=reason,
             request_key=request_key,
             actor=actor,
@@ -112,13 +124,14 @@ def refund(
     order_id: int,
     unit_ids: Sequence[int] = (),
     with_shipping: bool = False,
+    with_gift: bool = False,
     goodwill: int = 0,
     reason: str,
     request_key: str,
     actor: Any,
     now: datetime,
 ) -> OrderRefund:
-    """Give back named pieces, the delivery if chosen, and `goodwill` minor units.
+    """Give back named pieces, delivery and added gift if chosen, and `goodwill` minor units.
 
     The same `request_key` returns the same refund. Raises NotPossible (a piece that was
     refunded before, or nothing to give), refunds.TooMuch, stock.Busy.
@@ -132,7 +145,8 @@ def refund(
         return _refund(
             order,
             units,
-            shipping=order.shipping_amount - refunded_shipping(order) if with_shipping else 0,
+            shipping=left_shipping(order) if with_shipping else (0, 0),
+            gift=left_gift(order) if with_gift else 0,
             goodwill=goodwill,
             reason=reason,
             request_key=request_key,
@@ -167,14 +181,15 @@ def _refund(
     order: Order,
     units: Sequence[Unit],
     *,
-    shipping: int,
+    shipping: tuple[int, int],
+    gift: int = 0,
     goodwill: int = 0,
     reason: str,
     request_key: str,
     actor: Any,
     now: datetime,
 ) -> OrderRefund:
-    amount = sum(unit.charged_amount for unit in units) + shipping + goodwill
+    amount = sum(unit.charged_amount for unit in units) + shipping[0] + gift + goodwill
     if amount <= 0 or goodwill < 0 or order.payment is None:
         raise NotPossible
     requested = refunds.request(
@@ -193,7 +208,9 @@ def _refund(
         order=order,
         refund=requested,
         kind=kind,
-        shipping_amount=shipping,
+        shipping_amount=shipping[0],
+        shipping_tax_amount=shipping[1],
+        gift_amount=gift,
         goodwill_amount=goodwill,
     )
     link.units.set(units)
@@ -216,6 +233,19 @@ def post(link: OrderRefund, *, now: datetime) -> None:
         _post_pieces(link, from_suspense=False, now=now)
 
 
+def left_gift(order: Order) -> int:
+    """Return what of the added gift no refund has claimed, in minor units."""
+    live = order.refunds.filter(refund__state__in=states.LIVE)
+    claimed = int(live.aggregate(total=Sum("gift_amount"))["total"] or 0)
+    return order.gift_amount - claimed if order.gift_id else 0
+
+
+def _gift_part(link: OrderRefund) -> GiftPart | None:
+    if not link.gift_amount or link.order.gift is None:
+        return None
+    return replace(gifts.part_of_order(link.order.gift), amount=link.gift_amount, fee_cover=0)
+
+
 def _post_pieces(link: OrderRefund, *, from_suspense: bool, now: datetime) -> None:
     units = link.units.select_related("line__programme").order_by("pk")
     postings.post_unit_refund(
@@ -225,11 +255,20 @@ def _post_pieces(link: OrderRefund, *, from_suspense: bool, now: datetime) -> No
             RefundedUnit(sold(unit), is_dispatched=unit.state == Unit.State.RETURNED)
             for unit in units
         ],
-        shipping=link.shipping_amount,
+        shipping=link.shipping_amount - link.shipping_tax_amount,
+        shipping_tax=link.shipping_tax_amount,
+        gift=_gift_part(link),
         goodwill=link.goodwill_amount,
         occurred_at=now,
         from_suspense=from_suspense,
     )
+    if link.gift_amount and link.order.gift_id:
+        refunding.take_with_order(
+            gift=Gift.objects.select_for_update(no_key=True).get(pk=link.order.gift_id),
+            refund=link.refund,
+            amount=link.gift_amount,
+            now=now,
+        )
 
 
 @transaction.atomic
@@ -238,6 +277,7 @@ def name_pieces(
     order_refund_id: int,
     unit_ids: Sequence[int],
     with_shipping: bool,
+    with_gift: bool = False,
     goodwill: int,
     actor: Any,
     now: datetime,
@@ -254,15 +294,19 @@ def name_pieces(
     if link.refund.state not in states.LEFT:
         raise NotPossible
     units = _named(order, unit_ids)
-    shipping = order.shipping_amount - refunded_shipping(order) if with_shipping else 0
-    total = sum(unit.charged_amount for unit in units) + shipping + goodwill
+    shipping, shipping_tax = left_shipping(order) if with_shipping else (0, 0)
+    gift = left_gift(order) if with_gift else 0
+    total = sum(unit.charged_amount for unit in units) + shipping + gift + goodwill
     if goodwill < 0 or total != link.refund.amount:
         raise NotTheAmount
     give_up(order, units, actor=actor, now=now)
     link.units.set(units)
     link.shipping_amount = shipping
+    link.shipping_tax_amount = shipping_tax
+    link.gift_amount = gift
     link.goodwill_amount = goodwill
     link.named_at = now
-    link.save(update_fields=["shipping_amount", "goodwill_amount", "named_at"])
+    amounts = ["shipping_amount", "shipping_tax_amount", "gift_amount", "goodwill_amount"]
+    link.save(update_fields=[*amounts, "named_at"])
     _post_pieces(link, from_suspense=True, now=now)
     return link

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from donations import gifts, refunding
+from donations.models import Gift
 from partners import postings, splits
 from partners.models import SplitRule
 from weintl.payments import refunds
@@ -15,7 +17,7 @@ from weintl.payments.handlers import PaymentHandler
 from weintl.payments.models import Dispute, Payment, Refund
 
 from . import cart as carts
-from . import notices, returns, stock
+from . import discounts, notices, returns, stock
 from .models import Order, OrderLine, OrderRefund, Unit
 
 logger = logging.getLogger(__name__)
@@ -30,6 +32,7 @@ class OrderSettlement(PaymentHandler):
         if order.paid_at is not None:
             return
         lines = list(order.lines.select_related("variant__product", "programme").order_by("pk"))
+        discounts.settle(order=order)
         if not _has_pieces(order, lines, now=now):
             _unfillable(order, payment, now=now)
             return
@@ -38,10 +41,14 @@ class OrderSettlement(PaymentHandler):
         postings.post_sale(
             payment_key=str(payment.public_id),
             currency=order.currency,
-            shipping=order.shipping_amount,
+            shipping=order.net_shipping_amount,
+            shipping_tax=order.shipping_tax_amount,
             units=[returns.sold(unit) for unit in units],
+            gift=gifts.part_of_order(order.gift) if order.gift else None,
             occurred_at=now,
         )
+        if order.gift is not None:
+            gifts.receive(gift=order.gift, payment=payment, now=now)
         order.state = Order.State.PAID
         order.paid_at = now
         order.save(update_fields=["state", "paid_at"])
@@ -71,6 +78,11 @@ class OrderSettlement(PaymentHandler):
         order = _lock(payment)
         if refund.state == Refund.State.FAILED:
             postings.post_refund_failed(refund_key=str(refund.pk), occurred_at=now)
+            if order.gift_id:
+                refunding.came_back(refund=refund)
+                refunding.keep_sum(
+                    Gift.objects.select_for_update(no_key=True).get(pk=order.gift_id)
+                )
             return
         if refund.state not in {Refund.State.PENDING, Refund.State.SUCCEEDED}:
             return
@@ -177,6 +189,7 @@ def _freeze(line: OrderLine, order: Order, *, now: datetime) -> list[Unit]:
 
 def _unfillable(order: Order, payment: Payment, *, now: datetime) -> None:
     """Owe all of it back and send it back by itself; nobody gets a share."""
+    discounts.release(order=order, is_unfillable=True)
     postings.post_deposit(
         payment_key=str(payment.public_id),
         currency=payment.currency,
@@ -205,7 +218,10 @@ def _unfillable(order: Order, payment: Payment, *, now: datetime) -> None:
 
 def _close_unpaid(payment: Payment, *, now: datetime) -> None:
     order = _lock(payment)
+    discounts.release(order=order)
     stock.release(order=order, now=now)
+    if order.gift is not None:
+        gifts.close_unpaid(gift=order.gift, state=Gift.State.EXPIRED)
     if order.state == Order.State.AWAITING_PAYMENT:
         order.state = Order.State.EXPIRED
         order.save(update_fields=["state"])
@@ -220,8 +236,9 @@ def _made_at_provider(
             order=order, refund=refund, kind=OrderRefund.Kind.UNFILLABLE
         )
     units = returns.unrefunded(order)
-    delivery = order.shipping_amount - returns.refunded_shipping(order)
-    left = sum(unit.charged_amount for unit in units) + delivery
+    delivery, delivery_tax = returns.left_shipping(order)
+    gift = returns.left_gift(order)
+    left = sum(unit.charged_amount for unit in units) + delivery + gift
     is_full = payment.refunded_amount == payment.amount and refund.amount == left
     if not is_full:
         return OrderRefund.objects.create(
@@ -233,6 +250,8 @@ def _made_at_provider(
         refund=refund,
         kind=OrderRefund.Kind.RETURN if is_sent else OrderRefund.Kind.CANCELLATION,
         shipping_amount=delivery,
+        shipping_tax_amount=delivery_tax,
+        gift_amount=gift,
     )
     link.units.set(units)
     return link

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import F
+from django.db.models import Case, F, IntegerField, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from partners import postings, splits
@@ -214,24 +214,48 @@ def reserve(
     short = [pk for pk, quantity in wanted.items() if rows[pk].free < quantity]
     if short:
         raise SoldOut(short)
-    holds = []
-    for pk in sorted(wanted):
-        hold = Hold.objects.create(
+    holds = Hold.objects.bulk_create(
+        Hold(
             order=order,
             variant_id=pk,
             quantity=wanted[pk],
             expires_at=expires_at,
             created_at=now,
         )
-        _move(
-            rows[pk],
+        for pk in sorted(wanted)
+    )
+    _hold_all(rows, holds, now=now)
+    return holds
+
+
+def _hold_all(rows: Mapping[int, Stock], holds: Sequence[Hold], *, now: datetime) -> None:
+    """Count new holds of locked counters in one guarded UPDATE, and write their moves.
+
+    Raises SoldOut where the guard refuses one.
+    """
+    quantities = {hold.variant_id: hold.quantity for hold in holds}
+    added = Case(
+        *(When(variant_id=pk, then=Value(quantity)) for pk, quantity in quantities.items()),
+        output_field=IntegerField(),
+    )
+    room = F("owned") + F("consigned") + F("backorder_limit") - F("allocated") - added
+    changed = Stock.objects.filter(variant_id__in=quantities, held__lte=room).update(
+        held=F("held") + added
+    )
+    if changed != len(quantities):
+        raise SoldOut(list(quantities))
+    StockMove.objects.bulk_create(
+        StockMove(
+            variant_id=hold.variant_id,
             source_key=f"hold/{hold.pk}/held",
             reason="held",
-            now=now,
+            moved_at=now,
             held=hold.quantity,
         )
-        holds.append(hold)
-    return holds
+        for hold in holds
+    )
+    for hold in holds:
+        rows[hold.variant_id].held += hold.quantity
 
 
 def _active(order: Order) -> list[Hold]:

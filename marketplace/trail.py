@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from partners import splits, whereabouts
 from partners.cloth import STRIPES, Part, Stripe, weave
 from partners.models import Account, Entry, SplitRule, Use
@@ -15,6 +17,7 @@ from weintl.payments.models import Refund
 
 from .cart import Item
 from .models import Order, OrderRefund, Product, Unit
+from .pricing import Quote
 
 OPERATIONS, FEE, SHIPPING, TAX = "operations", "fee", "shipping", "tax"
 # As on every cloth: the makers first, the shop last.
@@ -33,20 +36,33 @@ def promise(
     return _parts(price.currency, share.maker, share.uses, share.operations)
 
 
-def promise_of(items: Sequence[Item], rules: Sequence[SplitRule], *, at: datetime) -> list[Part]:
-    """Return what the prices of a cart pay for together, as `promise` does for one piece.
+def promise_of(
+    items: Sequence[Item], quote: Quote, rules: Sequence[SplitRule], *, at: datetime
+) -> list[Part]:
+    """Return what the prices of a cart pay for together: what is frozen if it is bought so.
 
-    Nothing where one of them has no rule, or for an empty cart.
+    They sum to the pieces less their discount; a tax that prices include is a part of its
+    own. Nothing where one of them has no rule, or for an empty cart.
     """
     sums: Counter[str] = Counter()
-    for item in items:
-        parts = promise(item.variant.product, item.price, rules, at=at)
-        if not parts:
+    for item, line in zip(items, quote.lines, strict=True):
+        product = item.variant.product
+        try:
+            rule = splits.rule_for(product.programme_id, product.code, at, rules)
+        except splits.NoRule:
             return []
-        for part in parts:
-            sums[part.use] += part.money.amount * item.quantity
-    currency = items[0].price.currency if items else ""
-    return [Part(use, Money(sums[use], currency)) for use in ORDER if sums[use]]
+        shares = splits.split_line(
+            net=line.net,
+            tax=0,
+            quantity=line.quantity,
+            terms=splits.terms(rule),
+            supplies=[splits.CONSIGNED] * line.quantity,
+        )
+        for share in shares:
+            sums.update({Use.ARTISAN_PAY.value: share.maker, OPERATIONS: share.operations})
+            sums.update(share.uses)
+        sums[TAX] += line.tax if line.is_tax_included else 0
+    return [Part(use, Money(sums[use], quote.currency)) for use in (*ORDER, TAX) if sums[use]]
 
 
 def _parts(currency: str, maker: int, uses: dict[str, int], operations: int) -> list[Part]:
@@ -153,15 +169,20 @@ def _kept(
     currency = order.currency
     goodwill = sum(link.goodwill_amount for link in live)
     unnamed = sum(link.refund.amount for link in live if _is_unnamed(link))
-    shipping = order.shipping_amount - sum(link.shipping_amount for link in live)
+    shipping = order.charged_shipping_amount - sum(link.shipping_amount for link in live)
+    shipping_tax = order.shipping_tax_amount - sum(link.shipping_tax_amount for link in live)
     parts = [part for unit in units for part in parts_of(unit)]
     rest = {
         OPERATIONS: -fee - goodwill - unnamed,
         FEE: fee,
-        SHIPPING: shipping,
-        TAX: sum(unit.tax_amount for unit in units),
+        SHIPPING: shipping - shipping_tax,
+        TAX: sum(unit.tax_amount for unit in units) + shipping_tax,
     }
     parts += [Part(use, Money(amount, currency)) for use, amount in rest.items() if amount]
+    gift = order.gift_amount - sum(link.gift_amount for link in live)
+    if order.gift is not None and gift:
+        words = gettext("Gift: %(fund)s") % {"fund": order.gift.fund.name}
+        parts.append(Part("fund", Money(gift, currency), words))
     return parts, sum(part.money.amount for part in parts)
 
 

@@ -3,7 +3,21 @@
 from modeltranslation.translator import TranslationOptions, register
 from simple_history import register as keep_history
 
-from .models import Category, Material, Option, OptionValue, Product, SalePrice, Technique, Variant
+from .models import (
+    Category,
+    Material,
+    Option,
+    OptionValue,
+    Product,
+    SalePrice,
+    ShippingRate,
+    ShippingZone,
+    TaxRule,
+    Technique,
+    UnservedCountry,
+    Variant,
+    Voucher,
+)
 
 
 @register(Category)
@@ -43,6 +57,24 @@ class TermTranslation(TranslationOptions):
     fields = ("name",)
 
 
+@register(UnservedCountry)
+class UnservedCountryTranslation(TranslationOptions):
+    """Why nothing is sent there."""
+
+    fields = ("reason",)
+
+
+@register(TaxRule)
+class TaxRuleTranslation(TranslationOptions):
+    """What shoppers call it."""
+
+    fields = ("name",)
+
+
 # After the translation, so that history has each language's columns.
 for model in (Category, Product, Variant, Technique, Material, Option, OptionValue, SalePrice):
     keep_history(model, app=__package__)
+for kept in (ShippingZone, ShippingRate, UnservedCountry, TaxRule):
+    keep_history(kept, app=__package__)
+# How often it was used is no edit.
+keep_history(Voucher, app=__package__, excluded_fields=["uses"])

@@ -17,6 +17,7 @@ urlpatterns = [
     path("cart/add/", cart.add, name="cart_add"),
     path("cart/add/confirmed/", cart.add_confirmed, name="cart_add_confirmed"),
     path("cart/update/", cart.update, name="cart_update"),
+    path("cart/country/", cart.country, name="cart_country"),
     path("checkout/", checkout.details, name="checkout"),
     path("checkout/review/", checkout.review, name="review"),
     path("orders/<str:token>/", orders.order, name="order"),

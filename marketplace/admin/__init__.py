@@ -1,5 +1,25 @@
 """The shop in the admin."""
 
-from . import alerts, attributes, catalogue, deliveries, orders, stock, variants
+from . import (
+    alerts,
+    attributes,
+    catalogue,
+    deliveries,
+    orders,
+    selling,
+    shipping,
+    stock,
+    variants,
+)
 
-__all__ = ["alerts", "attributes", "catalogue", "deliveries", "orders", "stock", "variants"]
+__all__ = [
+    "alerts",
+    "attributes",
+    "catalogue",
+    "deliveries",
+    "orders",
+    "selling",
+    "shipping",
+    "stock",
+    "variants",
+]

@@ -96,6 +96,11 @@ class RefundForm(UnitsForm, ReasonForm):
     """Pieces, delivery, goodwill."""
 
     with_shipping = forms.BooleanField(label=_("delivery too"), required=False)
+    with_gift = forms.BooleanField(
+        label=_("the added gift too"),
+        required=False,
+        help_text=_("It leaves its fund. Untouched unless you tick it."),
+    )
     goodwill = AmountField(
         label=_("goodwill"),
         currency=settings.BASE_CURRENCY,
@@ -103,11 +108,13 @@ class RefundForm(UnitsForm, ReasonForm):
         required=False,
         help_text=_("Beyond any claim. The shop bears it; makers and programmes keep theirs."),
     )
-    field_order = ["units", "with_shipping", "goodwill", "reason", "key"]
+    field_order = ["units", "with_shipping", "with_gift", "goodwill", "reason", "key"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_gift: bool = False, **kwargs: Any) -> None:
         """Tick nothing: each piece is chosen on purpose."""
         super().__init__(*args, **kwargs)
+        if not has_gift:
+            del self.fields["with_gift"]
         self.fields["units"].required = False
         self.fields["units"].initial = []
 
@@ -116,10 +123,13 @@ class NameForm(UnitsForm):
     """What a refund made at the provider belongs to."""
 
     with_shipping = forms.BooleanField(label=_("delivery too"), required=False)
+    with_gift = forms.BooleanField(label=_("the added gift too"), required=False)
     goodwill = AmountField(label=_("goodwill"), currency=settings.BASE_CURRENCY, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_gift: bool = False, **kwargs: Any) -> None:
         """Tick nothing."""
         super().__init__(*args, **kwargs)
+        if not has_gift:
+            del self.fields["with_gift"]
         self.fields["units"].required = False
         self.fields["units"].initial = []

@@ -18,7 +18,12 @@ Line = tuple[str, str]
 
 
 def of_refund(
-    order: Order, units: Sequence[Unit], *, with_shipping: bool, goodwill: int = 0
+    order: Order,
+    units: Sequence[Unit],
+    *,
+    with_shipping: bool,
+    with_gift: bool = False,
+    goodwill: int = 0,
 ) -> list[Line]:
     """Return what happens, a subject and its words each. Changes nothing.
 
@@ -26,8 +31,9 @@ def of_refund(
     """
     if order.payment is None:
         raise NotPossible
-    shipping = order.shipping_amount - returns.refunded_shipping(order) if with_shipping else 0
-    amount = sum(unit.charged_amount for unit in units) + shipping + goodwill
+    shipping = returns.left_shipping(order)[0] if with_shipping else 0
+    gift = returns.left_gift(order) if with_gift else 0
+    amount = sum(unit.charged_amount for unit in units) + shipping + gift + goodwill
     if amount <= 0:
         raise NotPossible
     left = refunds.remaining(order.payment)
@@ -35,7 +41,7 @@ def of_refund(
         raise refunds.TooMuch(left)
     return [
         (_("Back to the card that paid"), minor(amount, order.currency)),
-        *_parts(order, units, shipping, goodwill),
+        *_parts(order, units, shipping, gift, goodwill),
         *_makers(order, units),
         *_programmes(order, units),
         *_shelf(units),
@@ -45,9 +51,16 @@ def of_refund(
     ]
 
 
-def _parts(order: Order, units: Sequence[Unit], shipping: int, goodwill: int) -> list[Line]:
+def _parts(
+    order: Order, units: Sequence[Unit], shipping: int, gift: int, goodwill: int
+) -> list[Line]:
     pieces = sum(unit.charged_amount for unit in units)
-    named = ((_("Pieces"), pieces), (_("Delivery"), shipping), (_("Goodwill"), goodwill))
+    named = (
+        (_("Pieces"), pieces),
+        (_("Delivery"), shipping),
+        (_("Gift"), gift),
+        (_("Goodwill"), goodwill),
+    )
     return [(name, minor(part, order.currency)) for name, part in named if part]
 
 

@@ -26,13 +26,14 @@ from weintl.payments import refunds
 from weintl.rows import ReadOnlyAdmin, link_to, minor, shown
 
 from .. import addresses, orders, returns, stock
-from ..models import Order, Unit
+from ..models import Order, Unit, VoucherUse
 from . import consequences
 from .acts import NameForm, ReasonForm, RefundForm, UnitsForm, new_key, sent
 from .order_parts import LineInline, RefundInline, UnnamedFilter, entries_of, unit_table
 
 BREAK = mark_safe("<br>")
-MONEY: Any = ["shown_goods", "shown_discount", "shown_shipping", "shown_tax", "shown_total"]
+MONEY: Any = ["shown_goods", "shown_discount", "shown_shipping", "shown_tax", "shown_gift"]
+MONEY += ["shown_total"]
 MONEY += ["shown_refunded"]
 
 
@@ -64,6 +65,7 @@ class OrderAdmin(ReadOnlyAdmin):
         (_("Pieces"), {"fields": ["unit_lines"]}),
         (_("Follow it"), {"fields": ["payment_link", "gift_link", "entry_links", "mail_links"]}),
         (_("Parcel"), {"fields": ["name", "address", "email", "language"]}),
+        (_("Present"), {"fields": ["hides_prices", "message"]}),
     ]
     needs: ClassVar = {
         "payment_link": "payments.view_payment",
@@ -83,9 +85,17 @@ class OrderAdmin(ReadOnlyAdmin):
         return link_to(order.payment, order.payment.get_state_display() if order.payment else "")
 
     @admin.display(description=_("discount"))
-    def shown_discount(self, order: Order) -> str:
-        """Write the discount."""
-        return shown(order.discount)
+    def shown_discount(self, order: Order) -> SafeString | str:
+        """Write the discount and lead to its voucher."""
+        use = VoucherUse.objects.filter(order=order).select_related("voucher").first()
+        if use is None:
+            return shown(order.discount)
+        return format_html("{} · {}", shown(order.discount), link_to(use.voucher))
+
+    @admin.display(description=_("gift added"))
+    def shown_gift(self, order: Order) -> str:
+        """Write the gift that was paid with it."""
+        return shown(order.gift_money)
 
     @admin.display(description=_("refunded"))
     def shown_refunded(self, order: Order) -> str:
@@ -247,7 +257,10 @@ class OrderAdmin(ReadOnlyAdmin):
         """Give chosen pieces, the delivery or goodwill back."""
         order = self._order(request, pk, "payments.change_refund")
         form = RefundForm(
-            sent(request), units=returns.unrefunded(order), initial={"key": new_key()}
+            sent(request),
+            units=returns.unrefunded(order),
+            has_gift=bool(returns.left_gift(order)),
+            initial={"key": new_key()},
         )
 
         def act() -> None:
@@ -255,6 +268,7 @@ class OrderAdmin(ReadOnlyAdmin):
                 order_id=pk,
                 unit_ids=form.unit_ids,
                 with_shipping=form.cleaned_data["with_shipping"],
+                with_gift=form.cleaned_data.get("with_gift", False),
                 goodwill=form.cleaned_data["goodwill"] or 0,
                 reason=form.cleaned_data["reason"],
                 request_key=f"order:{pk}:{form.cleaned_data['key']}",
@@ -267,6 +281,7 @@ class OrderAdmin(ReadOnlyAdmin):
                 order,
                 consequences.sent_units(form, order),
                 with_shipping=form.cleaned_data["with_shipping"],
+                with_gift=form.cleaned_data.get("with_gift", False),
                 goodwill=form.cleaned_data["goodwill"] or 0,
             )
 
@@ -277,13 +292,15 @@ class OrderAdmin(ReadOnlyAdmin):
         """Say what a refund made at the provider gave back."""
         order = self._order(request, pk, "payments.change_refund")
         link = get_object_or_404(order.refunds.select_related("refund"), pk=link_pk)
-        form = NameForm(sent(request), units=returns.unrefunded(order))
+        has_gift = bool(returns.left_gift(order))
+        form = NameForm(sent(request), units=returns.unrefunded(order), has_gift=has_gift)
 
         def act() -> None:
             returns.name_pieces(
                 order_refund_id=link_pk,
                 unit_ids=form.unit_ids,
                 with_shipping=form.cleaned_data["with_shipping"],
+                with_gift=form.cleaned_data.get("with_gift", False),
                 goodwill=form.cleaned_data["goodwill"] or 0,
                 actor=request.user,
                 now=timezone.now(),

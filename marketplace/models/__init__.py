@@ -6,10 +6,14 @@ from .cart import Cart, CartLine
 from .catalogue import Product, ProductPicture, Variant
 from .categories import Category
 from .deliveries import Delivery, DeliveryLine
+from .discounts import Voucher, VoucherUse
 from .listing import Listing, ListingText, Relisting
-from .orders import Hold, Order, OrderLine, OrderRefund, Unit
+from .orders import Hold, Order, OrderLine, OrderTax, Unit
 from .prices import SalePrice
+from .refunds import OrderRefund
+from .shipping import ShippingRate, ShippingZone, UnservedCountry, ZoneCountry
 from .stock import Stock, StockMove
+from .taxes import TaxRule
 
 __all__ = [
     "Cart",
@@ -26,14 +30,22 @@ __all__ = [
     "Order",
     "OrderLine",
     "OrderRefund",
+    "OrderTax",
     "Product",
     "ProductPicture",
     "Relisting",
     "SalePrice",
+    "ShippingRate",
+    "ShippingZone",
     "Stock",
     "StockAlert",
     "StockMove",
+    "TaxRule",
     "Technique",
     "Unit",
+    "UnservedCountry",
     "Variant",
+    "Voucher",
+    "VoucherUse",
+    "ZoneCountry",
 ]

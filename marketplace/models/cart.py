@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from weintl.money.fields import MinorUnitsField
+
 from .catalogue import Variant
 
 
@@ -32,6 +34,8 @@ class CartLine(models.Model):
         Variant, models.CASCADE, related_name="+", verbose_name=_("variant")
     )
     quantity = models.PositiveIntegerField(_("quantity"))
+    # The price that the shopper saw last: another one is told.
+    seen_amount = MinorUnitsField(_("price seen"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("cart line")

@@ -12,11 +12,12 @@ from donations.models import Gift
 from partners.models import PROGRAMME_USES, Programme, SplitRule
 from weintl.money import Money
 from weintl.money.fields import CurrencyField, MinorUnitsField, MoneyProperty
-from weintl.payments import states
-from weintl.payments.models import Payment, Refund
+from weintl.payments.models import Payment
 
 from .cart import Cart
 from .catalogue import Variant
+from .shipping import ShippingRate
+from .taxes import TaxRule
 
 # No letter or digit that is taken for another when read aloud or written by hand.
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -64,14 +65,30 @@ class Order(models.Model):
     goods_amount = MinorUnitsField(_("pieces, before discounts"))
     discount_amount = MinorUnitsField(_("discount"), default=0)
     shipping_amount = MinorUnitsField(_("delivery"), default=0)
+    # All taxes, those on delivery too; of it, what the shown prices include.
     tax_amount = MinorUnitsField(_("tax"), default=0)
+    included_tax_amount = MinorUnitsField(_("of it included in prices"), default=0)
+    shipping_tax_amount = MinorUnitsField(_("of it on delivery"), default=0)
+    is_shipping_tax_included = models.BooleanField(default=False, editable=False)
+    gift_amount = MinorUnitsField(_("gift added"), default=0)
     total_amount = MinorUnitsField(_("total"))
+    shipping_rate = models.ForeignKey(
+        ShippingRate,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("shipping rate"),
+    )
     gift = models.OneToOneField(
         Gift, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("gift")
     )
     payment = models.OneToOneField(
         Payment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("payment")
     )
+    # A present for somebody: words for the card, and a parcel without prices.
+    hides_prices = models.BooleanField(_("no prices in the parcel"), default=False)
+    message = models.TextField(_("words for the card"), blank=True)
     # Whose cart it was, to empty it once paid and to let go what an earlier try holds.
     cart = models.ForeignKey(
         Cart,
@@ -91,6 +108,8 @@ class Order(models.Model):
     discount = MoneyProperty("discount_amount")
     shipping = MoneyProperty("shipping_amount")
     tax = MoneyProperty("tax_amount")
+    included_tax = MoneyProperty("included_tax_amount")
+    gift_money = MoneyProperty("gift_amount")
     total = MoneyProperty("total_amount")
 
     class Meta:
@@ -103,9 +122,24 @@ class Order(models.Model):
                     - F("discount_amount")
                     + F("shipping_amount")
                     + F("tax_amount")
-                )
-                | Q(gift__isnull=False),
+                    - F("included_tax_amount")
+                    + F("gift_amount")
+                ),
                 name="order_total_is_sum",
+            ),
+            models.CheckConstraint(
+                condition=Q(gift__isnull=True, gift_amount=0)
+                | Q(gift__isnull=False, gift_amount__gt=0),
+                name="order_gift_has_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    included_tax_amount__gte=0,
+                    included_tax_amount__lte=F("tax_amount"),
+                    shipping_tax_amount__gte=0,
+                    shipping_tax_amount__lte=F("tax_amount"),
+                ),
+                name="order_taxes_within_tax",
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -122,9 +156,48 @@ class Order(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def charged_shipping_amount(self) -> int:
+        """Return what the buyer pays for delivery, tax included, in minor units."""
+        on_top = 0 if self.is_shipping_tax_included else self.shipping_tax_amount
+        return self.shipping_amount + on_top
+
+    @property
+    def net_shipping_amount(self) -> int:
+        """Return what delivery brings us, tax aside, in minor units."""
+        return self.charged_shipping_amount - self.shipping_tax_amount
+
     def get_absolute_url(self) -> str:
         """Return the buyer's page in the active language."""
         return reverse("marketplace:order", args=[self.token])
+
+
+class OrderTax(models.Model):
+    """One rule's tax over an order, frozen: on `base_amount`, which holds it if inclusive."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="taxes", verbose_name=_("order"))
+    rule = models.ForeignKey(TaxRule, models.PROTECT, related_name="+", verbose_name=_("tax rule"))
+    name = models.CharField(_("name"), max_length=60)
+    rate_ppm = models.PositiveIntegerField(_("rate, in ppm"))
+    is_inclusive = models.BooleanField(_("prices include it"))
+    base_amount = MinorUnitsField(_("taxed amount"))
+    amount = MinorUnitsField(_("tax"))
+    currency = CurrencyField(_("currency"))
+
+    money = MoneyProperty("amount")
+
+    class Meta:
+        verbose_name = _("tax of an order")
+        verbose_name_plural = _("taxes of orders")
+        constraints = [
+            models.UniqueConstraint(fields=["order", "rule"], name="order_tax_once"),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0, base_amount__gte=0), name="order_tax_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.name}"
 
 
 class OrderLine(models.Model):
@@ -143,6 +216,7 @@ class OrderLine(models.Model):
     discount_amount = MinorUnitsField(_("discount"), default=0)
     net_amount = MinorUnitsField(_("net"))
     tax_amount = MinorUnitsField(_("tax"), default=0)
+    is_tax_included = models.BooleanField(_("the price includes it"), default=False)
     currency = CurrencyField(_("currency"))
     position = models.PositiveIntegerField(default=0)
 
@@ -157,7 +231,14 @@ class OrderLine(models.Model):
             models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_quantity"),
             models.CheckConstraint(
                 condition=Q(
-                    net_amount=F("unit_price_amount") * F("quantity") - F("discount_amount")
+                    is_tax_included=False,
+                    net_amount=F("unit_price_amount") * F("quantity") - F("discount_amount"),
+                )
+                | Q(
+                    is_tax_included=True,
+                    net_amount=F("unit_price_amount") * F("quantity")
+                    - F("discount_amount")
+                    - F("tax_amount"),
                 ),
                 name="order_line_net",
             ),
@@ -170,6 +251,11 @@ class OrderLine(models.Model):
     def gross(self) -> Money:
         """Return the price of all pieces, before discounts and tax."""
         return self.unit_price * self.quantity
+
+    @property
+    def charged_amount(self) -> int:
+        """Return what the buyer pays for all pieces, tax included, in minor units."""
+        return self.net_amount + self.tax_amount
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
@@ -288,48 +374,3 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order} {self.variant}"
-
-
-class OrderRefundQuerySet(models.QuerySet["OrderRefund"]):
-    """Reads of refunds of orders."""
-
-    def unnamed(self) -> "OrderRefundQuerySet":
-        """Return those made at the provider whose pieces nobody has named yet."""
-        return self.filter(
-            kind=OrderRefund.Kind.EXTERNAL, named_at__isnull=True, refund__state__in=states.LEFT
-        )
-
-
-class OrderRefund(models.Model):
-    """What a refund of an order gives back: named pieces, delivery, or goodwill."""
-
-    class Kind(models.TextChoices):
-        CANCELLATION = "cancellation", _("cancelled before sending")
-        RETURN = "return", _("returned")
-        GOODWILL = "goodwill", _("goodwill")
-        UNFILLABLE = "unfillable", _("could not be filled")
-        EXTERNAL = "external", _("made at the provider, pieces not named")
-
-    order = models.ForeignKey(
-        Order, models.PROTECT, related_name="refunds", verbose_name=_("order")
-    )
-    refund = models.OneToOneField(
-        Refund, models.PROTECT, related_name="order_refund", verbose_name=_("refund")
-    )
-    kind = models.CharField(_("kind"), max_length=15, choices=Kind)
-    units = models.ManyToManyField(
-        Unit, related_name="refunds", blank=True, verbose_name=_("pieces")
-    )
-    shipping_amount = MinorUnitsField(_("delivery"), default=0)
-    goodwill_amount = MinorUnitsField(_("goodwill"), default=0)
-    # A refund made at the provider stands in suspense until somebody names its pieces.
-    named_at = models.DateTimeField(_("pieces named"), null=True, blank=True)
-
-    objects = OrderRefundQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("refund of an order")
-        verbose_name_plural = _("refunds of orders")
-
-    def __str__(self) -> str:
-        return f"{self.order} {self.kind}"

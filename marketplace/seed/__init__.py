@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.timezone import localdate
 
 from marketplace import deliveries, stock
@@ -20,8 +21,14 @@ from marketplace.models import (
     Product,
     ProductPicture,
     SalePrice,
+    ShippingRate,
+    ShippingZone,
+    TaxRule,
     Technique,
+    UnservedCountry,
     Variant,
+    Voucher,
+    ZoneCountry,
 )
 from partners.models import Programme
 from weintl.accounts.models import User
@@ -32,6 +39,21 @@ FOLDER = Path(__file__).parent
 FILLED = timedelta(days=100)
 # Variant, supply, pieces, cost of one in cents, whether it is on the shelf.
 DELIVERED = (("BASKET", "owned", 2, 1_900, True), ("NAPKINS", "consigned", 4, 0, False))
+# Countries, days on the way, and for each weight what a parcel costs.
+ZONES: tuple[tuple[str, str, tuple[int, int], tuple[tuple[int, dict[str, int]], ...]], ...] = (
+    (
+        "United States",
+        "US",
+        (2, 5),
+        ((800, {"up_to_grams": 2_000, "free_from_amount": 25_000}), (1_500, {})),
+    ),
+    (
+        "Europe",
+        "AT BE CZ DE DK ES FI FR GB GR HU IE IT LU NL NO PL PT SE CH",
+        (6, 12),
+        ((1_600, {"up_to_grams": 2_000}), (3_200, {})),
+    ),
+)
 WORDS = ("name", "slug", "by_line", "description", "made_by", "material", "size", "care")
 NUMBERS = {
     "weight_grams": "weight",
@@ -45,11 +67,54 @@ SALE = (timedelta(days=3), timedelta(days=30))
 TEXTS = tuple(f"{word}_{language}" for word in WORDS for language in ("en", "es"))
 
 
+def load_selling(*, now: datetime) -> None:
+    """Add zones, a tax and a voucher of the demonstration, unless staff have made zones."""
+    if ShippingZone.objects.exclude(is_default=True).exists():
+        return
+    always = DateTimeTZRange(None, None)
+    for name, countries, days, bands in ZONES:
+        zone = ShippingZone.objects.create(name=name, days_from=days[0], days_to=days[1])
+        ZoneCountry.objects.bulk_create(
+            ZoneCountry(zone=zone, country=code) for code in countries.split()
+        )
+        ShippingRate.objects.bulk_create(
+            ShippingRate(zone=zone, amount=amount, effective=always, **limits)
+            for amount, limits in bands
+        )
+    UnservedCountry.objects.get_or_create(
+        country="AQ",
+        defaults={
+            "reason_en": "No carrier goes there.",
+            "reason_es": "Ningún transportista llega allí.",
+        },
+    )
+    # From now on: what the demonstration sold before bore none.
+    from_now_on = DateTimeTZRange(now, None)
+    TaxRule.objects.create(
+        name_en="Wisconsin sales tax",
+        name_es="Impuesto sobre las ventas de Wisconsin",
+        country="US",
+        region="WI",
+        rate_ppm=55_000,
+        on_shipping=True,
+        effective=from_now_on,
+    )
+    Voucher.objects.create(
+        code="WELCOME10",
+        kind=Voucher.Kind.PERCENT,
+        rate_ppm=100_000,
+        is_once_per_customer=True,
+        effective=from_now_on,
+        note="Demonstration",
+    )
+
+
 def load(*, now: datetime) -> None:
     """Add categories, lists, products, pictures and pieces that are missing; overwrite nothing.
 
     Needs the programmes of partners.seed. Raises Programme.DoesNotExist without them.
     """
+    load_selling(now=now)
     content = tomllib.loads((FOLDER / "catalogue.toml").read_text("utf-8"))
     for position, row in enumerate(content["category"]):
         parent = Category.objects.filter(slug_en=row.pop("parent", None)).first()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from marketplace import cart as carts
 from marketplace import checkout, orders, returns
-from marketplace.checkout import Details, Refused, Shown
+from marketplace.checkout import Details, Refused, Shown, Wanted
 from marketplace.models import Order, OrderRefund, Unit
 from weintl.payments import refunds
 from weintl.payments.models import Payment, Refund
@@ -125,7 +125,8 @@ def _place(number: int, planned: Planned, *, now: datetime) -> Order | None:
             cart = carts.add_line(cart=cart, sku=sku, quantity=quantity, now=now)
     except carts.NotForSale:
         return None
-    quote = checkout.offer(cart=cart, now=now).quote
+    wanted = Wanted(country=planned.country)
+    quote = checkout.offer(cart=cart, now=now, wanted=wanted).quote
     if cart is None or quote is None:
         return None
     lines = [[line.variant_id, line.unit_price, line.quantity] for line in quote.lines]

@@ -9,7 +9,7 @@ from django.db.models import OuterRef
 from django.utils import timezone
 from django_countries import countries
 
-from marketplace import addresses, past_sales, trail
+from marketplace import addresses, past_sales, taxes, trail
 from marketplace.models import Product
 from partners import cloth
 from partners.cloth import Part
@@ -24,6 +24,12 @@ OF_A_PROGRAMME = 8
 def address_lines(place: Any) -> list[str]:
     """Return an order's address as its country writes it, without the country."""
     return addresses.lines(place)
+
+
+@register.filter
+def per_cent(ppm: int) -> str:
+    """Return millionths in per cent, such as 7.25 %."""
+    return taxes.per_cent(ppm)
 
 
 @register.filter

@@ -1,5 +1,8 @@
 """The cart's pages. Only here, at checkout and on an order's page is a cookie set or read."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,12 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from partners.cloth import Part
 from partners.models import SplitRule
+from weintl.money import Money
 from weintl.web import is_same_origin, private_page
 
 from .. import cart as carts
-from .. import checkout, trail
-from ..forms import AddForm
+from .. import checkout, drafts, serving, trail
+from ..checkout import Offer, Wanted
+from ..forms import AddForm, CountryForm
 from ..models import Cart, Variant
 
 KEY = "cart"
@@ -24,12 +30,39 @@ def of(request: HttpRequest) -> Cart | None:
     return carts.find(request.session.get(KEY))
 
 
+def totals(offer: Offer) -> dict[str, Any]:
+    """Return the amounts that a page shows of an offer; nothing where it has none."""
+    quote = offer.quote
+    if quote is None:
+        return {}
+    return {
+        "quote": quote,
+        "goods": quote.money("goods"),
+        "discount": quote.money("discount"),
+        "delivery": quote.money("shipping"),
+        "gift": quote.money("gift"),
+        "taxes": [
+            (offer.rules[each.tax.rule_id].name, each.tax, Money(each.amount, quote.currency))
+            for each in quote.taxes
+        ],
+        "total": quote.money("total"),
+    }
+
+
+def _parts(offer: Offer, rules: list[SplitRule], *, now: datetime) -> list[Part]:
+    if offer.quote is None:
+        return []
+    return trail.promise_of(offer.items, offer.quote, rules, at=now)
+
+
 @private_page
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    """Show what is in the cart, and what it costs now."""
+    """Show what is in the cart, and what it costs now where it is to be sent."""
     now = timezone.now()
-    offer = checkout.offer(cart=of(request), now=now)
+    kept = drafts.kept(request.session)
+    wanted = Wanted(country=kept.get("country", ""), region=kept.get("region", ""))
+    offer = checkout.offer(cart=of(request), now=now, wanted=wanted)
     programmes = {item.variant.product.programme_id for item in offer.items}
     rules = SplitRule.objects.in_force(at=now).filter(programme_id__in=programmes)
     return render(
@@ -38,14 +71,26 @@ def show(request: HttpRequest) -> HttpResponse:
         {
             "section": "shop",
             "offer": offer,
-            "quote": offer.quote,
-            "goods": offer.quote and offer.quote.money("goods"),
-            "delivery": offer.quote and offer.quote.money("shipping"),
-            "total": offer.quote and offer.quote.money("total"),
-            "parts": trail.promise_of(offer.items, list(rules), at=now) if offer.quote else [],
+            "parts": _parts(offer, list(rules), now=now),
+            "country_form": CountryForm(initial={"country": offer.country}),
+            "unserved": serving.unserved_names(),
             "cart_count": sum(item.quantity for item in offer.items),
+            **totals(offer),
         },
     )
+
+
+@private_page
+@require_POST
+def country(request: HttpRequest) -> HttpResponse:
+    """Keep where the parcel is to go, so that the cart shows what that costs."""
+    form = CountryForm(request.POST)
+    if form.is_valid():
+        kept = drafts.kept(request.session)
+        drafts.keep(request.session, {**kept, **form.cleaned_data}, names=[*kept, "country"])
+    else:
+        messages.error(request, _("Choose the country of the delivery address"))
+    return _to_cart()
 
 
 @csrf_exempt

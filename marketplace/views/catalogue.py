@@ -13,13 +13,13 @@ from django.utils.translation import get_language
 from partners.models import SplitRule
 from weintl.history import once_called
 from weintl.kept.keeping import kept_page
+from weintl.money import Money
 from weintl.organisation.context import ourselves
 from weintl.search.documents import written
 from weintl.web import absolute
 
-from .. import describing, measures, sharing, trail
+from .. import describing, measures, serving, sharing, trail
 from ..models import Material, Product, ProductPicture, Variant
-from ..pricing import delivery
 
 RELATED = 3
 
@@ -28,7 +28,9 @@ RELATED = 3
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one product, with what its price pays for. Sold out, the page stays."""
     now = timezone.now()
-    variants = list(_variants(slug, now=now))
+    organisation = ourselves(request)
+    sending = serving.annotations(organisation.country, now=now)
+    variants = list(_variants(slug, now=now).annotate(**sending))
     if not variants:
         return moved(Product.objects.public(), slug)
     shown: Product = variants[0].product
@@ -36,7 +38,6 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(shown.get_absolute_url())
     free = [each for each in variants if each.free > 0]
     variant = next(iter(free), variants[0])
-    organisation = ourselves(request)
     rules = SplitRule.objects.in_force(at=now).filter(programme_id=shown.programme_id)
     others = list(Product.objects.public().kin_of(shown, most=RELATED, now=now)[:RELATED])
     pictures = _pictures([shown, *others], now=now)
@@ -59,7 +60,8 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         ),
         "parts": trail.promise(shown, variant.asked, list(rules), at=now),
         "organisation": organisation,
-        "delivery": delivery(organisation.shipping_flat_amount),
+        "delivery": _delivery(variant),
+        "unserved": serving.names(variant.unserved),
         "share": sharing.links(title=shown.name, url=absolute(shown.get_absolute_url())),
         "way": shown.category.way,
     }
@@ -81,6 +83,11 @@ def _told(variants: list[Any]) -> dict[str, Any]:
             ),
         },
     }
+
+
+def _delivery(variant: Any) -> Money | None:
+    amount = variant.parcel_amount
+    return None if amount is None else Money(amount, variant.currency)
 
 
 def _variants(slug: str, *, now: datetime) -> Any:

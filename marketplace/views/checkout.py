@@ -1,6 +1,7 @@
 """Checkout in two pages: details, then all that will be charged. No script, no account needed."""
 
-from dataclasses import fields
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from django.conf import settings
@@ -12,17 +13,27 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from donations.forms import format_plain
+from weintl.money import Money
 from weintl.organisation.models import Organisation
 from weintl.payments import sessions
 from weintl.web import private_page, too_many
 
 from .. import checkout, drafts, stock
-from ..checkout import Details, Offer, Shown
+from ..checkout import Details, Extras, Offer, Shown, Wanted
 from ..forms import FIELDS, DetailsForm
-from ..models import Cart, Order
-from .cart import of
+from ..models import Cart, Order, VoucherUse
+from .cart import of, totals
 
 SEE_OTHER = 303
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """All that a shopper gave on the first page."""
+
+    details: Details
+    extras: Extras
 
 
 @private_page
@@ -39,6 +50,14 @@ def details(request: HttpRequest) -> HttpResponse:
         return _go("marketplace:checkout")
     form = DetailsForm(request.POST)
     if not form.is_valid():
+        return _details(request, cart, form)
+    wanted = Wanted.of(form.details(), form.extras())
+    found = checkout.offer(cart=cart, now=timezone.now(), wanted=wanted)
+    if found.problem:
+        form.add_error("country", found.problem)
+    if found.voucher_problem:
+        form.add_error("voucher", found.voucher_problem)
+    if form.errors:
         return _details(request, cart, form)
     return _go("marketplace:review")
 
@@ -58,8 +77,9 @@ def _is_other_country(request: HttpRequest) -> bool:
 
 
 def _details(request: HttpRequest, cart: Cart, form: DetailsForm) -> HttpResponse:
-    offer = checkout.offer(cart=cart, now=timezone.now())
-    if offer.quote is None or not offer.is_open:
+    wanted = Wanted(country=form.layout.country)
+    offer = checkout.offer(cart=cart, now=timezone.now(), wanted=wanted)
+    if (offer.quote is None and not offer.problem) or not offer.is_open:
         return _not_now(request, cart, offer)
     return render(
         request,
@@ -83,38 +103,41 @@ def review(request: HttpRequest) -> HttpResponse:
     form = DetailsForm(drafts.kept(request.session) or _kept(request, cart))
     if not form.is_valid():
         return _details_first(request, cart)
+    given = Given(form.details(), form.extras())
     if request.method != "POST":
-        return _review(request, cart, form.details())
+        return _review(request, cart, given)
     if shown is None:
         words = _("This page was open for long. Please check it and go on.")
-        return _review(request, cart, form.details(), problem=words)
+        return _review(request, cart, given, problem=words)
     if too_many(request, key="order", limit=settings.ORDERS_PER_HOUR, seconds=3600):
         words = _("Many orders came from your network. Nothing is lost: try again in an hour.")
-        return _review(request, cart, form.details(), problem=words, status=429)
-    return _place(request, cart, form.details(), shown)
+        return _review(request, cart, given, problem=words, status=429)
+    return _place(request, cart, given, shown)
 
 
 def _details_first(request: HttpRequest, cart: Cart) -> HttpResponse:
     """Lead to the details; or to the order that another tab has paid, or to the empty cart."""
-    offer = checkout.offer(cart=cart, now=timezone.now())
-    if not offer.items:
+    if not checkout.offer(cart=cart, now=timezone.now()).items:
         return _after_paying(request, cart)
     return _go("marketplace:checkout")
 
 
-def _place(request: HttpRequest, cart: Cart, given: Details, shown: Shown) -> HttpResponse:
+def _place(request: HttpRequest, cart: Cart, given: Given, shown: Shown) -> HttpResponse:
     now = timezone.now()
     checkout.release_earlier(cart=cart, key=shown.key, now=now)
     try:
         order = checkout.place_order(
             cart=cart,
-            details=given,
+            details=given.details,
+            extras=given.extras,
             shown=shown,
             language=get_language() or "en",
             now=now,
         )
     except checkout.Empty:
         return _after_paying(request, cart)
+    except checkout.Changed as error:
+        return _review(request, cart, given, problem=str(error.message), differences=error.details)
     except (checkout.Refused, stock.SoldOut, stock.Busy) as error:
         return _review(request, cart, given, problem=str(error.message))
     return _pay(request, cart, order)
@@ -126,11 +149,11 @@ def _pay(request: HttpRequest, cart: Cart, order: Order) -> HttpResponse:
     try:
         url = checkout.open_payment(order=order, now=timezone.now())
     except sessions.NotPayable as error:
-        return _review(request, cart, _details_of(order), problem=str(error.message))
+        return _review(request, cart, _given_in(order), problem=str(error.message))
     except sessions.ProviderUnavailable as error:
         # The order stands, and the same form leads to its page once the provider answers.
         problem, key = str(error.message), order.submission_key
-        return _review(request, cart, _details_of(order), problem=problem, key=key)
+        return _review(request, cart, _given_in(order), problem=problem, key=key)
     response = HttpResponseRedirect(url)
     response.status_code = SEE_OTHER
     return response
@@ -139,21 +162,26 @@ def _pay(request: HttpRequest, cart: Cart, order: Order) -> HttpResponse:
 def _review(
     request: HttpRequest,
     cart: Cart,
-    given: Details,
+    given: Given,
     *,
     problem: str = "",
+    differences: Sequence[str] = (),
     key: str = "",
     status: int = 422,
 ) -> HttpResponse:
-    offer = checkout.offer(cart=cart, now=timezone.now())
+    wanted = Wanted.of(given.details, given.extras)
+    offer = checkout.offer(cart=cart, now=timezone.now(), wanted=wanted)
+    if offer.problem:
+        return _go("marketplace:checkout")
     if offer.quote is None or not offer.is_open:
         return _not_now(request, cart, offer)
     return render(
         request,
         "marketplace/review.html",
         {
-            "given": given,
+            "given": given.details,
             "problem": problem,
+            "differences": differences,
             "shown": checkout.write_shown(offer.quote, key=key),
             "was_unpaid": not problem and checkout.unpaid(cart=cart),
             **_shown(offer),
@@ -164,30 +192,50 @@ def _review(
 
 def _shown(offer: Offer) -> dict[str, Any]:
     """Return what both pages show of what is in the cart."""
-    assert offer.quote is not None
     return {
         "section": "shop",
+        "offer": offer,
         "items": offer.items,
-        "goods": offer.quote.money("goods"),
-        "delivery": offer.quote.money("shipping"),
-        "total": offer.quote.money("total"),
         "cart_count": sum(item.quantity for item in offer.items),
+        **totals(offer),
     }
 
 
 def _kept(request: HttpRequest, cart: Cart) -> dict[str, Any]:
     """Return what was filled in before, so that nobody types it twice."""
     kept = drafts.kept(request.session)
-    if kept:
+    if set(kept) - {"country"}:
         return kept
     order = checkout.unpaid(cart=cart)
     if order is not None:
-        return {each.name: str(getattr(order, each.name)) for each in fields(Details)}
-    return {"country": Organisation.current().country}
+        return _typed(order)
+    return {"country": Organisation.current().country} | kept
 
 
-def _details_of(order: Order) -> Details:
-    return Details(**{each.name: str(getattr(order, each.name)) for each in fields(Details)})
+def _typed(order: Order) -> dict[str, str]:
+    """Return an order's details and extras as they are typed."""
+    given = _given_in(order)
+    texts = {
+        name: "on" if value is True else value or ""
+        for name, value in asdict(given.details).items()
+    }
+    extras = given.extras
+    if extras.gift:
+        texts["gift_own"] = format_plain(Money(extras.gift, order.currency))
+    return {**texts, "voucher": extras.voucher, "gift_fund": extras.gift_fund}
+
+
+def _given_in(order: Order) -> Given:
+    details = Details(**{each.name: getattr(order, each.name) for each in fields(Details)})
+    use = VoucherUse.objects.filter(order=order).select_related("voucher").first()
+    return Given(
+        replace(details, country=str(order.country)),
+        Extras(
+            voucher=use.voucher.code if use else "",
+            gift=order.gift_amount,
+            gift_fund=order.gift.fund.key if order.gift else "",
+        ),
+    )
 
 
 def _not_now(request: HttpRequest, cart: Cart, offer: Offer) -> HttpResponse:

@@ -1,14 +1,16 @@
 """The least valid rows of the shop, and short ways through a purchase."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import factory
 from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from marketplace import cart as carts
 from marketplace import checkout, stock
-from marketplace.checkout import Details
 from marketplace.models import (
     Category,
     Material,
@@ -17,9 +19,14 @@ from marketplace.models import (
     Order,
     Product,
     ProductPicture,
+    ShippingRate,
+    ShippingZone,
+    TaxRule,
     Technique,
     Variant,
+    Voucher,
 )
+from marketplace.offers import NO_EXTRAS, Details, Extras, Wanted
 from marketplace.settlement import OrderSettlement
 from weintl.payments.models import Payment, Refund
 
@@ -131,6 +138,15 @@ def picture_of(product: Product, *, position: int = 0) -> ProductPicture:
     return ProductPicture.objects.create(product=product, picture=picture, position=position)
 
 
+def send_everywhere() -> ShippingRate:
+    """Return the rate of all countries; flushed databases have lost the migration's."""
+    zone, _new = ShippingZone.objects.get_or_create(
+        is_default=True, defaults={"name": "All countries"}
+    )
+    rate = zone.rates.order_by("pk").first()
+    return rate or zone.rates.create(amount=800, effective=DateTimeTZRange(None, None))
+
+
 # At once: a product in the shop has a price by the end of a transaction.
 @transaction.atomic
 def on_shelf(
@@ -138,6 +154,7 @@ def on_shelf(
 ) -> Variant:
     """Return a variant with so many pieces."""
     made = VariantFactory(**variant)
+    send_everywhere()
     stock.receive(
         variant=made,
         consigned=consigned,
@@ -155,18 +172,37 @@ def order_of(
     now: datetime = AT,
     seen_at: datetime | None = None,
     language: str = "en",
+    extras: Extras = NO_EXTRAS,
     details: Details = DETAILS,
+    **changes: Any,
 ) -> Order:
     """Place an order through cart and checkout; nothing is paid."""
+    given = replace(details, **changes)
     cart = None
     for variant, quantity in wanted.items():
         cart = carts.add_line(cart=cart, sku=variant.sku, quantity=quantity, now=now)
     assert cart is not None
-    quote = checkout.offer(cart=cart, now=seen_at or now).quote
+    quote = checkout.offer(cart=cart, now=seen_at or now, wanted=Wanted.of(given, extras)).quote
     assert quote is not None
     shown = checkout.read_shown(checkout.write_shown(quote))
     assert shown is not None
-    return checkout.place_order(cart=cart, details=details, shown=shown, language=language, now=now)
+    return checkout.place_order(
+        cart=cart, details=given, extras=extras, shown=shown, language=language, now=now
+    )
+
+
+def tax_of(country: str, ppm: int, **values: Any) -> TaxRule:
+    """Return a rule on pieces that holds always."""
+    known = {"name_en": "Tax", "name_es": "Impuesto", "effective": DateTimeTZRange(None, None)}
+    return TaxRule.objects.create(country=country, rate_ppm=ppm, **{**known, **values})
+
+
+def voucher_of(code: str = "TEN", **values: Any) -> Voucher:
+    """Return a voucher of ten per cent, unless another kind is said."""
+    known: dict[str, Any] = {"effective": DateTimeTZRange(None, None)}
+    if "kind" not in values:
+        known |= {"kind": "percent", "rate_ppm": 100_000}
+    return Voucher.objects.create(code=code, **{**known, **values})
 
 
 @transaction.atomic

@@ -9,7 +9,15 @@ from django.utils import timezone
 from marketplace import cart as carts
 from marketplace import checkout
 from marketplace.models import Hold, Order, Product, Variant
-from tests.factories.marketplace import AT, DETAILS, end_unpaid, on_shelf, order_of, pay
+from tests.factories.marketplace import (
+    AT,
+    DETAILS,
+    end_unpaid,
+    on_shelf,
+    order_of,
+    pay,
+    send_everywhere,
+)
 from tests.factories.partners import SplitRuleFactory
 from weintl.organisation.models import Organisation
 from weintl.payments.models import Payment
@@ -64,9 +72,7 @@ def test_another_total_than_the_one_shown_is_refused(cart):
     Variant.objects.update(price_amount=2500)
     with pytest.raises(checkout.Changed):
         place(cart, shown)
-    Organisation.objects.create(
-        pk=1, name="W", legal_name="W", contact_email="w@example.org", shipping_flat_amount=900
-    )
+    send_everywhere().zone.rates.update(amount=900)
     with pytest.raises(checkout.Changed):
         place(cart, shown)
     assert not Order.objects.exists()

@@ -4,7 +4,10 @@ import pytest
 from django.utils.translation import override
 
 from marketplace.forms import AddForm, DetailsForm
+from marketplace.offers import Extras
+from tests.factories.donations import FundFactory
 
+pytestmark = pytest.mark.django_db
 GOOD = {
     "email": "ana@example.org",
     "name": "Ana Ruiz",
@@ -104,6 +107,46 @@ def test_digits_of_other_keyboards_are_understood():
         form = DetailsForm({**GOOD, "postcode": typed})
         assert form.is_valid(), typed
         assert form.details().postcode == "48001"
+
+
+@pytest.mark.parametrize(
+    ("given", "gift"),
+    [
+        ({}, 0),
+        ({"gift": "1000"}, 1000),
+        ({"gift_own": "12.50"}, 1250),
+        ({"gift": "1000", "gift_own": "3"}, 300),
+    ],
+)
+def test_a_gift_that_is_typed_counts_before_one_that_is_chosen(given, gift):
+    FundFactory(key="school")
+    form = DetailsForm({**GOOD, **given, "gift_fund": "school"})
+    assert form.is_valid(), form.errors
+    assert form.extras() == Extras(gift=gift, gift_fund="school" if gift else "")
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"gift_own": "0.50"}, "gift_own"),
+        ({"gift_own": "99999999"}, "gift_own"),
+        ({"gift_own": "much"}, "gift_own"),
+        ({"gift": "7"}, "gift"),
+        ({"gift": "1000", "gift_fund": "nowhere"}, "gift_fund"),
+        ({"message": "A" * 301}, "message"),
+        ({"voucher": "A" * 41}, "voucher"),
+    ],
+)
+def test_what_cannot_be_added_is_told(given, field):
+    FundFactory()
+    assert list(DetailsForm({**GOOD, **given}).errors) == [field]
+
+
+def test_a_present_has_no_prices_and_words_of_any_writing():
+    form = DetailsForm({**GOOD, "hides_prices": "on", "message": "عيد سعيد 🎁\nAna"})
+    assert form.is_valid()
+    assert form.details().hides_prices
+    assert form.details().message == "عيد سعيد 🎁\nAna"
 
 
 def test_some_countries_have_no_postcode():

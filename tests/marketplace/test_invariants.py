@@ -5,6 +5,8 @@ from django.db import connection
 
 from marketplace import invariants, returns
 from marketplace.models import Hold, Order, Stock, Unit
+from marketplace.offers import Extras
+from tests.factories.donations import FundFactory
 from tests.factories.marketplace import (
     AT,
     book_refund,
@@ -12,6 +14,8 @@ from tests.factories.marketplace import (
     on_shelf,
     order_of,
     pay,
+    tax_of,
+    voucher_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +139,57 @@ def test_a_piece_refunded_twice_and_a_refund_that_is_no_sum_are_seen(paid):
 def test_a_mail_about_no_order_is_seen(paid):
     unguarded("UPDATE mail_mail SET cause = 'order:999999'")
     assert set(breaches()) == {"check_mails"}
+
+
+@pytest.fixture
+def full(scarf):
+    """A paid order with tax, voucher and gift."""
+    tax_of("US", 72_500, on_shipping=True)
+    voucher_of()
+    fund = FundFactory(is_open=True)
+    extras = Extras(voucher="TEN", gift=1500, gift_fund=fund.key)
+    return pay(order_of({scarf: 2}, extras=extras))
+
+
+def test_all_holds_of_an_order_with_tax_voucher_and_gift(full):
+    assert breaches() == {}
+    link = returns.refund(
+        order_id=full.pk,
+        unit_ids=[Unit.objects.of(full).first().pk],
+        with_shipping=True,
+        with_gift=True,
+        reason="x",
+        request_key="a",
+        actor=None,
+        now=AT,
+    )
+    book_refund(link.refund)
+    assert breaches() == {}
+
+
+def test_a_tax_that_is_not_its_rules_is_seen(full):
+    unguarded("UPDATE marketplace_ordertax SET amount = amount + 1")
+    assert set(breaches()) == {"check_taxes"}
+
+
+def test_a_tax_that_the_ledger_does_not_have_is_seen(full):
+    unguarded(
+        "UPDATE marketplace_order SET shipping_tax_amount = shipping_tax_amount + 1,"
+        " tax_amount = tax_amount + 1, total_amount = total_amount + 1"
+    )
+    assert set(breaches()) == {"check_booked", "check_payments", "check_taxes"}
+
+
+def test_a_use_that_nobody_counted_is_seen(full):
+    unguarded("UPDATE marketplace_voucher SET uses = 0")
+    assert set(breaches()) == {"check_vouchers"}
+
+
+def test_a_use_that_stands_otherwise_than_its_order_is_seen(full):
+    unguarded("UPDATE marketplace_voucheruse SET state = 'held'")
+    assert set(breaches()) == {"check_vouchers"}
+
+
+def test_an_added_gift_of_another_amount_is_seen(full):
+    unguarded("UPDATE donations_gift SET amount = amount + 1")
+    assert set(breaches()) == {"check_added_gifts"}

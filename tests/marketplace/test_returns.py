@@ -4,7 +4,9 @@ import pytest
 
 from marketplace import orders, returns
 from marketplace.models import OrderRefund, Stock, Unit
+from marketplace.offers import Extras
 from partners import accounts, ledger
+from tests.factories.donations import FundFactory
 from tests.factories.marketplace import (
     AT,
     book_refund,
@@ -12,6 +14,7 @@ from tests.factories.marketplace import (
     on_shelf,
     order_of,
     pay,
+    tax_of,
 )
 from weintl.payments import refunds
 from weintl.payments.models import Refund
@@ -28,6 +31,13 @@ def scarf():
 def paid(scarf):
     """Three scarves: 74.85 and 8.00 delivery."""
     return pay(order_of({scarf: 3}))
+
+
+@pytest.fixture
+def paid_with_gift(scarf):
+    """Two scarves and a gift of 20.00."""
+    fund = FundFactory(is_open=True)
+    return pay(order_of({scarf: 2}, extras=Extras(gift=2000, gift_fund=fund.key)))
 
 
 def units(order):
@@ -183,3 +193,49 @@ def test_a_named_refund_that_fails_comes_back_whole(paid):
     book_refund(refund, state="failed")
     assert balance("refund_suspense") == 0
     assert (balance("provider"), payable(paid)) == (8285, 2700)
+
+
+def test_a_gift_stays_untouched_unless_it_is_chosen(paid_with_gift):
+    order = paid_with_gift
+    link = returns.cancel(order_id=order.pk, reason="x", request_key="a", actor=None, now=AT)
+    assert link.refund.amount == order.total_amount - 2000
+    book_refund(link.refund)
+    order.gift.refresh_from_db()
+    assert (order.gift.state, order.gift.refunded_amount) == ("received", 0)
+    fund = order.gift.fund.account("usd")
+    assert ledger.balance(fund) == 2000
+    link = returns.refund(
+        order_id=order.pk, with_gift=True, reason="x", request_key="b", actor=None, now=AT
+    )
+    assert (link.refund.amount, link.gift_amount) == (2000, 2000)
+    book_refund(link.refund)
+    order.gift.refresh_from_db()
+    assert (order.gift.state, ledger.balance(fund)) == ("refunded", 0)
+    with pytest.raises(returns.NotPossible):
+        returns.refund(
+            order_id=order.pk, with_gift=True, reason="x", request_key="c", actor=None, now=AT
+        )
+    # The bank sends it back: the fund has it again.
+    book_refund(link.refund, state="failed")
+    order.gift.refresh_from_db()
+    assert (order.gift.state, ledger.balance(fund)) == ("received", 2000)
+
+
+def test_delivery_goes_back_with_its_tax():
+    tax_of("US", 100_000, on_shipping=True)
+    order = pay(order_of({on_shelf(consigned=1): 1}))
+    unit = Unit.objects.of(order).get()
+    link = returns.refund(
+        order_id=order.pk,
+        unit_ids=[unit.pk],
+        with_shipping=True,
+        reason="x",
+        request_key="a",
+        actor=None,
+        now=AT,
+    )
+    assert link.refund.amount == order.total_amount
+    assert (link.shipping_amount, link.shipping_tax_amount) == (880, 80)
+    book_refund(link.refund)
+    for name in ("provider", "sales", "shipping", "tax"):
+        assert ledger.balance(getattr(accounts, name)("usd")) == 0

@@ -3,11 +3,15 @@
 import pytest
 from django.db import transaction
 
+from donations import invariants as donations_invariants
 from marketplace import cart as carts
-from marketplace.models import OrderRefund, Stock, Unit
+from marketplace import invariants
+from marketplace.models import OrderRefund, Stock, Unit, Voucher
+from marketplace.offers import Extras
 from marketplace.settlement import OrderSettlement
 from partners import accounts, ledger
 from partners.models import Entry
+from tests.factories.donations import FundFactory
 from tests.factories.marketplace import (
     AT,
     book_refund,
@@ -16,6 +20,7 @@ from tests.factories.marketplace import (
     on_shelf,
     order_of,
     pay,
+    voucher_of,
 )
 from weintl.mail.models import Mail
 from weintl.payments.models import Dispute, Payment, Refund
@@ -194,3 +199,79 @@ def test_staff_are_led_from_the_payment_to_the_order(paid):
     urls = OrderSettlement().admin_urls([paid.payment])
     assert urls[paid.payment_id].endswith(f"/order/{paid.pk}/change/")
     assert OrderSettlement().admin_urls([]) == {}
+
+
+def with_gift(scarf, *, amount=2000, **values):
+    fund = FundFactory(is_open=True)
+    return order_of({scarf: 1}, extras=Extras(gift=amount, gift_fund=fund.key), **values)
+
+
+def test_an_added_gift_is_one_payment_and_goes_whole_to_its_fund(scarf):
+    order = with_gift(scarf)
+    assert order.payment.amount == order.total_amount == 2495 + 800 + 2000
+    assert (order.gift.state, order.gift.payment) == ("awaiting_payment", None)
+    pay(order)
+    order.gift.refresh_from_db()
+    assert (order.gift.state, order.gift.payment) == ("received", order.payment)
+    in_fund = ledger.balance(order.gift.fund.account("usd"))
+    assert (balance("provider"), in_fund) == (5295, 2000)
+    assert (balance("sales"), balance("shipping"), balance("tax")) == (2495, 800, 0)
+    assert Entry.objects.filter(source_key=f"payment/{order.payment.public_id}/paid").count() == 1
+    # Thanked once, beside the order's own receipt; and told again nothing more is written.
+    before = Mail.objects.count()
+    with transaction.atomic():
+        OrderSettlement().paid(order.payment, now=AT)
+    assert Mail.objects.count() == before
+    assert Mail.objects.filter(cause=f"gift:{order.gift_id}").count() == 1
+    assert check_all() == []
+
+
+def test_the_fee_of_an_order_with_a_gift_is_the_shop_s(scarf):
+    order = pay(with_gift(scarf))
+    payment = Payment.objects.get(pk=order.payment_id)
+    payment.fee_amount, payment.settled_currency = 180, "usd"
+    payment.save()
+    OrderSettlement().settled(payment, now=AT)
+    assert ledger.balance(order.gift.fund.account("usd")) == 2000
+
+
+def test_an_unpaid_order_leaves_an_unpaid_gift_and_a_late_payment_receives_it(scarf):
+    order = end_unpaid(with_gift(scarf))
+    order.gift.refresh_from_db()
+    assert order.gift.state == "expired"
+    pay(order)
+    order.gift.refresh_from_db()
+    assert order.gift.state == "received"
+    assert check_all() == []
+
+
+def test_an_order_that_cannot_be_filled_gives_gift_and_voucher_back(scarf):
+    voucher_of(total_uses=1)
+    only = on_shelf(consigned=1)
+    fund = FundFactory(is_open=True)
+    extras = Extras(gift=500, gift_fund=fund.key, voucher="TEN")
+    order = end_unpaid(order_of({only: 1}, extras=extras))
+    pay(order_of({only: 1}, email="bo@example.org"))
+    pay(order)
+    assert order.state == "unfillable"
+    order.gift.refresh_from_db()
+    assert order.gift.received_at is None
+    assert Voucher.objects.get().uses == 0
+    assert balance("customer_deposits") == order.total_amount
+    assert check_all() == []
+
+
+def test_a_full_refund_at_the_provider_takes_the_gift_too(scarf):
+    order = pay(with_gift(scarf))
+    external_refund(order, order.total_amount)
+    link = order.refunds.get()
+    assert (link.kind, link.gift_amount) == ("cancellation", 2000)
+    order.gift.refresh_from_db()
+    assert (order.gift.state, order.gift.refunded_amount) == ("refunded", 2000)
+    assert balance("provider") == 0
+    assert check_all() == []
+
+
+def check_all():
+    checks = [*invariants.CHECKS, *donations_invariants.CHECKS]
+    return [breach for check in checks for breach in check()]

@@ -8,7 +8,9 @@ from django.urls import reverse
 
 from marketplace import orders, returns, trail
 from marketplace.models import Unit
+from marketplace.offers import Extras
 from partners.models import SplitRule
+from tests.factories.donations import FundFactory
 from tests.factories.marketplace import AT, book_refund, external_refund, on_shelf, order_of, pay
 from tests.factories.partners import bank_details, paid_payout, sent_back
 from weintl.payments.models import Payment
@@ -43,6 +45,23 @@ def test_a_price_promises_what_the_rule_in_force_says(scarf):
         "legal_aid": 62,
         "operations": 971,
     }
+
+
+def test_an_added_gift_has_its_part_until_it_goes_back(scarf):
+    fund = FundFactory(is_open=True)
+    extras = Extras(gift=2000, gift_fund=fund.key)
+    order = pay(order_of({scarf: 1}, extras=extras))
+    found = trail.follow(order, now=AT)
+    assert found.kept.amount == order.total_amount
+    assert by_use(found.parts)["fund"] == 2000
+    assert [part.label for part in found.parts if part.use == "fund"] == ["Gift: Education"]
+    link = returns.refund(
+        order_id=order.pk, with_gift=True, reason="x", request_key="g", actor=None, now=AT
+    )
+    book_refund(link.refund)
+    found = trail.follow(order, now=AT)
+    assert found.kept.amount == order.total_amount - 2000
+    assert "fund" not in by_use(found.parts)
 
 
 def test_without_a_rule_nothing_is_promised(scarf):

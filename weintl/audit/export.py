@@ -136,10 +136,12 @@ def _rules() -> Iterator[list[object]]:
 
 PIECE = ["piece", "line", "position", "line_net", "line_tax", "line_quantity", "currency"]
 PIECE += ["programme", "rule", "supply", "net", "tax", "maker", *USES, "operations"]
+# The tax on the delivery of the whole order, on each of its pieces.
+PIECE += ["delivery_tax"]
 
 
 def _pieces() -> Iterator[list[object]]:
-    pieces = Unit.objects.select_related("line__programme")
+    pieces = Unit.objects.select_related("line__programme", "line__order")
     for piece in pieces.order_by("line_id", "position").iterator():
         line = piece.line
         yield [
@@ -147,6 +149,7 @@ def _pieces() -> Iterator[list[object]]:
             piece.currency, line.programme.code, piece.rule_id, piece.supply,
             piece.net_amount, piece.tax_amount, piece.maker_amount,
             *(piece.uses[use] for use in USES), piece.operations_amount,
+            line.order.shipping_tax_amount,
         ]  # fmt: skip
 
 

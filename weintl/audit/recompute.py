@@ -217,6 +217,7 @@ def check_all_told(pieces, written, facts, report):
     """Look for pieces that are in the ledger only, and sum those of each payment."""
     known = {f"unit/{piece['piece']}/split": piece for piece in pieces}
     paid = defaultdict(lambda: [0, 0])
+    delivery = {}
     for key in written:
         if key.startswith("unit/") and key.endswith("/split") and key not in known:
             report.fault(f"Entry {key} has no piece.")
@@ -225,7 +226,10 @@ def check_all_told(pieces, written, facts, report):
         if payment:
             paid[payment][0] += int(piece["net"])
             paid[payment][1] += int(piece["tax"])
+            # The same on each piece of an order: it counts once.
+            delivery[payment] = int(piece["delivery_tax"])
     for payment, wanted in paid.items():
+        wanted[1] += delivery[payment]
         legs = written.get(f"payment/{payment}/paid", {})
         found = [
             sum(amount for (_to, of), amount in legs.items() if of.startswith(f"{kind}:"))

@@ -2,18 +2,15 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from weintl.rows import minor
-
 from .models import Organisation
 
-SWITCHES = ["is_shop_open", "are_gifts_open", "shipping_flat_amount"]
+SWITCHES: Any = ["is_shop_open", "are_gifts_open"]
 
 
 @admin.register(Organisation)
@@ -25,27 +22,9 @@ class OrganisationAdmin(TranslationAdmin):
         (_("Writing to us"), {"fields": ["contact_email", "reply_name", "mission"]}),
         (
             _("Shop and gifts"),
-            {"fields": ["is_shop_open", "are_gifts_open", "shipping_flat_amount"]},
+            {"fields": SWITCHES},
         ),
     ]
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Write the rate as an amount for who only reads."""
-        found = list(super().get_fieldsets(request, obj))
-        if self.has_change_permission(request, obj):
-            return found
-        (*first, (title, options)) = found
-        fields = [*options["fields"][:-1], "shown_rate"]
-        return [*first, (title, {**options, "fields": fields})]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Name what is computed."""
-        return ["shown_rate"]
-
-    @admin.display(description=_("flat shipping rate"))
-    def shown_rate(self, organisation: Organisation) -> str:
-        """Write the rate."""
-        return minor(organisation.shipping_flat_amount, settings.BASE_CURRENCY)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Allow the first only."""

@@ -4,8 +4,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from weintl.money.fields import MinorUnitsField
-
 
 class Organisation(models.Model):
     """The one record of the organisation that runs this site."""
@@ -20,7 +18,6 @@ class Organisation(models.Model):
     mission = models.TextField(_("mission, one sentence"), blank=True)
     is_shop_open = models.BooleanField(_("shop is open"), default=True)
     are_gifts_open = models.BooleanField(_("gifts are taken"), default=True)
-    shipping_flat_amount = MinorUnitsField(_("flat shipping rate"), default=800)
 
     class Meta:
         verbose_name = _("organisation")

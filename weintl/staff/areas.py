@@ -17,6 +17,13 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "marketplace.stockalert",
         ),
     ),
+    (
+        _("Selling"),
+        (
+            "marketplace.shippingzone", "marketplace.shippingrate", "marketplace.unservedcountry",
+            "marketplace.taxrule", "marketplace.voucher", "marketplace.voucheruse",
+        ),
+    ),
     (_("Gifts"), ("donations.gift", "donations.donor", "donations.fund")),
     (
         _("Partners"),

@@ -1,9 +1,10 @@
 """The cart, with and without a browser that vouches for the page."""
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test import Client
 
-from marketplace.models import Cart, CartLine, Product
+from marketplace.models import Cart, CartLine, Product, ShippingZone, UnservedCountry
 from tests.factories.marketplace import on_shelf
 
 pytestmark = pytest.mark.django_db
@@ -13,6 +14,12 @@ OURS = {"HTTP_SEC_FETCH_SITE": "same-origin"}
 @pytest.fixture
 def scarf():
     return on_shelf(consigned=3)
+
+
+@pytest.fixture
+def shopper(client, scarf):
+    add(client, scarf)
+    return client
 
 
 def add(client, variant, **more):
@@ -123,3 +130,42 @@ def test_the_cart_is_stored_by_nobody_and_only_posts_change_it(client):
 
 def test_looking_at_an_empty_cart_sets_no_cookie():
     assert not Client().get("/en/cart/").cookies
+
+
+def test_the_cart_shows_what_it_costs_to_the_chosen_country(shopper):
+    zone = ShippingZone.objects.create(name="Iberia")
+    zone.places.create(country="ES")
+    zone.rates.create(amount=1250, free_from_amount=90_000, effective=DateTimeTZRange(None, None))
+    assert "Delivery to United States" in shopper.get("/en/cart/").content.decode()
+    shopper.post("/en/cart/country/", {"country": "ES"})
+    text = shopper.get("/en/cart/").content.decode()
+    assert "Delivery to Spain" in text
+    assert "$12.50" in text
+    assert "free for pieces worth $900.00 or more" in text
+    # The details begin with it.
+    assert '<option value="ES" selected' in shopper.get("/en/checkout/").content.decode()
+
+
+def test_a_country_that_is_not_served_is_told_in_the_cart_and_at_its_choice(shopper):
+    UnservedCountry.objects.create(country="AQ", reason_en="No ship goes there.")
+    assert "cannot send parcels to: Antarctica" in shopper.get("/en/cart/").content.decode()
+    shopper.post("/en/cart/country/", {"country": "AQ"})
+    text = shopper.get("/en/cart/").content.decode()
+    assert "We do not send parcels to this country: Antarctica. No ship goes there." in text
+    assert "/en/checkout/" not in text
+
+
+def test_a_country_that_does_not_exist_is_not_taken(shopper):
+    shopper.post("/en/cart/country/", {"country": "XX"})
+    assert "Delivery to United States" in shopper.get("/en/cart/").content.decode()
+
+
+def test_a_price_that_changed_is_told_until_the_cart_is_changed(shopper, scarf):
+    assert "The price has changed" not in shopper.get("/en/cart/").content.decode()
+    scarf.price_amount = 2600
+    scarf.save()
+    for _look in range(2):
+        text = shopper.get("/en/cart/").content.decode()
+        assert "The price has changed: $24.95 when you put it in, $26.00 now." in text
+    shopper.post("/en/cart/update/", {f"quantity-{scarf.sku}": "1"})
+    assert "The price has changed" not in shopper.get("/en/cart/").content.decode()

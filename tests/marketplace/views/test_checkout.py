@@ -4,12 +4,15 @@ import re
 
 import pytest
 from django.core.cache import cache
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test import Client
 from django.utils import timezone
 
-from marketplace.models import Hold, Order, Variant
-from tests.factories.marketplace import on_shelf, order_of, pay
+from marketplace.models import Hold, Order, UnservedCountry, Variant
+from tests.factories.donations import FundFactory
+from tests.factories.marketplace import on_shelf, order_of, pay, tax_of, voucher_of
 from weintl.organisation.models import Organisation
+from weintl.payments import client
 from weintl.payments.models import Payment
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +128,22 @@ def test_going_on_with_another_country_shows_its_fields_first(shopper):
     assert "Province" in text
     answer = fill_in(shopper, fields_of="ES", country="ES", postcode="48001")
     assert answer["Location"] == "/en/checkout/review/"
+
+
+def test_a_country_that_is_not_served_is_told_at_the_address(shopper):
+    UnservedCountry.objects.create(country="AQ", reason_en="No ship goes there.")
+    answer = fill_in(shopper, country="AQ", city="Base", postcode="")
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "We do not send parcels to this country: Antarctica. No ship goes there." in text
+    assert 'value="214 Orchard Road"' in text
+
+
+def test_a_country_closed_meanwhile_leads_back_to_the_address(shopper):
+    word = shown(shopper)
+    UnservedCountry.objects.create(country="US")
+    assert submit(shopper, word)["Location"] == "/en/checkout/"
+    assert not Order.objects.exists()
 
 
 def test_the_review_shows_the_address_as_its_country_writes_it(shopper):
@@ -252,3 +271,73 @@ def test_an_order_in_spanish_stays_spanish(shopper, scarf, standin):
     order = Order.objects.get()
     assert order.language == "es"
     assert order.lines.get().product_name == scarf.product.name_es
+
+
+def test_all_that_is_charged_stands_on_the_last_page_and_on_the_payment_page(shopper, standin):
+    voucher_of()
+    tax_of("US", 55_000, region="WI", name_en="Sales tax", on_shipping=True)
+    tax_of("US", 1, region="CA")
+    fund = FundFactory(is_open=True)
+    word = shown(
+        shopper,
+        voucher=" ten ",
+        gift_own="5",
+        gift_fund=fund.key,
+        hides_prices="on",
+        message="Para ti 🎁\n<b>Ana</b>",
+    )
+    text = shopper.get("/en/checkout/review/").content.decode()
+    for part in (
+        "Voucher TEN</span><span>−$2.50",
+        "Sales tax, 5.5\u00a0%</span><span>$1.67",
+        "Gift: Education</span><span>$5.00",
+        "Total</span><span>$37.12",
+        "No prices in the parcel.",
+        "Para ti 🎁<br>&lt;b&gt;Ana&lt;/b&gt;",
+    ):
+        assert part in text, part
+    assert submit(shopper, word).status_code == 303
+    order = Order.objects.get()
+    assert order.total_amount == 3712
+    assert (order.hides_prices, order.message) == (True, "Para ti 🎁\n<b>Ana</b>")
+    session = client.session(order.payment.session_id)
+    assert session["amount_total"] == 3712
+
+
+def test_a_voucher_that_does_not_apply_is_told_at_its_field(shopper):
+    answer = fill_in(shopper, voucher="NOPE")
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "There is no voucher “NOPE”." in text
+    assert 'value="NOPE"' in text
+
+
+def test_a_voucher_that_ended_meanwhile_is_told_and_the_total_is_without_it(shopper, standin):
+    voucher = voucher_of()
+    word = shown(shopper, voucher="TEN")
+    voucher.effective = DateTimeTZRange(None, timezone.now())
+    voucher.save()
+    answer = submit(shopper, word)
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "This voucher ended on" in text
+    assert "Discount: $2.50 before, $0.00 now." in text
+    assert submit(shopper, word_in(answer)).status_code == 303
+    assert Order.objects.get().discount_amount == 0
+
+
+def test_who_comes_back_unpaid_on_another_device_session_finds_extras_too(shopper, standin):
+    voucher_of()
+    fund = FundFactory(is_open=True)
+    submit(
+        shopper, shown(shopper, voucher="TEN", gift="1000", gift_fund=fund.key, hides_prices="on")
+    )
+    session = shopper.session
+    del session["checkout"]
+    session.save()
+    text = shopper.get("/en/checkout/").content.decode()
+    assert 'value="TEN"' in text
+    assert 'name="gift_own" value="10.00"' in text
+    assert re.search(r'name="hides_prices"[^>]* checked', text)
+    # The voucher is held by this very cart: it applies still.
+    assert "−$2.50" in shopper.get("/en/checkout/review/").content.decode()

@@ -1,0 +1,114 @@
+"""Where we send, and what a parcel there costs now."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django_countries import countries
+
+from . import shipping
+from .models import ShippingRate, UnservedCountry
+from .shipping import Band
+
+
+class NotServed(Exception):
+    """Nothing is sent there; `message` says so and why to the shopper."""
+
+    def __init__(self, country: str, reason: str = "") -> None:
+        """Name the country."""
+        super().__init__(country)
+        words = _("We do not send parcels to this country: %s.") % countries.name(country)
+        self.message = f"{words} {reason}".strip()
+
+
+class TooHeavy(Exception):
+    """No rate takes so heavy a parcel; `message` says so to the shopper."""
+
+    def __init__(self, country: str) -> None:
+        """Name the country."""
+        super().__init__(country)
+        words = _("This is too heavy for one parcel to %s. Please order in two parts, or write.")
+        self.message = words % countries.name(country)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What one parcel costs: the rate, and its days on the way where staff know them."""
+
+    rate_id: int
+    amount: int
+    free_from: int | None
+    days: tuple[int, int] | None
+
+
+def parcel_to(country: str, *, weight: int, goods: int, now: datetime) -> Parcel:
+    """Return what a parcel of `weight` grams with pieces of `goods` minor units costs.
+
+    Two queries. Raises NotServed, TooHeavy.
+    """
+    closed = UnservedCountry.objects.closed().filter(country=country).first()
+    if closed is not None:
+        raise NotServed(country, closed.reason)
+    rates = list(
+        ShippingRate.objects.in_force(at=now)
+        .to(country)
+        .filter(currency=settings.BASE_CURRENCY)
+        .select_related("zone")
+    )
+    if not rates:
+        raise NotServed(country)
+    try:
+        band = shipping.choose(map(_band, rates), weight=weight, goods=goods)
+    except shipping.TooHeavy as error:
+        raise TooHeavy(country) from error
+    zone = rates[0].zone
+    days = None if zone.days_from is None else (zone.days_from, int(zone.days_to or 0))
+    return Parcel(band.rate_id, shipping.price(band, goods=goods), band.free_from, days)
+
+
+def _band(rate: ShippingRate) -> Band:
+    return Band(
+        rate_id=rate.pk,
+        amount=rate.amount,
+        up_to_grams=rate.up_to_grams,
+        from_amount=rate.from_amount,
+        free_from=rate.free_from_amount,
+    )
+
+
+def annotations(country: str, *, now: datetime) -> dict[str, Any]:
+    """Return what a page adds to its own query of variants, so that it asks nothing more.
+
+    `parcel_amount`: what a parcel of one piece to `country` costs, None where none goes.
+    `unserved`: the codes of the countries to which nothing is sent.
+    """
+    closed = UnservedCountry.objects.closed()
+    rates = (
+        ShippingRate.objects.in_force(at=now)
+        .to(country)
+        .filter(currency=settings.BASE_CURRENCY, from_amount=0)
+        .filter(Q(up_to_grams=None) | Q(up_to_grams__gte=Coalesce(OuterRef("weight_grams"), 0)))
+        .exclude(Exists(closed.filter(country=country)))
+        .order_by(F("up_to_grams").asc(nulls_last=True), "pk")
+    )
+    return {
+        "parcel_amount": Subquery(rates.values("amount")[:1]),
+        "unserved": ArraySubquery(closed.values("country")),
+    }
+
+
+def names(codes: Iterable[str]) -> list[str]:
+    """Return the names of countries in the active language, sorted."""
+    return sorted(str(countries.name(str(code))) for code in codes)
+
+
+def unserved_names() -> list[str]:
+    """Return the names of the countries to which nothing is sent, in the active language."""
+    codes: list[Any] = list(UnservedCountry.objects.closed().values_list("country", flat=True))
+    return names(codes)
