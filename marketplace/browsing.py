@@ -6,7 +6,7 @@ there would be with it, the other filters staying as they are.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -164,8 +164,9 @@ KINDS = {
 }
 GROUPS = (
     *("technique__code", "programme__code", "programme__country", "materials", "colours"),
-    *("is_in_stock", "is_one_of_a_kind", "band", "is_within"),
+    *("is_in_stock", "is_one_of_a_kind", "category_id", "band", "is_within"),
 )
+Group = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,23 +177,40 @@ class Counted:
     numbers: Mapping[str, Mapping[str, int]]
 
 
-def counted(scope: QuerySet[Listing], choice: Choice) -> Counted:
-    """Count the listings of `scope` for every filter, in one statement that reads them once.
+def grouped(scope: QuerySet[Listing], choice: Choice) -> list[Group]:
+    """Return the listings of `scope` in groups that are alike in all that can be chosen.
 
-    The database counts listings that are alike in all that can be chosen: there are far fewer
-    such groups than pieces.
+    One statement reads them once; there are far fewer such groups than pieces.
     """
     text = CharField()
-    band = Case(*(When(_between(low, high), then=Value(code)) for code, low, high in BANDS),
-                default=Value(""), output_field=text)  # fmt: skip
+    band = Case(
+        *(When(_between(low, high), then=Value(code)) for code, low, high in BANDS),
+        default=Value(""),
+        output_field=text,
+    )
     is_within: Any = Value(True)
     if choice.low or choice.high:
         own = _between(choice.low or 0, choice.high, last=True)
         is_within = Case(When(own, then=Value(True)), default=Value(False))
     named = scope.order_by().annotate(band=band, is_within=is_within)
-    groups = named.values(*GROUPS).annotate(number=Count("pk"))
-    total, numbers = 0, {name: Counter[str]() for name in NAMES}
+    return list(named.values(*GROUPS).annotate(number=Count("pk")))
+
+
+def by_category(groups: Iterable[Group]) -> Counter[int]:
+    """Return {category id: pieces that stand in it itself}."""
+    found: Counter[int] = Counter()
     for group in groups:
+        found[group["category_id"]] += group["number"]
+    return found
+
+
+def counted(groups: Iterable[Group], choice: Choice, *, within: Sequence[int] | None) -> Counted:
+    """Count for every filter the pieces that its choices would leave, in categories `within`."""
+    total, numbers = 0, {name: Counter[str]() for name in NAMES}
+    inside = None if within is None else set(within)
+    for group in groups:
+        if inside is not None and group["category_id"] not in inside:
+            continue
         failed = _failed(group, choice)
         if not failed:
             total += group["number"]

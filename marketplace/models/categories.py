@@ -1,6 +1,6 @@
 """Categories: a tree by which the shop is divided."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,23 +12,26 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Programme
-
 
 class CategoryQuerySet(models.QuerySet["Category"]):
     """Reads of categories."""
 
-    def counted(self) -> "CategoryQuerySet":
-        """Add `own`, the number of public products that stand in the category itself."""
-        active = Programme.objects.filter(is_active=True, partner__status="active")
-        rows: Any = apps.get_model("marketplace", "Listing")._default_manager
-        listed = rows.filter(category=OuterRef("pk"), programme__in=active).order_by()
-        number = listed.values("category").annotate(number=Count("pk")).values("number")
-        return self.annotate(own=Coalesce(Subquery(number), 0)).order_by("position", "pk")
+    def tree(self, numbers: Mapping[int, int] | None = None) -> "Tree":
+        """Return the categories that have public products, here or below.
 
-    def tree(self) -> "Tree":
-        """Return the categories that have public products, here or below, in one query."""
-        return Tree.of(self.counted())
+        `numbers` says how many stand in each category itself, where it is known already; else
+        they are counted.
+        """
+        if numbers is not None:
+            rows = list(self.order_by("position", "pk"))
+            for row in rows:
+                row.own = numbers.get(row.pk, 0)  # type: ignore[attr-defined]
+            return Tree.of(rows)
+        listings: Any = apps.get_model("marketplace", "Listing")._default_manager
+        listed = listings.public().filter(category=OuterRef("pk")).order_by()
+        number = listed.values("category").annotate(number=Count("pk")).values("number")
+        own = Coalesce(Subquery(number), 0)
+        return Tree.of(self.annotate(own=own).order_by("position", "pk"))
 
 
 class Category(models.Model):
@@ -91,6 +94,8 @@ class Tree:
 
     roots: list[Category] = field(default_factory=list)
     by_id: dict[int, Category] = field(default_factory=dict)
+    # Those without a product too: in a search a category may be left without one.
+    all: list[Category] = field(default_factory=list)
 
     @classmethod
     def of(cls, rows: Iterable[Category]) -> "Tree":
@@ -101,7 +106,7 @@ class Tree:
         for row in found.values():
             for each in _upwards(row, found):
                 each.pieces += row.own  # type: ignore[attr-defined]
-        tree = cls()
+        tree = cls(all=list(found.values()))
         for row in found.values():
             if not row.pieces:  # type: ignore[attr-defined]
                 continue
@@ -112,11 +117,12 @@ class Tree:
 
     def named(self, slug: str) -> Category | None:
         """Return the category with this word in the active language."""
-        return next((row for row in self.by_id.values() if row.slug == slug), None)
+        return next((row for row in self.all if row.slug == slug), None)
 
     def way(self, category: Category) -> list[Category]:
         """Return the categories from the top to `category`, it included."""
-        return list(reversed(list(_upwards(category, self.by_id))))
+        rows = {row.pk: row for row in self.all}
+        return list(reversed(list(_upwards(category, rows))))
 
     def within(self, category: Category) -> list[int]:
         """Return the ids of `category` and of all below it."""

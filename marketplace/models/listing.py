@@ -50,9 +50,13 @@ class Listing(models.Model):
         indexes = [
             models.Index(fields=["-published_at", "product"], name="listing_newest"),
             models.Index(fields=["price_amount", "product"], name="listing_cheapest"),
-            models.Index(fields=["category", "-published_at"], name="listing_category"),
-            models.Index(fields=["programme", "-published_at"], name="listing_programme"),
-            models.Index(fields=["technique", "-published_at"], name="listing_technique"),
+            models.Index(
+                fields=["category", "-published_at", "product"], name="listing_in_category"
+            ),
+            models.Index(
+                fields=["programme", "-published_at", "product"], name="listing_of_makers"
+            ),
+            models.Index(fields=["technique", "-published_at", "product"], name="listing_of_craft"),
         ]
 
     def __str__(self) -> str:

@@ -13,9 +13,8 @@ from django.utils.translation import get_language
 from weintl.kept.keeping import kept_page
 
 from .. import browsing, facets
-from ..browsing import Choice, Counted
+from ..browsing import Choice, Group
 from ..models import Category, Listing, Product
-from ..models.categories import Tree
 from .catalogue import moved
 
 A_PAGE = 20
@@ -32,26 +31,27 @@ class KnownTotal(Paginator):
 @kept_page
 def shop(request: HttpRequest) -> HttpResponse:
     """Show all pieces, newest first, twenty a page."""
-    return _list(request, Category.objects.tree(), category=None)
+    return _list(request, slug=None)
 
 
 @kept_page
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the pieces of one category, and of those below it."""
-    tree = Category.objects.tree()
-    chosen = tree.named(slug)
-    if chosen is None:
-        return moved(Category.objects.filter(pk__in=tree.by_id), slug)
-    return _list(request, tree, category=chosen)
+    return _list(request, slug=slug)
 
 
-def _list(request: HttpRequest, tree: Tree, *, category: Category | None) -> HttpResponse:
+def _list(request: HttpRequest, *, slug: str | None) -> HttpResponse:
     now, language = timezone.now(), get_language() or "en"
     choice = browsing.read(request.GET, language=language)
-    scope: QuerySet[Listing] = Listing.objects.public()
-    if category:
-        scope = scope.filter(category__in=tree.within(category))
-    scope, number, close = _found(scope, choice)
+    scope, groups, close = _found(choice)
+    tree = Category.objects.tree(browsing.by_category(groups))
+    category = tree.named(slug) if slug else None
+    if slug and (category is None or (not choice.words and category.pk not in tree.by_id)):
+        return moved(Category.objects.filter(pk__in=tree.by_id), slug)
+    within = tree.within(category) if category else None
+    if within is not None:
+        scope = scope.filter(category__in=within)
+    number = browsing.counted(groups, choice, within=within)
     try:
         page = KnownTotal(total=number.total).page(request.GET.get("page", 1))
     except InvalidPage as error:
@@ -84,20 +84,19 @@ def _list(request: HttpRequest, tree: Tree, *, category: Category | None) -> Htt
     return render(request, "marketplace/shop.html", context)
 
 
-def _found(
-    scope: QuerySet[Listing], choice: Choice
-) -> tuple[QuerySet[Listing], Counted, list[int] | None]:
-    """Return where the words are found, counted; where none has them, ids of what is like."""
+def _found(choice: Choice) -> tuple[QuerySet[Listing], list[Group], list[int] | None]:
+    """Return where the words are found, in groups; where none has them, ids of what is like."""
+    scope: QuerySet[Listing] = Listing.objects.public()
     if choice.words is None:
-        return scope, browsing.counted(scope, choice), None
+        return scope, browsing.grouped(scope, choice), None
     having = browsing.texts_with(choice.words)
     within = scope.filter(product__in=having.values("product"))
-    number = browsing.counted(within, choice)
-    if number.total or having.exists():
-        return within, number, None
+    groups = browsing.grouped(within, choice)
+    if groups:
+        return within, groups, None
     close = browsing.alike(choice.words)
     alike = scope.filter(product__in=close)
-    return alike, browsing.counted(alike, choice), close
+    return alike, browsing.grouped(alike, choice), close
 
 
 def _products(
