@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('marketplace', '0016_stock_alerts'),
+        ('marketplace', '0021_used_taxes_stay'),
         ('partners', '0026_sums_of_quarters'),
     ]
 
