@@ -55,9 +55,17 @@ READ |= {"impact": 5, "impact_csv": 4, "impact_json": 5}
 READ |= {"shop": 6, "category": 6, "product": 5}
 READ |= {"alert": 4, "alert_sent": 2, "alert_yes": 3, "alert_leave": 3}
 # With a session's own statements.
-OWN = {"cart": 8, "checkout": 8, "order": 8, "marketplace:thanks": 8}
+OWN = {"cart": 12, "checkout": 14, "review": 14, "order": 10, "marketplace:thanks": 8}
 OWN |= {"give": 5, "gift": 6, "donations:thanks": 6}
-ACTS = {"cart_add", "cart_add_confirmed", "cart_update", "mail_again"}
+ACTS = {"cart_add", "cart_add_confirmed", "cart_update", "cart_country", "mail_again"}
+ADDRESS = {
+    "email": "ana@example.org",
+    "name": "Ana Ruiz",
+    "country": "US",
+    "street": "214 Orchard Road",
+    "city": "Madison",
+    "postcode": "53703",
+}
 # Rows of a list in the admin bring their own links; the number of statements stays.
 ADMIN = 14
 
@@ -135,6 +143,8 @@ class Site:
         refund = RefundFactory(payment=self.order.payment, amount=1)
         WebhookEventFactory(payment=refund.payment)
         MailFactory()
+        # Shown to whoever gave an address; forgotten once an order is paid.
+        assert self.client.post(reverse("marketplace:checkout"), ADDRESS).status_code == 303
 
     def addresses(self) -> dict[str, str]:
         """Return the address of each page by the name of its view."""
