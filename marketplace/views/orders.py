@@ -30,6 +30,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
     context = {"section": "shop", "order": found, "lines": found.lines.order_by("position", "pk")}
     if found.paid_at is not None:
         context["trail"] = trail.follow(found, now=now)
+        context["disputes"] = found.payment.disputes.order_by("pk") if found.payment else []
         context["returns_until"] = found.paid_at + RETURN_WINDOW
     return render(request, "marketplace/order.html", context)
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from marketplace import checkout, orders, returns
 from marketplace.models import Unit
 from tests.factories.marketplace import book_refund, end_unpaid, on_shelf, order_of, pay
+from weintl.payments.models import Dispute
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +87,27 @@ def test_the_orders_page_follows_what_happens(client, order, now):
     text = page(client, order).content.decode()
     assert "money sent back to you" in text
     assert "All of it came back to you." in text
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("needs_response", "keep their share, whatever is decided"),
+        ("lost", "got the money back from the bank."),
+        ("won", "contested and confirmed again"),
+    ],
+)
+def test_a_contested_payment_is_told(client, order, now, state, words):
+    paid = pay(order, now=now)
+    Dispute.objects.create(
+        payment=paid.payment,
+        dispute_id="dp_1",
+        state=state,
+        amount=paid.total_amount,
+        currency="usd",
+        opened_at=now,
+    )
+    assert words in page(client, paid).content.decode()
 
 
 def test_the_unlucky_one_is_told_honestly(client, now):
