@@ -29,6 +29,7 @@ def test_all_of_it_comes_back_and_holds(backup, empty):
     answer = empty.manage("restore", backup)
     assert answer.returncode == 0, answer.stderr
     assert "checks, no breach." in answer.stdout
+    assert "No list of withdrawn consents" in answer.stdout
     with empty.database():
         assert dict(Account.objects.values_list("code", "credits")) == balances
         assert list(Seal.objects.values_list("position", "digest")) == seals
@@ -70,6 +71,7 @@ def test_what_was_withdrawn_since_is_withdrawn_again(backup, lived_in, empty, se
     withdrawals.write_down()
     shutil.copy(settings.WITHDRAWALS_FILE, empty.folder / "withdrawals")
     answer = empty.manage("restore", backup)
+    assert "No list" not in answer.stdout
     assert answer.returncode == 0, answer.stderr
     assert f"{lived_in.code} withdrawn again" in answer.stdout
     with empty.database():

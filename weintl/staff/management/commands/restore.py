@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -37,6 +38,12 @@ class Command(BaseCommand):
         except (Trouble, OSError) as trouble:
             raise CommandError(str(trouble)) from trouble
         self.stdout.write(f"Restored what was backed up at {outcome.made_at}.")
+        if not (options["withdrawals"] or settings.WITHDRAWALS_FILE).exists():
+            # Right only where nobody has ever taken a consent back.
+            self.stdout.write(
+                f"No list of withdrawn consents at {settings.WITHDRAWALS_FILE}: none was withdrawn"
+                " again. If there is one, restore anew with it."
+            )
         for code, words in outcome.withdrawn.items():
             self.stdout.write(f"{code} {words}")
         if outcome.breaches:
