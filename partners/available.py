@@ -40,9 +40,17 @@ WITH open AS MATERIALIZED (
 SELECT open.programme_id, open.currency, open.account_id, open.id AS transfer_id, open.amount,
     m.matures_at
 FROM open
-JOIN partners_transfer t ON t.id = open.id
-JOIN partners_entry e ON e.id = t.entry_id AND NOT e.kind = ANY(%(of_payouts)s)
-LEFT JOIN partners_maturity m ON m.entry_id = e.id AND m.kind = open.kind
+CROSS JOIN LATERAL (
+    -- OFFSET keeps it a look-up for each row. Without it the number of rows is overestimated,
+    -- as if every account had as many transfers as the provider's, and all tables are read.
+    SELECT e.id FROM partners_transfer t
+    JOIN partners_entry e ON e.id = t.entry_id AND NOT e.kind = ANY(%(of_payouts)s)
+    WHERE t.id = open.id OFFSET 0
+) e
+LEFT JOIN LATERAL (
+    SELECT matures_at FROM partners_maturity m
+    WHERE m.entry_id = e.id AND m.kind = open.kind OFFSET 0
+) m ON true
 """
 IN_ORDER = f"{FREE} ORDER BY account_id, transfer_id"
 # The same, summed by account and by the day from which it may be paid out.
