@@ -24,7 +24,7 @@ PERSONAL = {
     "thanks",
     "gift",
 }
-PERSONAL |= {"contact", "contact_sent"}
+PERSONAL |= {"contact", "contact_sent", "alert"}
 
 
 @dataclass(frozen=True, kw_only=True)

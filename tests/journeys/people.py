@@ -202,6 +202,8 @@ def offer(site: Site, *, price: int = 4200, pieces: int = 9) -> Variant:
             category=Category.objects.first(),
             programme=Programme.objects.get(code="riverbank"),
             is_published=False,
+            # The newest piece is the first in the shop, however many there are.
+            published_at=None,
         )
         product.pictures.create(picture=Picture.objects.get(key="ikat"), position=0)
         variant = on_shelf(

@@ -125,7 +125,11 @@ def test_staff_bring_a_workshop_and_its_piece_onto_the_site(ines, amara, visitor
         **both("name", f"Dawn shawl {word}", f"Chal del alba {word}"),
         **both("slug", f"dawn-{word}", f"alba-{word}"),
         **both("description", "Woven in a week.", "Tejido en una semana."),
-        **{"variants-0-sku": f"DAWN-{word}", "variants-0-price_amount": "64.00"},
+        **{
+            "variants-0-sku": f"DAWN-{word}",
+            "variants-0-price_amount": "64.00",
+            "variants-0-weight_grams": "400",
+        },
     )
     ines.choose("pictures-0-picture", f"shawl-{word}")
     ines.save()
