@@ -42,6 +42,8 @@ def test_the_loser_is_told_before_paying(two, piece, site):
         shopper.put_in_cart(piece)
         shopper.page.locator("main a.btn.wide").click()
         shopper.fill_in(**DETAILS)
+        shopper.send()
+        shopper.page.wait_for_url("**/review/")
     first.send()
     first.page.wait_for_url(f"{site.standin.url}/**")
     second.send()
