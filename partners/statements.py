@@ -40,14 +40,18 @@ WHERE t.{side} = wanted.id AND t.occurred_at >= %(since)s AND t.occurred_at < %(
     AND t.accounted_on <= %(last)s
 UNION ALL
 SELECT t.id, t.entry_id, wanted.id, {sign}t.amount, t.occurred_at
-FROM partners_transfer t
-WHERE t.id IN (
+FROM (
     SELECT late.id FROM partners_transfer late
     WHERE late.{side} = wanted.id AND late.occurred_at < %(since)s
         AND late.accounted_on > %(before)s AND late.accounted_on <= %(last)s
-)
+) late
+CROSS JOIN LATERAL (
+    SELECT * FROM partners_transfer WHERE id = late.id OFFSET 0
+) t
 """
-# Sides of transfers on some accounts, in the order in which they happened.
+# Sides of transfers on some accounts, in the order in which they happened. OFFSET keeps what is
+# fetched for each a look-up: without it the number of rows is overestimated, as if every account
+# had as many transfers as the provider's, and all entries are read.
 SIDES = f"""
 SELECT e.id, e.kind, e.source_key, side.id, side.account_id, side.amount,
     to_char(side.occurred_at AT TIME ZONE %(zone)s, 'YYYY-MM-DD'),
@@ -58,7 +62,7 @@ CROSS JOIN LATERAL (
     UNION ALL
     {SIDE.format(side="debit_id", sign="-")}
 ) side
-JOIN partners_entry e ON e.id = side.entry_id
+CROSS JOIN LATERAL (SELECT * FROM partners_entry WHERE id = side.entry_id OFFSET 0) e
 WHERE {{condition}}
 ORDER BY side.occurred_at, side.id, side.account_id
 """  # noqa: S608 - all of it is ours

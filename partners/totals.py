@@ -23,20 +23,25 @@ Place = tuple[Owner, str, date]
 # counts as one person; allocations and corrections are nobody's. Few payments of each are kept:
 # who is found among them counts, which may be too few and never too many.
 CELLS = """
+WITH kept AS MATERIALIZED (
+    SELECT s.id, key FROM partners_attributed s, unnest(s.payments) AS key WHERE s.amount <> 0
+), people AS MATERIALIZED (
+    SELECT each.key, hashtextextended(coalesce(lower(p.email), each.key), 0) AS person
+    FROM (SELECT DISTINCT key FROM kept) each
+    LEFT JOIN payments_payment p
+        ON p.public_id = CASE WHEN length(each.key) = 36 THEN each.key::uuid END
+    WHERE coalesce(p.refunded_amount, 0) = 0
+)
 SELECT a.currency, a.programme_id,
        CASE a.kind WHEN 'maker_payable' THEN 'artisan_pay' ELSE a.use END AS use,
-       s.quarter, s.amount,
-       coalesce(
-           array_agg(hashtextextended(coalesce(lower(p.email), key), 0))
-               FILTER (WHERE key IS NOT NULL AND coalesce(p.refunded_amount, 0) = 0),
-           '{}'
-       )
+       s.quarter, s.amount, coalesce(paid.people, '{}')
 FROM partners_attributed s
 JOIN partners_account a ON a.id = s.account_id
-LEFT JOIN LATERAL unnest(s.payments) AS key ON true
-LEFT JOIN payments_payment p ON p.public_id = CASE WHEN length(key) = 36 THEN key::uuid END
+LEFT JOIN (
+    SELECT kept.id, array_agg(people.person) AS people
+    FROM kept JOIN people ON people.key = kept.key GROUP BY 1
+) paid ON paid.id = s.id
 WHERE s.amount <> 0
-GROUP BY s.id, a.id
 ORDER BY 1, 2 NULLS LAST, 3, 4
 """
 # A memory of one set of totals: a page that nobody pays for may not sum the books each time.
