@@ -6,7 +6,16 @@ import factory
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from partners import bank, exports, ledger, payout_returns, payouts, postings
-from partners.models import DueDiligence, Partner, Programme, SplitRule, StatusChange
+from partners.models import (
+    DueDiligence,
+    Entry,
+    Partner,
+    Programme,
+    Seal,
+    SplitRule,
+    StatusChange,
+)
+from tests.plugins.processes import wait_for
 from weintl.accounts.models import User
 
 LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
@@ -236,3 +245,8 @@ def take_step(partner: Partner, to: str, reason: str = "For a test") -> Partner:
     )
     partner.refresh_from_db()
     return partner
+
+
+def seal_all(*, now: datetime) -> None:
+    """Seal every entry, once no transaction of a neighbour in the cluster holds sealing up."""
+    wait_for(lambda: [ledger.seal(now)] and Seal.objects.count() == Entry.objects.count())

@@ -1,5 +1,6 @@
 """Compile the translations without gettext's programs: a fresh machine has none."""
 
+import os
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -17,7 +18,8 @@ def compile_all(folder: Path = LOCALE) -> list[Path]:
             continue
         with source.open("rb") as lines:
             catalogue = read_po(lines, locale=source.parts[-3])
-        making = target.with_suffix(".mo.making")
+        # Of each process its own: two that begin at once write the same, whole.
+        making = target.with_suffix(f".mo.{os.getpid()}")
         with making.open("wb") as out:
             write_mo(out, catalogue)
         making.replace(target)

@@ -11,6 +11,7 @@ from marketplace import invariants
 from marketplace.models import Order, StockMove
 from marketplace.seed import history
 from partners.models import Entry
+from tests.factories.marketplace import send_everywhere
 from weintl.payments import reconcile
 from weintl.staff import demo
 
@@ -23,6 +24,7 @@ def content(settings, tmp_path):
     now = timezone.now()
     author, approver = demo.load_people()
     partners.seed.load(now=now, author=author, approver=approver)
+    send_everywhere()
     marketplace.seed.load(now=now)
     return now
 

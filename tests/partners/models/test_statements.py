@@ -26,7 +26,7 @@ def statement(now):
         ("DELETE FROM partners_statementline", "append-only"),
         ("DELETE FROM partners_statement", "append-only"),
         ("TRUNCATE partners_statement CASCADE", "append-only"),
-        ("UPDATE partners_bankfile SET sha256 = ''", "append-only"),
+        ("UPDATE partners_bankfile SET sha256 = ''", "stays as it is"),
         ("DELETE FROM partners_bankfilepayout", "append-only"),
         ("UPDATE partners_statementcounter SET last = last + 2", "up by one"),
         ("UPDATE partners_statementcounter SET last = last - 1", "up by one"),

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from donations.settlement import GiftSettlement
 from marketplace.models import Order
-from partners import ledger, postings
+from partners import postings
 from tests.factories.donations import GiftFactory
 from tests.factories.marketplace import on_shelf, order_of, pay
+from tests.factories.partners import seal_all
 from weintl.audit import export
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,7 +33,7 @@ def folder(tmp_path):
         GiftSettlement().paid(GiftFactory(is_paid=True).payment, now=now)
     postings.post_suspense_refund(refund_key="9", currency="usd", amount=100, occurred_at=now)
     postings.post_refund_failed(refund_key="9", occurred_at=now)
-    ledger.seal(now=now)
+    seal_all(now=now)
     postings.post_suspense_refund(refund_key="10", currency="usd", amount=100, occurred_at=now)
     call_command("audit", "export", str(tmp_path / "export"))
     return tmp_path / "export"

@@ -12,10 +12,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from donations.settlement import GiftSettlement
-from partners import ledger
 from tests.factories.donations import GiftFactory
 from tests.factories.marketplace import on_shelf, order_of, pay
 from tests.factories.media import ConsentFactory, PictureFactory
+from tests.factories.partners import seal_all
 from tests.plugins.processes import ROOT, database_url, environment
 from weintl.media import storing
 from weintl.media.models import ConsentRecord
@@ -87,7 +87,7 @@ def lived_in(transactional_db, settings, tmp_path, give) -> ConsentRecord:
     now = timezone.now()
     pay(order_of({on_shelf(consigned=3, now=now): 2}, now=now), now=now)
     give()
-    ledger.seal(now=now)
+    seal_all(now=now)
     consent = ConsentFactory()
     picture = PictureFactory(people="seen", consent=consent)
     storing.write(f"{picture.folder}/400.webp", b"pixels of somebody")
