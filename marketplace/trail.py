@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from partners import splits, whereabouts
 from partners.cloth import STRIPES, Part, Stripe, weave
-from partners.models import Account, Entry, SplitRule, Use
+from partners.models import Account, Maturity, SplitRule, Use
 from partners.whereabouts import Whereabouts
 from weintl.money import Money
 from weintl.payments import states
@@ -139,15 +139,17 @@ def follow(order: Order, *, now: datetime) -> Trail:
     live = [link for link in links if link.refund.state in states.LIVE]
     fee = order.payment.fee_amount if order.payment else None
     back = {unit.pk: link for link in live for unit in link.units.all()}
-    entries = _entries(units)
-    payouts = whereabouts.of_entries(entries)
+    maturities = _maturities(units)
+    payouts = whereabouts.of_entries(_key(unit) for unit in units)
     parts, kept = _kept(order, [unit for unit in units if unit.pk not in back], live, fee or 0)
     refunded = sum(link.refund.amount for link in live)
     held = [each for unit in units if unit.pk not in back for each in payouts.get(_key(unit), [])]
     return Trail(
         kept=Money(kept, order.currency),
         parts=parts,
-        units=[_unit_trail(unit, entries, payouts, back.get(unit.pk), now=now) for unit in units],
+        units=[
+            _unit_trail(unit, maturities, payouts, back.get(unit.pk), now=now) for unit in units
+        ],
         refunds=[link.refund for link in links if link.refund.state != Refund.State.REFUSED],
         refunded=Money(refunded, order.currency),
         is_fee_known=fee is not None,
@@ -190,22 +192,24 @@ def _key(unit: Unit) -> str:
     return f"unit/{unit.pk}/split"
 
 
-def _entries(units: Sequence[Unit]) -> dict[str, Entry]:
+def _maturities(units: Sequence[Unit]) -> dict[str, dict[str, datetime]]:
+    """Return {source key: {kind: when it matures}} of the pieces' entries; one query."""
     keys = [_key(unit) for unit in units]
-    found = Entry.objects.filter(source_key__in=keys).prefetch_related("maturities")
-    return {entry.source_key: entry for entry in found}
+    found: dict[str, dict[str, datetime]] = {}
+    for row in Maturity.objects.filter(entry__source_key__in=keys).select_related("entry"):
+        found.setdefault(row.entry.source_key, {})[row.kind] = row.matures_at
+    return found
 
 
 def _unit_trail(
     unit: Unit,
-    entries: dict[str, Entry],
+    maturities: dict[str, dict[str, datetime]],
     payouts: dict[str, list[Whereabouts]],
     link: OrderRefund | None,
     *,
     now: datetime,
 ) -> UnitTrail:
-    entry = entries.get(_key(unit))
-    matures = {row.kind: row.matures_at for row in entry.maturities.all()} if entry else {}
+    matures = maturities.get(_key(unit), {})
     until = matures.get(Account.Kind.FUND)
     maker = matures.get(Account.Kind.MAKER_PAYABLE)
     standing = "due" if until is not None and until <= now else "held"

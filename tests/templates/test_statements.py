@@ -55,7 +55,7 @@ READ |= {"impact": 5, "impact_csv": 4, "impact_json": 5}
 READ |= {"shop": 6, "category": 6, "product": 5}
 READ |= {"alert": 4, "alert_sent": 2, "alert_yes": 3, "alert_leave": 3}
 # With a session's own statements.
-OWN = {"cart": 12, "checkout": 14, "review": 14, "order": 11, "marketplace:thanks": 8}
+OWN = {"cart": 12, "checkout": 14, "review": 14, "order": 10, "marketplace:thanks": 8}
 OWN |= {"give": 5, "gift": 6, "donations:thanks": 6}
 ACTS = {"cart_add", "cart_add_confirmed", "cart_update", "cart_country", "mail_again"}
 ADDRESS = {
