@@ -9,7 +9,7 @@ from partners import accounts, ledger, statements
 from partners import closing as closing_months
 from partners.models import Account, Statement
 from partners.payout_invariants import check_statements_equal_the_ledger
-from tests.factories.closing import IN_MARCH, MARCH, book, compared, sealed
+from tests.factories.closing import IN_MARCH, MARCH, all_sealed, book, compared
 from tests.factories.partners import (
     ProgrammeFactory,
     StaffFactory,
@@ -174,7 +174,8 @@ def test_what_came_after_its_month_was_closed_is_told_on_the_day_that_it_is_book
     """Else it stood in no statement: March was issued before it came, April would not tell."""
     programme = ProgrammeFactory(code="loom")
     sell(piece(1), at=IN_MARCH)
-    sealed(book("in march", IN_MARCH))
+    book("in march", IN_MARCH)
+    all_sealed()
     compared(datetime(2026, 4, 1, tzinfo=UTC))
     march = of_days(programme, (3, 1), (4, 1))
     row = closing_months.propose(month=MARCH, actor=StaffFactory(), now=timezone.now())
