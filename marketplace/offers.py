@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from donations.models import Fund
 from weintl.money import Money
 from weintl.money.formatting import format_money
 from weintl.organisation.models import Organisation
+from weintl.payments import sessions
 
 from . import cart as carts
 from . import discounts, pricing, serving, shipping, taxes
@@ -133,15 +135,20 @@ def offer(*, cart: Cart | None, now: datetime, wanted: Wanted = Wanted()) -> Off
     goods_tax, shipping_tax, rules = taxes.at(country=country, region=wanted.region, now=now)
     voucher, voucher_problem = _voucher(items, wanted, cart=cart, now=now)
     fund = _fund(wanted.extras)
-    quote = pricing.quote(
+    price = partial(
+        pricing.quote,
         [pricing.Ask(each.variant.pk, each.price.amount, each.quantity) for each in items],
         currency=settings.BASE_CURRENCY,
         delivery=parcel.amount,
-        discount=discounts.discount_of(voucher) if voucher else Discount(),
         goods_tax=goods_tax,
         shipping_tax=shipping_tax,
         gift=wanted.extras.gift if fund else 0,
     )
+    quote = price(discount=discounts.discount_of(voucher) if voucher else Discount())
+    least = sessions.least_charge(quote.currency)
+    if voucher is not None and quote.total < least.amount:
+        words = _("With this voucher less than %s would be left to pay, which no card can pay.")
+        voucher, voucher_problem, quote = None, words % format_money(least), price()
     return Offer(
         items,
         quote,

@@ -7,14 +7,23 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 from django_countries import countries
 
 from . import shipping
 from .models import ShippingRate, UnservedCountry
 from .shipping import Band
+
+# A rate as `shipping` knows it.
+BAND = JSONObject(
+    rate_id=F("pk"),
+    amount=F("amount"),
+    up_to_grams=F("up_to_grams"),
+    from_amount=F("from_amount"),
+    free_from=F("free_from_amount"),
+)
 
 
 class NotServed(Exception):
@@ -85,22 +94,34 @@ def _band(rate: ShippingRate) -> Band:
 def annotations(country: str, *, now: datetime) -> dict[str, Any]:
     """Return what a page adds to its own query of variants, so that it asks nothing more.
 
-    `parcel_amount`: what a parcel of one piece to `country` costs, None where none goes.
+    `bands`: the rates to `country`, for `parcel_of`; none where nothing is sent.
     `unserved`: the codes of the countries to which nothing is sent.
     """
     closed = UnservedCountry.objects.closed()
     rates = (
         ShippingRate.objects.in_force(at=now)
         .to(country)
-        .filter(currency=settings.BASE_CURRENCY, from_amount=0)
-        .filter(Q(up_to_grams=None) | Q(up_to_grams__gte=Coalesce(OuterRef("weight_grams"), 0)))
+        .filter(currency=settings.BASE_CURRENCY)
         .exclude(Exists(closed.filter(country=country)))
-        .order_by(F("up_to_grams").asc(nulls_last=True), "pk")
     )
     return {
-        "parcel_amount": Subquery(rates.values("amount")[:1]),
+        "bands": ArraySubquery(rates.values(band=BAND)),
         "unserved": ArraySubquery(closed.values("country")),
     }
+
+
+def parcel_of(variant: Any) -> int | None:
+    """Return what a parcel of one piece costs, in minor units; None where none goes.
+
+    `variant` was read with `annotations`.
+    """
+    bands = [Band(**row) for row in variant.bands]
+    goods = variant.asked.amount
+    try:
+        band = shipping.choose(bands, weight=shipping.grams(variant), goods=goods)
+    except shipping.TooHeavy:
+        return None
+    return shipping.price(band, goods=goods)
 
 
 def names(codes: Iterable[str]) -> list[str]:

@@ -1,11 +1,6 @@
 """Which taxes an order bears."""
 
 from datetime import datetime
-from decimal import Decimal
-
-from babel.numbers import format_decimal
-
-from weintl.money.formatting import locale_for
 
 from .models import TaxRule
 from .pricing import Tax
@@ -24,9 +19,3 @@ def at(
 
 def _tax(rule: TaxRule | None) -> Tax | None:
     return None if rule is None else Tax(rule.pk, rule.rate_ppm, rule.is_inclusive)
-
-
-def per_cent(ppm: int) -> str:
-    """Return millionths in per cent as people read them, such as 7.25 %."""
-    number = Decimal(ppm) / 10_000
-    return format_decimal(number, format="0.####", locale=locale_for()) + "\u00a0%"

@@ -9,9 +9,11 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -49,6 +51,12 @@ def shown(value: Money | None) -> str:
 def minor(amount: int | None, currency: str) -> str:
     """Return minor units of a currency as people read them, a dash for none."""
     return "–" if amount is None or not currency else format_money(Money(amount, currency))
+
+
+def span_text(span: Any) -> str:
+    """Return from which day to which a range of moments reaches."""
+    begin, end = (localize(localtime(at).date()) if at else "…" for at in (span.lower, span.upper))
+    return f"{begin} – {end}"
 
 
 def table(head: Sequence[object], rows: Iterable[Sequence[object]]) -> str | SafeString:

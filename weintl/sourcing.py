@@ -6,6 +6,11 @@ refused by those who keep texts: `awareness.figures`, `weintl.media.words`.
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from simple_history.models import HistoricalChanges
 
 _SPACE = r"\s"
 _GROUP = r"[.,'’\s]"
@@ -59,3 +64,29 @@ def _as_read(text: str) -> str:
     """Return `text` as the eye takes it: full-width digits and odd dashes are plain ones."""
     plain_signs = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).replace("٪", "%")
     return " ".join(_DASH.sub("-", plain_signs).split())
+
+
+class Refusing:
+    """A column that refuses words on every way into the database, before its field's own class.
+
+    Forms refuse with a validator. `get_db_prep_save` stands behind them on all else: save,
+    create, bulk_create, update, bulk_update, fixtures. Migrations know the column as `stored_as`.
+    """
+
+    refuse: "ClassVar[staticmethod[[str], None]]"
+    stored_as: ClassVar[str]
+    model: Any
+
+    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
+        """Refuse what `refuse` refuses. Raises ValidationError.
+
+        History keeps what was there, also when a faulty row is deleted or mended.
+        """
+        if isinstance(value, str) and not issubclass(self.model, HistoricalChanges):
+            self.refuse(value)
+        return super().get_db_prep_save(value, connection)  # type: ignore[misc]
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        """Describe the column for migrations, which know it as what it is derived from."""
+        name, _path, args, kwargs = super().deconstruct()  # type: ignore[misc]
+        return name, self.stored_as, args, kwargs

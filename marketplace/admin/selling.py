@@ -11,10 +11,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
+from weintl.money.formatting import format_rate
 from weintl.rows import ReadOnlyAdmin, link_to, minor
 
 from ..models import OrderTax, TaxRule, Voucher, VoucherUse
-from ..taxes import per_cent
 from .spans import SpanAdmin, SpanForm
 
 PPM = 10_000  # millionths in one per cent
@@ -78,7 +78,7 @@ class TaxRuleAdmin(SpanAdmin, TranslationAdmin):
     @admin.display(description=_("Per cent"), ordering="rate_ppm")
     def percent(self, rule: TaxRule) -> str:
         """Write the rate."""
-        return per_cent(rule.rate_ppm)
+        return format_rate(rule.rate_ppm)
 
 
 class VoucherForm(PercentForm):
@@ -149,7 +149,7 @@ class VoucherAdmin(SpanAdmin):
     def takes_off(self, voucher: Voucher) -> str:
         """Write what it takes off."""
         if voucher.kind == Voucher.Kind.PERCENT:
-            return per_cent(voucher.rate_ppm)
+            return format_rate(voucher.rate_ppm)
         if voucher.kind == Voucher.Kind.AMOUNT:
             return minor(voucher.amount, voucher.currency)
         return str(voucher.get_kind_display())
@@ -157,7 +157,7 @@ class VoucherAdmin(SpanAdmin):
     @admin.display(description=_("Per cent"))
     def percent(self, voucher: Voucher) -> str:
         """Write the rate."""
-        return per_cent(voucher.rate_ppm)
+        return format_rate(voucher.rate_ppm)
 
     @admin.display(description=_("from pieces worth"))
     def worth(self, voucher: Voucher) -> str:

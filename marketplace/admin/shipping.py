@@ -12,10 +12,10 @@ from django_countries import countries
 from modeltranslation.admin import TranslationAdmin
 
 from weintl.history import HistoryAdmin
-from weintl.rows import minor, shown
+from weintl.rows import ReadOnly, minor, shown, span_text
 
 from ..models import Order, ShippingRate, ShippingZone, UnservedCountry, ZoneCountry
-from .spans import SpanAdmin, span_text
+from .spans import SpanAdmin
 
 
 class ZoneForm(forms.ModelForm):
@@ -50,24 +50,15 @@ class ZoneForm(forms.ModelForm):
         return chosen
 
 
-class RateInline(admin.TabularInline):
-    """What a zone costs, to be read and followed."""
+class RateInline(ReadOnly, admin.TabularInline):
+    """What a zone costs, to be read and followed: each rate has a page of its own."""
 
     model = ShippingRate
     fields = ["weight", "worth", "price", "free", "span"]
     readonly_fields = ["weight", "worth", "price", "free", "span"]
     extra = 0
-    can_delete = False
     show_change_link = True
     ordering = ["up_to_grams", "from_amount", "pk"]
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Rates are written on a page of their own."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Rates are changed on a page of their own."""
-        return False
 
     @admin.display(description=_("up to (g)"))
     def weight(self, rate: ShippingRate) -> str:
@@ -92,7 +83,7 @@ class RateInline(admin.TabularInline):
     @admin.display(description=_("in force"))
     def span(self, rate: ShippingRate) -> str:
         """Write from when to when."""
-        return span_text(rate)
+        return span_text(rate.effective)
 
 
 @admin.register(ShippingZone)

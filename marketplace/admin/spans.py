@@ -9,18 +9,10 @@ from django.contrib.admin.widgets import AdminSplitDateTime
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Model
 from django.http import HttpRequest
-from django.utils.formats import localize
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from weintl.history import HistoryAdmin
-
-
-def span_text(row: Any) -> str:
-    """Write from when to when a rule holds."""
-    start, end = row.effective.lower, row.effective.upper
-    begin = localize(localtime(start).date()) if start else "…"
-    return f"{begin} – {localize(localtime(end).date()) if end else '…'}"
+from weintl.rows import span_text
 
 
 class SpanForm(forms.ModelForm):
@@ -85,7 +77,7 @@ class SpanAdmin(HistoryAdmin):
     @admin.display(description=_("in force"))
     def span(self, row: Any) -> str:
         """Write from when to when."""
-        return span_text(row)
+        return span_text(row.effective)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """End it instead."""

@@ -1,7 +1,5 @@
 """Vouchers, and what of them orders use."""
 
-from datetime import datetime
-
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.db.models import F, Q
@@ -20,10 +18,6 @@ class VoucherQuerySet(models.QuerySet["Voucher"]):
     def named(self, code: str) -> "VoucherQuerySet":
         """Return the one of that code, however it is typed."""
         return self.filter(code__iexact=code.strip())
-
-    def in_force(self, *, at: datetime) -> "VoucherQuerySet":
-        """Return those whose time includes `at`."""
-        return self.filter(effective__contains=at).order_by("pk")
 
 
 class Voucher(models.Model):

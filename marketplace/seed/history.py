@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from marketplace import cart as carts
-from marketplace import checkout, orders, returns
-from marketplace.checkout import Details, Refused, Shown, Wanted
+from marketplace import checkout, offers, orders, returns
+from marketplace.checkout import Refused
 from marketplace.models import Order, OrderRefund, Unit
+from marketplace.offers import Details, Shown, Wanted
 from weintl.payments import refunds
 from weintl.payments.models import Payment, Refund
 from weintl.payments.sessions import NotPayable
@@ -126,7 +127,7 @@ def _place(number: int, planned: Planned, *, now: datetime) -> Order | None:
     except carts.NotForSale:
         return None
     wanted = Wanted(country=planned.country)
-    quote = checkout.offer(cart=cart, now=now, wanted=wanted).quote
+    quote = offers.offer(cart=cart, now=now, wanted=wanted).quote
     if cart is None or quote is None:
         return None
     lines = [[line.variant_id, line.unit_price, line.quantity] for line in quote.lines]

@@ -9,11 +9,12 @@ from django.db.models import OuterRef
 from django.utils import timezone
 from django_countries import countries
 
-from marketplace import addresses, past_sales, taxes, trail
+from marketplace import addresses, past_sales, trail
 from marketplace.models import Product
 from partners import cloth
 from partners.cloth import Part
 from partners.models import Partner, Programme, SplitRule
+from weintl.money.formatting import format_rate
 
 register = template.Library()
 FEATURED = 4
@@ -29,7 +30,7 @@ def address_lines(place: Any) -> list[str]:
 @register.filter
 def per_cent(ppm: int) -> str:
     """Return millionths in per cent, such as 7.25 %."""
-    return taxes.per_cent(ppm)
+    return format_rate(ppm)
 
 
 @register.filter

@@ -17,10 +17,10 @@ from weintl.money import Money
 from weintl.web import is_same_origin, private_page
 
 from .. import cart as carts
-from .. import checkout, drafts, serving, trail
-from ..checkout import Offer, Wanted
+from .. import drafts, offers, serving, trail
 from ..forms import AddForm, CountryForm
 from ..models import Cart, Variant
+from ..offers import Offer, Wanted
 
 KEY = "cart"
 
@@ -62,7 +62,7 @@ def show(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     kept = drafts.kept(request.session)
     wanted = Wanted(country=kept.get("country", ""), region=kept.get("region", ""))
-    offer = checkout.offer(cart=of(request), now=now, wanted=wanted)
+    offer = offers.offer(cart=of(request), now=now, wanted=wanted)
     programmes = {item.variant.product.programme_id for item in offer.items}
     rules = SplitRule.objects.in_force(at=now).filter(programme_id__in=programmes)
     return render(

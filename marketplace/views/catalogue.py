@@ -86,7 +86,7 @@ def _told(variants: list[Any]) -> dict[str, Any]:
 
 
 def _delivery(variant: Any) -> Money | None:
-    amount = variant.parcel_amount
+    amount = serving.parcel_of(variant)
     return None if amount is None else Money(amount, variant.currency)
 
 

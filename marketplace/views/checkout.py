@@ -19,10 +19,10 @@ from weintl.organisation.models import Organisation
 from weintl.payments import sessions
 from weintl.web import private_page, too_many
 
-from .. import checkout, drafts, stock
-from ..checkout import Details, Extras, Offer, Shown, Wanted
+from .. import checkout, drafts, offers, stock
 from ..forms import FIELDS, DetailsForm
 from ..models import Cart, Order, VoucherUse
+from ..offers import Details, Extras, Offer, Shown, Wanted
 from .cart import of, totals
 
 SEE_OTHER = 303
@@ -52,7 +52,7 @@ def details(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _details(request, cart, form)
     wanted = Wanted.of(form.details(), form.extras())
-    found = checkout.offer(cart=cart, now=timezone.now(), wanted=wanted)
+    found = offers.offer(cart=cart, now=timezone.now(), wanted=wanted)
     if found.problem:
         form.add_error("country", found.problem)
     if found.voucher_problem:
@@ -78,7 +78,7 @@ def _is_other_country(request: HttpRequest) -> bool:
 
 def _details(request: HttpRequest, cart: Cart, form: DetailsForm) -> HttpResponse:
     wanted = Wanted(country=form.layout.country)
-    offer = checkout.offer(cart=cart, now=timezone.now(), wanted=wanted)
+    offer = offers.offer(cart=cart, now=timezone.now(), wanted=wanted)
     if (offer.quote is None and not offer.problem) or not offer.is_open:
         return _not_now(request, cart, offer)
     return render(
@@ -96,7 +96,7 @@ def review(request: HttpRequest) -> HttpResponse:
     cart = of(request)
     if cart is None:
         return _to_cart(request, checkout.Empty.message)
-    shown = checkout.read_shown(request.POST.get("shown", ""))
+    shown = offers.read_shown(request.POST.get("shown", ""))
     known = shown and checkout.placed(cart=cart, key=shown.key)
     if known:
         return _pay(request, cart, known)
@@ -117,7 +117,7 @@ def review(request: HttpRequest) -> HttpResponse:
 
 def _details_first(request: HttpRequest, cart: Cart) -> HttpResponse:
     """Lead to the details; or to the order that another tab has paid, or to the empty cart."""
-    if not checkout.offer(cart=cart, now=timezone.now()).items:
+    if not offers.offer(cart=cart, now=timezone.now()).items:
         return _after_paying(request, cart)
     return _go("marketplace:checkout")
 
@@ -170,7 +170,7 @@ def _review(
     status: int = 422,
 ) -> HttpResponse:
     wanted = Wanted.of(given.details, given.extras)
-    offer = checkout.offer(cart=cart, now=timezone.now(), wanted=wanted)
+    offer = offers.offer(cart=cart, now=timezone.now(), wanted=wanted)
     if offer.problem:
         return _go("marketplace:checkout")
     if offer.quote is None or not offer.is_open:
@@ -182,7 +182,7 @@ def _review(
             "given": given.details,
             "problem": problem,
             "differences": differences,
-            "shown": checkout.write_shown(offer.quote, key=key),
+            "shown": offers.write_shown(offer.quote, key=key),
             "was_unpaid": not problem and checkout.unpaid(cart=cart),
             **_shown(offer),
         },

@@ -1,9 +1,7 @@
 """Partners, programmes and split rules in the admin."""
 
-from decimal import Decimal
 from typing import Any, ClassVar
 
-from babel.numbers import format_decimal
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -15,9 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.formats import localize
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 from modeltranslation.admin import TranslationAdmin
@@ -28,44 +24,32 @@ from partners.models import Programme, SplitRule, Use
 from weintl.accounts.freshness import fresh_sign_in
 from weintl.history import HistoryAdmin
 from weintl.money import Money
-from weintl.money.formatting import format_money, locale_for
-from weintl.rows import Rights, UsedCountryFilter, link, link_to, link_to_list, minor, table
+from weintl.money.formatting import format_money, format_rate
+from weintl.rows import (
+    ReadOnly,
+    Rights,
+    UsedCountryFilter,
+    link,
+    link_to,
+    link_to_list,
+    minor,
+    span_text,
+    table,
+)
 
 FOLLOW = ["rule_list", "new_rule", "products", "accounts"]
 RULE_CHANGE = "admin:partners_splitrule_change"
 
 
-def span_text(rule: SplitRule) -> str:
-    """Write from when to when a rule holds."""
-    start, end = rule.effective.lower, rule.effective.upper
-    begin = localize(localtime(start).date()) if start else "…"
-    return f"{begin} – {localize(localtime(end).date()) if end else '…'}"
-
-
-def percent(ppm: int) -> str:
-    """Write millionths in per cent, exactly."""
-    number = Decimal(ppm) / 10_000
-    return format_decimal(number, format="0.####", locale=locale_for()) + "\u00a0%"
-
-
-class RuleInline(admin.TabularInline):
-    """The rules of a programme, to be read and followed."""
+class RuleInline(ReadOnly, admin.TabularInline):
+    """The rules of a programme, to be read and followed: each has a page of its own."""
 
     model = SplitRule
     fields = ["product_code", "maker_pay", "share", "span", "approved_at"]
     readonly_fields = ["product_code", "maker_pay", "share", "span", "approved_at"]
     extra = 0
-    can_delete = False
     show_change_link = True
     ordering = ["product_code", "-created_at", "pk"]
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Rules are written on a page of their own."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Rules are changed on a page of their own."""
-        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SplitRule]:
         """Fetch the programme's code at once: each row's name shows it."""
@@ -79,12 +63,12 @@ class RuleInline(admin.TabularInline):
     @admin.display(description=_("programme's share"))
     def share(self, rule: SplitRule) -> str:
         """Write it in per cent."""
-        return percent(rule.programme_ppm)
+        return format_rate(rule.programme_ppm)
 
     @admin.display(description=_("in force"))
     def span(self, rule: SplitRule) -> str:
         """Write from when to when."""
-        return span_text(rule)
+        return span_text(rule.effective)
 
 
 @admin.register(Programme)
@@ -231,18 +215,18 @@ class SplitRuleAdmin(HistoryAdmin):
     @admin.display(description=_("programme's share"))
     def share(self, rule: SplitRule) -> str:
         """Write it in per cent."""
-        return percent(rule.programme_ppm)
+        return format_rate(rule.programme_ppm)
 
     @admin.display(description=_("uses"))
     def uses(self, rule: SplitRule) -> SafeString | str:
         """Write the uses in per cent of the share."""
-        rows = ((Use(use).label, percent(ppm)) for use, ppm in rule.weights.items())
+        rows = ((Use(use).label, format_rate(ppm)) for use, ppm in rule.weights.items())
         return table([_("use"), _("of the programme's share")], rows)
 
     @admin.display(description=_("in force"))
     def span(self, rule: SplitRule) -> str:
         """Write from when to when."""
-        return span_text(rule)
+        return span_text(rule.effective)
 
     @admin.display(description=_("programme"), ordering="programme__code")
     def programme_link(self, rule: SplitRule) -> str:

@@ -7,7 +7,7 @@ from django.core import signing
 from django.utils import timezone
 
 from marketplace import cart as carts
-from marketplace import checkout
+from marketplace import checkout, offers
 from marketplace.models import Hold, Order, Product, Variant
 from tests.factories.marketplace import (
     AT,
@@ -36,7 +36,7 @@ def cart(scarf):
 
 
 def shown_for(cart):
-    return checkout.read_shown(checkout.write_shown(checkout.offer(cart=cart, now=AT).quote))
+    return offers.read_shown(offers.write_shown(offers.offer(cart=cart, now=AT).quote))
 
 
 def place(cart, shown=None, *, language="en", now=AT):
@@ -142,19 +142,19 @@ def test_an_unpublished_product_is_refused(cart):
 
 @pytest.mark.parametrize("word", ["", "x"])
 def test_a_word_that_we_did_not_write_shows_nothing(word):
-    assert checkout.read_shown(word) is None
+    assert offers.read_shown(word) is None
 
 
 def test_a_word_of_another_shape_shows_nothing():
-    assert checkout.read_shown(signing.dumps({"total": 1}, salt=checkout.SALT)) is None
+    assert offers.read_shown(signing.dumps({"total": 1}, salt=offers.SALT)) is None
 
 
 def test_a_word_older_than_a_day_shows_nothing(cart, monkeypatch):
-    long_ago = time.time() - checkout.SHOWN_FOR - 5
+    long_ago = time.time() - offers.SHOWN_FOR - 5
     with monkeypatch.context() as earlier:
         earlier.setattr(time, "time", lambda: long_ago)
-        word = checkout.write_shown(checkout.offer(cart=cart, now=AT).quote)
-    assert checkout.read_shown(word) is None
+        word = offers.write_shown(offers.offer(cart=cart, now=AT).quote)
+    assert offers.read_shown(word) is None
 
 
 def test_the_address_of_an_unpaid_order_is_kept_for_the_next_try(cart):

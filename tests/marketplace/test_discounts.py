@@ -8,9 +8,10 @@ from django.db import IntegrityError, connections, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from marketplace import cart as carts
-from marketplace import checkout, discounts
-from marketplace.models import Voucher, VoucherUse
+from marketplace import checkout, discounts, offers
+from marketplace.models import Order, Voucher, VoucherUse
 from marketplace.offers import Extras, Wanted, offer
+from tests.factories.donations import FundFactory
 from tests.factories.marketplace import (
     AT,
     DETAILS,
@@ -18,6 +19,7 @@ from tests.factories.marketplace import (
     on_shelf,
     order_of,
     pay,
+    send_everywhere,
     voucher_of,
 )
 
@@ -134,7 +136,7 @@ def test_a_use_taken_by_another_meanwhile_refuses_the_order(scarf):
     voucher_of(total_uses=1)
     cart = carts.add_line(cart=None, sku=scarf.sku, quantity=1, now=AT)
     quote = offer(cart=cart, now=AT, wanted=Wanted.of(DETAILS, TEN)).quote
-    shown = checkout.read_shown(checkout.write_shown(quote))
+    shown = offers.read_shown(offers.write_shown(quote))
     order_of({scarf: 1}, extras=TEN, email="bo@example.org")
     with pytest.raises(checkout.Changed) as refused:
         checkout.place_order(
@@ -156,6 +158,26 @@ def test_the_database_refuses_a_use_too_many_and_a_change_of_what_was_used(scarf
         voucher_of("ten")
 
 
+def test_a_voucher_that_leaves_too_little_to_pay_is_not_taken(scarf):
+    send_everywhere().zone.rates.update(amount=0)
+    voucher_of(rate_ppm=1_000_000)
+    cart = carts.add_line(cart=None, sku=scarf.sku, quantity=1, now=AT)
+    found = offer(cart=cart, now=AT, wanted=Wanted.of(DETAILS, TEN))
+    assert (found.voucher, found.quote.total) == (None, found.quote.goods)
+    assert found.voucher_problem.startswith("With this voucher less than $0.50")
+    with_gift = Extras(voucher="TEN", gift=500, gift_fund=FundFactory().key)
+    found = offer(cart=cart, now=AT, wanted=Wanted.of(DETAILS, with_gift))
+    assert (found.voucher.code, found.quote.total) == ("TEN", 500)
+
+
+def test_pieces_that_cost_too_little_to_be_paid_are_not_ordered(db):
+    send_everywhere().zone.rates.update(amount=0)
+    with pytest.raises(checkout.TooLittle):
+        order_of({on_shelf(consigned=1, price_amount=49): 1})
+    assert Order.objects.count() == 0
+    assert order_of({on_shelf(consigned=1, price_amount=50): 1}).total_amount == 50
+
+
 @pytest.mark.django_db(transaction=True)
 def test_many_shoppers_at_once_take_no_use_too_many():
     voucher = voucher_of(total_uses=3)
@@ -164,7 +186,7 @@ def test_many_shoppers_at_once_take_no_use_too_many():
     for _number in range(8):
         cart = carts.add_line(cart=None, sku=scarf.sku, quantity=1, now=AT)
         quote = offer(cart=cart, now=AT, wanted=Wanted.of(DETAILS, TEN)).quote
-        prepared.append((cart, checkout.read_shown(checkout.write_shown(quote))))
+        prepared.append((cart, offers.read_shown(offers.write_shown(quote))))
 
     def buy(each):
         cart, shown = each

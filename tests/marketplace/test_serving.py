@@ -52,6 +52,25 @@ def test_a_rate_holds_for_its_time():
         own.rates.create(amount=500, effective=DateTimeTZRange(AT, None))
 
 
+def _read(variant, country):
+    rows = Variant.objects.for_sale(now=AT).annotate(**serving.annotations(country, now=AT))
+    return rows.get(pk=variant.pk)
+
+
+def test_a_product_is_told_the_parcel_that_its_cart_will_cost(everywhere):
+    zone = everywhere.zone
+    always = DateTimeTZRange(None, None)
+    zone.rates.create(amount=300, up_to_grams=500, free_from_amount=9_000, effective=always)
+    zone.rates.create(amount=200, up_to_grams=500, from_amount=5_000, effective=always)
+    for grams in (400, 600):
+        for price in (4_000, 6_000, 9_500):
+            variant = on_shelf(consigned=1, price_amount=price, weight_grams=grams)
+            parcel = serving.parcel_to("FR", weight=grams, goods=price, now=AT)
+            assert serving.parcel_of(_read(variant, "FR")) == parcel.amount
+    zone.rates.filter(up_to_grams=None).update(up_to_grams=550)
+    assert serving.parcel_of(_read(variant, "FR")) is None
+
+
 def test_a_country_on_the_list_is_told_with_its_reason():
     UnservedCountry.objects.create(country="AQ", reason_en="No ship goes.", reason_es="Sin barco.")
     with pytest.raises(serving.NotServed) as refused:
@@ -62,9 +81,8 @@ def test_a_country_on_the_list_is_told_with_its_reason():
     assert refused.value.message.endswith("Antártida. Sin barco.")
     variant = on_shelf(consigned=1)
     for country, amount in (("AQ", None), ("FR", 800)):
-        rows = Variant.objects.annotate(**serving.annotations(country, now=AT))
-        found = rows.get(pk=variant.pk)
-        assert (found.parcel_amount, found.unserved) == (amount, ["AQ"])
+        found = _read(variant, country)
+        assert (serving.parcel_of(found), found.unserved) == (amount, ["AQ"])
     assert serving.unserved_names() == ["Antarctica"]
     UnservedCountry.objects.update(is_closed=False)
     assert costs("AQ") == 800

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.utils.translation import override
 
 from marketplace import taxes
 from marketplace.models import OrderTax, TaxRule
@@ -63,10 +62,3 @@ def test_an_inclusive_tax_leaves_the_total_as_it_was_shown():
     line = order.lines.get()
     assert line.net_amount + line.tax_amount == 2495
     assert order.net_shipping_amount + order.shipping_tax_amount == 800
-
-
-def test_rates_are_said_as_people_say_them():
-    with override("en"):
-        assert taxes.per_cent(72_500) == "7.25\u00a0%"
-    with override("es"):
-        assert taxes.per_cent(72_500) == "7,25\u00a0%"

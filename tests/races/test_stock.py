@@ -8,7 +8,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from marketplace import cart as carts
-from marketplace import checkout, invariants, stock
+from marketplace import checkout, invariants, offers, stock
 from marketplace.models import Hold, Order, Stock
 from tests.factories.marketplace import DETAILS, end_unpaid, on_shelf, order_of, pay
 from tests.plugins.processes import PATIENCE
@@ -22,7 +22,7 @@ def prepared(wanted, now):
     cart = None
     for variant in wanted:
         cart = carts.add_line(cart=cart, sku=variant.sku, quantity=1, now=now)
-    return cart, checkout.read_shown(checkout.write_shown(checkout.offer(cart=cart, now=now).quote))
+    return cart, offers.read_shown(offers.write_shown(offers.offer(cart=cart, now=now).quote))
 
 
 def together(jobs, *, at_once=10):

@@ -1,11 +1,7 @@
 """The column of alternative texts: it says what is seen, and states no figure."""
 
-from collections.abc import Sequence
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
 from weintl import sourcing
@@ -25,21 +21,9 @@ def refuse_figures(text: str) -> None:
         raise ValidationError(found)
 
 
-class AltField(models.CharField):
-    """Words for those who cannot see the picture. Forms refuse a figure, and so does the row.
-
-    `get_db_prep_save` stands on every way into the database (save, bulk_create, update).
-    """
+class AltField(sourcing.Refusing, models.CharField):
+    """Words for those who cannot see the picture. Forms refuse a figure, and so does the row."""
 
     default_validators = [refuse_figures]
-
-    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
-        """Refuse a figure. Raises ValidationError."""
-        if isinstance(value, str):
-            refuse_figures(value)
-        return super().get_db_prep_save(value, connection)
-
-    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
-        """Describe the column for migrations, which know it as what it is derived from."""
-        name, _path, args, kwargs = super().deconstruct()
-        return name, "django.db.models.CharField", args, kwargs
+    refuse = staticmethod(refuse_figures)
+    stored_as = "django.db.models.CharField"

@@ -23,6 +23,12 @@ def format_money(value: Money, *, language: str | None = None) -> str:
     return text.replace("US$", "$")
 
 
+def format_rate(ppm: int, *, language: str | None = None) -> str:
+    """Return millionths in per cent, exactly, such as 7.25 %."""
+    number = Decimal(ppm) / 10_000
+    return format_decimal(number, format="0.####", locale=locale_for(language)) + "\u00a0%"
+
+
 def format_share(part: int, whole: int, *, language: str | None = None) -> str:
     """Return `part` of `whole` in per cent with at most one decimal, such as 45 %."""
     if whole == 0:

@@ -29,6 +29,10 @@ OPENABLE_FOR = timedelta(hours=23)
 # It takes at most this many lines. Source: docs.stripe.com/api/checkout/sessions/create.
 LINES = 100
 
+# The least that it charges, in minor units, of currencies for which that is not 50.
+# Source: docs.stripe.com/currencies#minimum-and-maximum-charge-amounts.
+LEAST_CHARGES = {"gbp": 30, "mxn": 1000}
+
 
 class ProviderUnavailable(Exception):
     """The provider does not answer; `message` says so to the person who wants to pay."""
@@ -50,6 +54,11 @@ class CheckoutLine:
     amount: int
     quantity: int
     description: str = ""
+
+
+def least_charge(currency: str) -> Money:
+    """Return the smallest amount for which a payment page can be opened."""
+    return Money(LEAST_CHARGES.get(currency, 50), currency)
 
 
 def create_payment(

@@ -3,7 +3,7 @@
 import pytest
 
 from weintl.money import Money
-from weintl.money.formatting import format_money, format_share
+from weintl.money.formatting import format_money, format_rate, format_share
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,11 @@ from weintl.money.formatting import format_money, format_share
 )
 def test_money_is_written_in_the_readers_language(value, language, text):
     assert format_money(value, language=language).replace("\xa0", " ") == text
+
+
+def test_a_rate_is_written_exactly():
+    assert format_rate(72_500, language="en") == "7.25\u00a0%"
+    assert format_rate(72_500, language="es") == "7,25\u00a0%"
 
 
 @pytest.mark.parametrize(
