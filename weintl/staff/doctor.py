@@ -13,6 +13,7 @@ from weintl.accounts.models import User
 from weintl.celery import app
 from weintl.encryption import NoKey, seal
 from weintl.organisation.models import Organisation
+from weintl.payments.models import Payment
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,21 @@ def payments() -> Finding:
     return Finding("Payments", True, f"Stripe in {mode} mode.")
 
 
+def settlement() -> Finding:
+    """Look for orders that the provider settled in another currency than the shop sells in."""
+    base = settings.BASE_CURRENCY
+    paid = Payment.objects.filter(purpose="order").exclude(settled_currency__in=["", base])
+    try:
+        foreign = sorted(set(paid.order_by().values_list("settled_currency", flat=True)))
+    except DatabaseError:
+        return Finding("Settlement", False, "Cannot tell without the database.")
+    if foreign:
+        names = ", ".join(foreign).upper()
+        remark = f"Orders were settled in {names}. Add a bank account in {base.upper()} at Stripe."
+        return Finding("Settlement", False, remark)
+    return Finding("Settlement", True, f"Orders are sold and settled in {base.upper()}.")
+
+
 def mail() -> Finding:
     """Look for a way out for mails."""
     if settings.EMAIL_URL:
@@ -122,6 +138,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     broker,
     data_folder,
     payments,
+    settlement,
     mail,
     encryption,
     organisation,

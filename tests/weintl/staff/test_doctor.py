@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import call_command
 
+from tests.factories.payments import PaymentFactory
 from weintl.organisation.models import Organisation
 from weintl.staff import demo, doctor
 
@@ -53,6 +54,16 @@ def test_each_subject(settings, changes, check, is_well):
     for name, value in changes.items():
         setattr(settings, name, value)
     assert check().is_well is is_well
+
+
+def test_orders_settled_in_a_foreign_currency_are_found():
+    settled = {"settled_amount": 3600, "fee_amount": 100, "net_amount": 3500}
+    PaymentFactory(is_paid=True, purpose="order", settled_currency="usd", **settled)
+    assert doctor.settlement().is_well
+    PaymentFactory(is_paid=True, purpose="order", settled_currency="eur", **settled)
+    found = doctor.settlement()
+    assert not found.is_well
+    assert "settled in EUR" in found.remark
 
 
 def test_a_broker_that_is_away_is_found(monkeypatch):
