@@ -34,6 +34,11 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = [quick, *settings.PASSWORD_HASHERS]
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Take one worker more than cores: each waits a third of its time, for servers and pages."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in one line each what was left out and why."""
     reports = terminalreporter.stats.get("skipped", [])
