@@ -17,6 +17,7 @@ views?.addEventListener("click", (event) => {
   const small = link.querySelector("img");
   image.src = link.href;
   image.alt = small.alt;
+  box.ariaLabel = small.alt;
   image.width = small.width;
   image.height = small.height;
   box.showModal();

@@ -11,14 +11,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.conftest import AXE
+from tests.browser.judging import SCHEMES, WIDTHS, judge, overflow
 from tests.browser.reading import Address, everything, some_of_each
 from tests.plugins.processes import PATIENCE
 from tests.plugins.site import Site
-
-WIDTHS = (1280, 360, 320)
-# In which colours a page is judged at which widths.
-SCHEMES = {"light": (1280, 360), "dark": (360,)}
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @dataclass
@@ -53,7 +49,7 @@ def seen(pages: list[Address], visitor: BrowserContext, site: Site) -> Seen:
         page, told = _open(visitor, site, address.path)
         found.frame += told + _faults_of_frame(page, address)
         if AXE.exists() and address.path in judged:
-            _judge(page, address.path, found.axe)
+            judge(page, address.path, found.axe)
         page.close()
         visitor.clear_cookies()
     return found
@@ -75,19 +71,6 @@ def _open(visitor: BrowserContext, site: Site, path: str) -> tuple[Page, list[st
     return page, told
 
 
-def _overflow(page: Page) -> list[str]:
-    return page.evaluate(
-        """() => {
-          const width = document.documentElement.clientWidth;
-          if (document.documentElement.scrollWidth <= width) return [];
-          return [...document.querySelectorAll("body *")]
-            .filter((e) => e.getBoundingClientRect().right > width + 1 && !e.closest(".vh"))
-            .slice(0, 3).map((e) => `${e.tagName}.${e.className}: ${e.textContent.slice(0, 40)}`)
-            .concat(`page is ${document.documentElement.scrollWidth} wide`);
-        }"""
-    )
-
-
 def test_both_languages_have_as_many_pages(pages):
     english = [page.path for page in pages if page.language == "en"]
     spanish = [page.path for page in pages if page.language == "es"]
@@ -98,7 +81,7 @@ def _faults_of_frame(page: Page, address: Address) -> list[str]:
     wrong = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        wrong += [f"{address.path} at {width}: {part}" for part in _overflow(page)]
+        wrong += [f"{address.path} at {width}: {part}" for part in overflow(page)]
     if page.locator("h1").count() != 1:
         wrong.append(f"{address.path} has {page.locator('h1').count()} h1")
     if page.locator("html").get_attribute("lang") != address.language:
@@ -110,21 +93,6 @@ def _faults_of_frame(page: Page, address: Address) -> list[str]:
     if address.is_for_readers and page.context.cookies():
         wrong.append(f"{address.path} sets a cookie")
     return wrong
-
-
-def _judge(page: Page, path: str, found: dict[str, list[str]]) -> None:
-    page.evaluate(AXE.read_text())
-    for scheme, widths in SCHEMES.items():
-        page.emulate_media(color_scheme=scheme)
-        for width in widths:
-            page.set_viewport_size({"width": width, "height": 800})
-            answer = page.evaluate(
-                "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", RULES
-            )
-            found[scheme] += [
-                f"{path} at {width}: {fault['id']} {fault['nodes'][0]['html'][:120]}"
-                for fault in answer["violations"]
-            ]
 
 
 def test_no_page_scrolls_sideways_or_misses_its_frame(seen):
@@ -156,7 +124,7 @@ def test_axe_finds_nothing_on_any_page(axe, pages, visitor, site):
     found = Seen().axe
     for address in pages:
         page, _told = _open(visitor, site, address.path)
-        _judge(page, address.path, found)
+        judge(page, address.path, found)
         page.close()
         visitor.clear_cookies()
     assert not any(found.values()), found
