@@ -6,38 +6,13 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from weintl.bars import Bar, draw, height
 from weintl.money import Money
 
 from .cloth import Part
 from .hiding import Block, Owner, Published
 from .models import Programme
 from .totals import totals
-
-# The longest bar ends short of the edge.
-WIDEST = 9_400
-# In pixels from the top of a row: its words' base line, then its bar.
-ROW, WORDS, BAR = 54, 17, 25
-
-
-@dataclass(frozen=True)
-class Row:
-    """One sum, where its words lead, and its bar: SVG lengths; no width, no bar."""
-
-    words: str
-    money: Money
-    url: str = ""
-    width: str = ""
-    top: int = 0
-
-    @property
-    def base(self) -> int:
-        """Return where the words above the bar stand."""
-        return self.top + WORDS
-
-    @property
-    def bar(self) -> int:
-        """Return where the bar begins."""
-        return self.top + BAR
 
 
 @dataclass(frozen=True)
@@ -46,8 +21,8 @@ class Report:
 
     total: Money
     uses: list[Part]
-    programmes: list[Row]
-    quarters: list[Row]
+    programmes: list[Bar]
+    quarters: list[Bar]
     waiting: list[Part] = field(default_factory=list)
 
     @property
@@ -58,7 +33,7 @@ class Report:
     @property
     def heights(self) -> dict[str, int]:
         """Return how high the drawings are."""
-        return {"programmes": ROW * len(self.programmes), "quarters": ROW * len(self.quarters)}
+        return {"programmes": height(self.programmes), "quarters": height(self.quarters)}
 
 
 def public_programmes() -> dict[Owner, Programme]:
@@ -72,10 +47,10 @@ def reports(found: dict[str, Published], *, known: dict[Owner, Programme]) -> li
         Report(
             total=_total(shown.blocks, currency),
             uses=_uses(shown.blocks, currency),
-            programmes=_rows(
+            programmes=draw(
                 ((*_owner(block, known), block.amount) for block in shown.blocks), currency
             ),
-            quarters=_rows(
+            quarters=draw(
                 ((span(run.quarters), "", run.amount) for run in shown.periods), currency
             ),
             waiting=_uses([block for block in shown.blocks if block.owners == (None,)], currency),
@@ -102,7 +77,7 @@ def attributed(programmes: Iterable[Programme]) -> list[Report]:
                     total=_total(blocks, currency),
                     uses=_uses(blocks, currency),
                     programmes=[],
-                    quarters=_rows(runs, currency),
+                    quarters=draw(runs, currency),
                 )
             )
     return found
@@ -148,19 +123,3 @@ def _owner(block: Block, known: dict[Owner, Programme]) -> tuple[str, str]:
     if programme is None:
         return _("Programmes that are no longer shown"), ""
     return programme.name, programme.get_absolute_url()
-
-
-def _rows(sums: Iterable[tuple[str, str, int]], currency: str) -> list[Row]:
-    merged: dict[tuple[str, str], int] = {}
-    for words, url, amount in sums:
-        merged[words, url] = merged.get((words, url), 0) + amount
-    most = max([*merged.values(), 1])
-    return [
-        Row(words, Money(amount, currency), url, _width(amount, most), ROW * place)
-        for place, ((words, url), amount) in enumerate(merged.items())
-    ]
-
-
-def _width(amount: int, most: int) -> str:
-    hundredths = WIDEST * max(amount, 0) // most
-    return f"{hundredths // 100}.{hundredths % 100:02d}%" if hundredths else ""

@@ -59,8 +59,11 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
 )  # fmt: skip
 
 
+REPORTS = ("marketplace.view_order", "marketplace.view_stock")
 # Pages that are no model's: the area, the words, the address, and what one must be allowed.
 PAGES: tuple[tuple[Any, Any, str, tuple[str, ...]], ...] = (
+    (_("Shop"), _("Sales"), "admin:marketplace_sales", REPORTS),
+    (_("Shop"), _("On the shelves"), "admin:marketplace_shelves", REPORTS),
     (
         _("Ledger"),
         _("Proof of the money"),

@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.report_pages import sales_page, shelves_page
 from weintl.accounts.models import User
 from weintl.staff import proof_page
 from weintl.staff.areas import by_work, pages_for
@@ -66,12 +67,26 @@ class StaffSite(AdminSite):
         return found if app_label else by_work(found, pages=pages_for(request.user))
 
     def get_urls(self) -> list[Any]:
-        """Add the page of the money's proof."""
-        return [path("proof/", self.admin_view(self.proof), name="proof"), *super().get_urls()]
+        """Add the pages that are no model's: the money's proof, and reports."""
+        view = self.admin_view
+        return [
+            path("proof/", view(self.proof), name="proof"),
+            path("sales/", view(self.sales), name="marketplace_sales"),
+            path("shelves/", view(self.shelves), name="marketplace_shelves"),
+            *super().get_urls(),
+        ]
 
     def proof(self, request: HttpRequest) -> HttpResponse:
         """Show that the provider, the ledger, sales, gifts and payouts agree."""
         return proof_page.page(request, self.each_context(request))
+
+    def sales(self, request: HttpRequest) -> HttpResponse:
+        """Show what was sold, by what staff choose."""
+        return sales_page(request, self.each_context(request))
+
+    def shelves(self, request: HttpRequest) -> HttpResponse:
+        """Show what stands on the shelves and what does not move."""
+        return shelves_page(request, self.each_context(request))
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
