@@ -21,8 +21,9 @@ from . import reports
 from .reports import By, Report, Sales
 
 RIGHTS = ("marketplace.view_order", "marketplace.view_stock")
-# So many rows are drawn and listed; the CSV has all of them.
+# So many rows are drawn and listed, and these columns; the CSV has all of them.
 DRAWN, LISTED = 12, 200
+COLUMNS = ("pieces", "net", "returned_net", "left", "makers", "programmes")
 
 
 class ReportForm(forms.Form):
@@ -64,7 +65,7 @@ def sales_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Show what was sold, or hand it out with `?format=csv`. Raises PermissionDenied."""
     _hold(request)
     today = timezone.localdate()
-    usual = {"by": By.MONTH.value, "since": today.replace(month=1, day=1), "until": today}
+    usual: dict[str, Any] = {"by": By.MONTH.value, "since": today.replace(month=1, day=1), "until": today}
     form = ReportForm({**usual, **request.GET.dict()})
     report = None
     if form.is_valid():
@@ -84,7 +85,7 @@ def sales_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
             "report": report and _shown(report),
             "csv": urlencode({**_plain(given), "format": "csv"}),
             "spans": [
-                (words, urlencode({**_plain(given), "since": first, "until": last}))
+                (words, urlencode({**_plain(given), "since": str(first), "until": str(last)}))
                 for words, first, last in spans(today=today)
             ],
             "kinds": [
@@ -165,7 +166,7 @@ def _shown(report: Report) -> dict[str, Any]:
         "bars": drawn,
         "height": bars.height(drawn),
         "drawn": DRAWN if len(report.rows) > DRAWN else 0,
-        "heads": [reports.HEADS[name] for name in reports.COLUMNS],
+        "heads": [reports.HEADS[name] for name in COLUMNS],
         "rows": [(row.words, _cells(row.sales)) for row in report.rows[:LISTED]],
         "more": max(len(report.rows) - LISTED, 0),
         "total": _cells(report.total),
@@ -175,6 +176,6 @@ def _shown(report: Report) -> dict[str, Any]:
 def _cells(sales: Sales) -> list[Any]:
     return [
         value if name in reports.COUNTS else minor(value, settings.BASE_CURRENCY)
-        for name in reports.COLUMNS
+        for name in COLUMNS
         for value in [getattr(sales, name)]
     ]
