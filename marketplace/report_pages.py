@@ -65,7 +65,11 @@ def sales_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Show what was sold, or hand it out with `?format=csv`. Raises PermissionDenied."""
     _hold(request)
     today = timezone.localdate()
-    usual: dict[str, Any] = {"by": By.MONTH.value, "since": today.replace(month=1, day=1), "until": today}
+    usual: dict[str, Any] = {
+        "by": By.MONTH.value,
+        "since": today.replace(month=1, day=1),
+        "until": today,
+    }
     form = ReportForm({**usual, **request.GET.dict()})
     report = None
     if form.is_valid():
