@@ -1,30 +1,64 @@
-"""A statement on paper and as a sheet, in both languages, from what was frozen and nothing else."""
+"""A statement on paper and as a sheet, in both languages, from what was frozen and nothing else.
+
+Each is kept as it was first made: a later template, translation or typeface changes none.
+"""
 
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from babel.dates import format_date
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from weintl import pdf
 from weintl.money import Money, exponent
 from weintl.money.formatting import format_money, locale_for
+from weintl.papers import keeping
+from weintl.papers.models import Paper
 
 from .models.ledger import Account, Entry
 from .models.statements import Statement
 from .models.uses import Use
 from .sheets import sheet
 
+LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
+
 
 def as_pdf(statement: Statement, *, language: str) -> bytes:
     """Return the statement as PDF; the same bytes whenever it is asked."""
+    return keeping.keep(_key(statement, language, "pdf"), lambda: _as_pdf(statement, language))
+
+
+def as_csv(statement: Statement, *, language: str) -> bytes:
+    """Return the statement as CSV; the same bytes whenever it is asked."""
+    return keeping.keep(_key(statement, language, "csv"), lambda: _as_csv(statement, language))
+
+
+def _key(statement: Statement, language: str, form: str) -> str:
+    return f"statement/{statement.number}/{language}.{form}"
+
+
+def keep_all() -> int:
+    """Keep the papers of every statement that has none yet; return of how many statements."""
+    key = Concat(Value("statement/"), OuterRef("number"), Value(f"/{LANGUAGES[-1]}.csv"))
+    found = Statement.objects.filter(~Exists(Paper.objects.filter(key=key))).order_by("pk")
+    for statement in found:
+        for language in LANGUAGES:
+            as_pdf(statement, language=language)
+            as_csv(statement, language=language)
+    return len(found)
+
+
+def _as_pdf(statement: Statement, language: str) -> bytes:
     with override(language):
         return pdf.render("statement", _paper(statement.contents, language))
 
 
-def as_csv(statement: Statement, *, language: str) -> bytes:
+def _as_csv(statement: Statement, language: str) -> bytes:
     """Return the statement as CSV: openings, movements, closings, what is pending."""
     said = statement.contents
     with override(language):

@@ -29,6 +29,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "sweep-mail": {"task": "weintl.mail.tasks.sweep", "schedule": 60},
     "sweep-media": {"task": "weintl.media.tasks.sweep", "schedule": 60},
     "remind-consents": {"task": "weintl.media.tasks.remind", "schedule": timedelta(hours=12)},
+    "keep-papers": {"task": "partners.tasks.keep_papers", "schedule": 300},
     "seal-ledger": {"task": "partners.tasks.seal_ledger", "schedule": 300},
     # The second: by then the first is over in every time zone.
     "propose-payouts": {

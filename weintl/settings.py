@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "weintl.organisation.apps.OrganisationConfig",
     "weintl.search.apps.SearchConfig",
     "weintl.kept.apps.KeptConfig",
+    "weintl.papers.apps.PapersConfig",
     "weintl.mail.apps.MailConfig",
     "weintl.accounts.apps.AccountsConfig",
     "weintl.media.apps.MediaConfig",

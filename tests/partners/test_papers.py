@@ -18,6 +18,8 @@ from tests.factories.partners import (
     sell,
     take_back,
 )
+from weintl import pdf
+from weintl.papers.models import Paper
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -47,6 +49,20 @@ def test_reprinted_after_names_and_rules_changed_it_is_the_same(statement, now, 
     sell(piece(9), at=now + 5 * DAY, matures=now + 6 * DAY)
     again = Statement.objects.get()
     assert [make(again, language=language) for make in (papers.as_pdf, papers.as_csv)] == before
+
+
+def test_a_later_template_changes_no_paper_that_was_kept(statement, monkeypatch, tmp_path):
+    assert papers.keep_all() == 1
+    before = papers.as_pdf(statement, language="es")
+    (tmp_path / "statement.typ").write_text("Another look")
+    monkeypatch.setattr(pdf, "PAPERS", tmp_path)
+    assert papers.as_pdf(statement, language="es") == before
+    assert papers.keep_all() == 0
+    assert set(Paper.objects.values_list("key", flat=True)) == {
+        f"statement/{statement.number}/{language}.{form}"
+        for language in ("en", "es")
+        for form in ("pdf", "csv")
+    }
 
 
 def test_the_sheet_sums_from_opening_to_closing(statement):
