@@ -5,26 +5,34 @@ chosen is enough; all filters must be met. The number beside each choice says ho
 there would be with it, the other filters staying as they are.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
+from django.contrib.postgres.search import SearchRank
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.http import QueryDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from weintl.money.values import exponent
-from weintl.search import searching
+from weintl.search import spelling
 from weintl.search import words as search_words
 from weintl.search.words import Words
 
-from .models import Listing, ListingText
+from .looks import Tally, memory, tally
+from .models import Listing
+from .models.listing import ListingQuerySet
 
 MOST = 20
-MOST_ALIKE = 200
+# Of what has the words, so many of the newest are put in the order of how well they match:
+# beyond, it says little and takes long.
+RANKED = 1_000
+# Up to so many pieces of so few looks are fetched by their looks; others are met soon enough by
+# whoever goes through all in the order asked for.
+FEW_PIECES, FEW_LOOKS = 2_000, 300
 NEWEST, CHEAPEST, DEAREST, FITTING = "new", "price", "-price", "fit"
 SORTS = {
     NEWEST: (_("Newest first"), ("-published_at", "pk")),
@@ -103,15 +111,6 @@ def _whole(text: str | None) -> int | None:
     return int(text)
 
 
-def conditions(choice: Choice) -> dict[str, Q]:
-    """Return {filter: condition on a listing} of what is chosen."""
-    found = {name: KINDS[name].condition(codes) for name, codes in choice.chosen.items() if codes}
-    if choice.low or choice.high:
-        own = _between(choice.low or 0, choice.high, last=True)
-        found["price"] = found.get("price", Q()) & own
-    return found
-
-
 def _between(low: int, high: int | None, *, last: bool = False) -> Q:
     """Return the condition of a price from `low` to `high`, that one included with `last`."""
     unit = 10 ** exponent(settings.BASE_CURRENCY)
@@ -121,52 +120,78 @@ def _between(low: int, high: int | None, *, last: bool = False) -> Q:
     return found
 
 
+def own_range(choice: Choice) -> Q | None:
+    """Return the condition of the prices that were typed; None for none."""
+    if choice.low or choice.high:
+        return _between(choice.low or 0, choice.high, last=True)
+    return None
+
+
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """A filter: its condition on a listing, and the codes that a group of listings has for it."""
+class Terms:
+    """What the codes of an address stand for; rows of inactive programmes are in no list."""
 
-    condition: Callable[[Sequence[str]], Q]
-    codes: Callable[[Mapping[str, Any]], Sequence[str]]
-
-
-def _bands(codes: Sequence[str]) -> Q:
-    found = Q(pk__in=[])
-    for code, low, high in BANDS:
-        if code in codes:
-            found |= _between(low, high)
-    return found
+    techniques: Mapping[str, int]
+    # Active ones, and those of each country.
+    programmes: Mapping[str, int]
+    countries: Mapping[str, Sequence[int]]
+    # Whether every programme is active, so that none need be asked for.
+    is_all_active: bool
 
 
-def _one(column: str, key: str) -> Kind:
-    return Kind(
-        lambda codes: Q(**{f"{column}__in": list(codes)}),
-        lambda group: [group[key]] if group[key] else [],
-    )
+def conditions(choice: Choice, terms: Terms) -> Q:
+    """Return the condition on a listing of all that is chosen."""
+    every = Q() if terms.is_all_active else Q(programme__in=sorted(terms.programmes.values()))
+    for name, codes in choice.chosen.items():
+        every &= _condition(name, codes, terms)
+    return every & (own_range(choice) or Q())
 
 
-def _many(column: str) -> Kind:
-    return Kind(lambda codes: Q(**{f"{column}__overlap": list(codes)}), lambda group: group[column])
+def _condition(name: str, codes: Sequence[str], terms: Terms) -> Q:
+    if name in COLUMNS:
+        return Q(**{f"{COLUMNS[name]}__overlap": list(codes)})
+    if name == "price":
+        found = Q(pk__in=[])
+        for code, low, high in BANDS:
+            if code in codes:
+                found |= _between(low, high)
+        return found
+    if name in FLAGS:
+        return Q(**{"is_in_stock" if name == "stock" else "is_one_of_a_kind": True})
+    field = "technique" if name == "technique" else "programme"
+    return Q(**{f"{field}__in": sorted(_ids(name, codes, terms))})
 
 
-def _flag(column: str) -> Kind:
-    return Kind(lambda codes: Q(**{column: True}), lambda group: ["1"] if group[column] else [])
+COLUMNS = {"material": "materials", "colour": "colours"}
 
 
-KINDS = {
-    "technique": _one("technique__code", "technique__code"),
-    "material": _many("materials"),
-    "colour": _many("colours"),
-    "programme": _one("programme__code", "programme__code"),
-    "country": _one("programme__country", "programme__country"),
-    "price": Kind(_bands, lambda group: [group["band"]] if group["band"] else []),
-    "stock": _flag("is_in_stock"),
-    "one": _flag("is_one_of_a_kind"),
-}
-GROUPS = (
-    *("technique__code", "programme__code", "programme__country", "materials", "colours"),
-    *("is_in_stock", "is_one_of_a_kind", "category_id", "band", "is_within"),
-)
-Group = dict[str, Any]
+def _ids(name: str, codes: Iterable[str], terms: Terms) -> set[int]:
+    if name == "country":
+        return {pk for code in codes for pk in terms.countries.get(code, ())}
+    known = terms.techniques if name == "technique" else terms.programmes
+    return {known[code] for code in codes if code in known}
+
+
+def _looks(name: str, codes: Iterable[str], terms: Terms) -> int:
+    """Return the looks, as bits, that have one of the choices of a filter."""
+    if name in COLUMNS:
+        return memory.having(COLUMNS[name], codes)
+    if name == "one":
+        return memory.having("is_one_of_a_kind", [True])
+    if name == "price":
+        unit, chosen = 10 ** exponent(settings.BASE_CURRENCY), set(codes)
+        bands = [(low * unit, high and high * unit) for code, low, high in BANDS if code in chosen]
+        steps = [step for step in memory.bits["step"] if isinstance(step, int)]
+        return memory.having(
+            "step",
+            [
+                step
+                for step in steps
+                if any(low <= step and (not high or step < high) for low, high in bands)
+            ],
+        )
+    field = "technique_id" if name == "technique" else "programme_id"
+    return memory.having(field, _ids(name, codes, terms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,84 +200,138 @@ class Counted:
 
     total: int
     numbers: Mapping[str, Mapping[str, int]]
+    # The looks of those that meet all, as bits.
+    looks: int
 
 
-def grouped(scope: QuerySet[Listing], choice: Choice) -> list[Group]:
-    """Return the listings of `scope` in groups that are alike in all that can be chosen.
-
-    One statement reads them once; there are far fewer such groups than pieces.
-    """
-    text = CharField()
-    band = Case(
-        *(When(_between(low, high), then=Value(code)) for code, low, high in BANDS),
-        default=Value(""),
-        output_field=text,
-    )
-    is_within: Any = Value(True)
-    if choice.low or choice.high:
-        own = _between(choice.low or 0, choice.high, last=True)
-        is_within = Case(When(own, then=Value(True)), default=Value(False))
-    named = scope.order_by().annotate(band=band, is_within=is_within)
-    return list(named.values(*GROUPS).annotate(number=Count("pk")))
-
-
-def by_category(groups: Iterable[Group]) -> Counter[int]:
+def by_category(own: Tally, terms: Terms) -> dict[int, int]:
     """Return {category id: pieces that stand in it itself}."""
-    found: Counter[int] = Counter()
-    for group in groups:
-        found[group["category_id"]] += group["number"]
-    return found
+    shown = memory.having("programme_id", terms.programmes.values())
+    categories = list(memory.bits["category_id"].items())
+    counted = {pk: own.count(shown & looks) for pk, looks in categories if isinstance(pk, int)}
+    return {pk: number for pk, number in counted.items() if number}
 
 
-def counted(groups: Iterable[Group], choice: Choice, *, within: Sequence[int] | None) -> Counted:
+def counted(
+    own: Tally, choice: Choice, *, terms: Terms, within: Sequence[int] | None = None
+) -> Counted:
     """Count for every filter the pieces that its choices would leave, in categories `within`."""
-    total, numbers = 0, {name: Counter[str]() for name in NAMES}
-    inside = None if within is None else set(within)
-    for group in groups:
-        if inside is not None and group["category_id"] not in inside:
-            continue
-        failed = _failed(group, choice)
-        if not failed:
-            total += group["number"]
-        for name in NAMES if not failed else failed if len(failed) == 1 else ():
-            for code in KINDS[name].codes(group):
-                numbers[name][code] += group["number"]
-    return Counted(total, numbers)
-
-
-def _failed(group: Mapping[str, Any], choice: Choice) -> set[str]:
-    """Return the filters that a group does not meet."""
-    failed = {
-        name
-        for name, chosen in choice.chosen.items()
-        if not set(chosen).intersection(KINDS[name].codes(group))
+    ground = memory.having("programme_id", terms.programmes.values())
+    if within is not None:
+        ground &= memory.having("category_id", within)
+    met = {
+        name: _looks(name, codes, terms) for name, codes in choice.chosen.items() if name != "stock"
     }
-    return failed if group["is_within"] else failed | {"price"}
+    has_stock = "stock" in choice.chosen
+    numbers: dict[str, dict[str, int]] = {}
+    for name in (*LISTS, "one"):
+        others = _all(ground, [looks for other, looks in met.items() if other != name])
+        codes = _codes(name, terms)
+        numbers[name] = {
+            code: own.count(
+                others & _looks(name, [code], terms), in_stock=has_stock, within=name != "price"
+            )
+            for code in codes
+        }
+    every = _all(ground, met.values())
+    numbers["stock"] = {"1": own.count(every, in_stock=True, within=True)}
+    return Counted(
+        total=own.count(every, in_stock=has_stock, within=True),
+        numbers=numbers,
+        looks=own.present(every, in_stock=has_stock, within=True),
+    )
 
 
-def meeting(scope: QuerySet[Listing], choice: Choice) -> QuerySet[Listing]:
-    """Return the listings of `scope` that meet all filters, in the order asked for."""
-    every = Q()
-    for condition in conditions(choice).values():
-        every &= condition
-    found = scope.filter(every)
-    if choice.sort == FITTING:
-        return found
-    return found.order_by(*SORTS[choice.sort][1])
+def _all(ground: int, met: Iterable[int]) -> int:
+    for each in met:
+        ground &= each
+    return ground
 
 
-def texts_with(words: Words) -> QuerySet[ListingText]:
-    """Return the texts that have all the words, in one of their forms."""
-    return ListingText.objects.filter(language=words.language, vector=words.query)
+def _codes(name: str, terms: Terms) -> list[str]:
+    if name in COLUMNS:
+        return [str(code) for code in list(memory.bits[COLUMNS[name]])]
+    return {
+        "technique": list(terms.techniques),
+        "programme": list(terms.programmes),
+        "country": list(terms.countries),
+        "price": [code for code, _low, _high in BANDS],
+        "one": ["1"],
+    }[name]
 
 
-def alike(words: Words) -> list[int]:
-    """Return the products whose words are like those typed, the likest first."""
-    texts = ListingText.objects.filter(words.is_like("folded"), language=words.language)
-    rows = texts.annotate(rank=words.likeness("folded")).order_by("-rank", "product")
-    found = searching.closely(lambda: list(rows.values_list("product", "rank")[:MOST_ALIKE]))
-    best = max((rank for _pk, rank in found), default=0)
-    return [pk for pk, rank in found if rank >= best * searching.NEARLY]
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What the words of a choice found: `words` are those that were looked for in the end."""
+
+    tally: Tally
+    words: Words | None
+
+    @property
+    def scope(self) -> ListingQuerySet:
+        """Return the listings that have the words; all where there are none."""
+        return having(self.words)
+
+
+def having(words: Words | None) -> ListingQuerySet:
+    """Return the listings that have the words, in one of their forms."""
+    if words is None:
+        return Listing.objects.all()
+    return Listing.objects.filter(**{f"vector_{words.language}": words.query})
+
+
+def seek(choice: Choice, terms: Terms) -> Sought:
+    """Count what has all the words; else what has those probably meant; else some of them.
+
+    One statement for words that are found, at most four for others, and one more while the
+    process gets to know looks.
+    """
+    shown = terms.programmes.values()
+    best = Sought(tally(having(choice.words), within=own_range(choice)), choice.words)
+    if choice.words is None or best.tally.count(memory.having("programme_id", shown)):
+        return best
+    meant = spelling.meant(choice.words)
+    if meant is None:
+        return best
+    tries = [meant.words] if meant.words.terms != choice.words.terms else []
+    tries += [replace(meant.words, is_any=True)] if len(meant.words.terms) > 1 else []
+    for words in tries:
+        found = Sought(tally(having(words), within=own_range(choice)), words)
+        if found.tally.count(memory.having("programme_id", shown)):
+            return found
+    return best
+
+
+def meeting(sought: Sought, choice: Choice, *, number: Counted, terms: Terms) -> ListingQuerySet:
+    """Return the listings that meet all filters, in no order."""
+    found = sought.scope
+    if choice.chosen and number.total <= FEW_PIECES and number.looks.bit_count() <= FEW_LOOKS:
+        found = found.filter(look__in=memory.named(number.looks))
+        if "stock" in choice.chosen:
+            found = found.filter(is_in_stock=True)
+        return found.filter(own_range(choice) or Q())
+    return found.filter(conditions(choice, terms))
+
+
+def fitting(met: ListingQuerySet, words: Words, *, first: int, most: int) -> list[int]:
+    """Return the ids of so many products from place `first` on: the best match first.
+
+    Only the newest are put in that order; those after them follow by date.
+    """
+    if first >= RANKED:
+        rest = met.order_by("-published_at", "pk")
+        return list(rest.values_list("pk", flat=True)[first : first + most])
+    rank = SearchRank(F(f"vector_{words.language}"), words.query)
+    best = Listing.objects.filter(pk__in=newest(met)).annotate(rank=rank).order_by("-rank", "pk")
+    return list(best.values_list("pk", flat=True)[first : min(first + most, RANKED)])
+
+
+def newest(met: ListingQuerySet) -> QuerySet[Listing, Any]:
+    """Return the ids of the newest that have words: of them alone it is asked how they match."""
+    # By an expression, so that those with the word are found first and then put in order, not
+    # the whole shop gone through by date until a thousand have it.
+    at = ExpressionWrapper(F("published_at") + Value(timedelta()), output_field=DateTimeField())
+    return met.annotate(at=at).order_by("-at", "pk").values("pk")[:RANKED]
 
 
 def without_empty(numbers: Mapping[str, int], chosen: Sequence[str]) -> dict[str, int]:

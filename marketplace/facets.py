@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import CharField, F, IntegerField, QuerySet, TextField, Value
+from django.db.models import Case, CharField, F, IntegerField, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +18,7 @@ from weintl.money.values import exponent
 from weintl.search.documents import written
 
 from . import browsing
-from .browsing import Choice, Counted
+from .browsing import Choice, Counted, Terms
 from .models import Material, OptionValue, Technique
 
 TITLES = {
@@ -31,6 +31,8 @@ TITLES = {
 }
 FLAGS = {"stock": gettext_lazy("In stock now"), "one": gettext_lazy("One of a kind")}
 Names = Mapping[str, Mapping[str, str]]
+# Of a programme that lists leave out.
+NOWHERE = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,30 +77,47 @@ class Sort:
     is_chosen: bool
 
 
-def names(*, language: str) -> Names:
-    """Return {filter: {code: name}} of all lists, in their order, in one statement."""
+def names(*, language: str) -> tuple[Names, Terms]:
+    """Return {filter: {code: name}} of all lists, in their order, and what their codes stand for.
+
+    One statement for both.
+    """
+    is_active = Q(is_active=True, partner__status="active")
+    country = Case(When(is_active, then=Cast("country", CharField())), default=Value(NOWHERE))
     parts = [
         _terms("technique", Technique.objects.all(), language),
         _terms("material", Material.objects.all(), language),
         _terms("colour", OptionValue.objects.filter(option__code="colour"), language),
-        _terms("programme", Programme.objects.all(), language, place=Value(0)),
+        _terms("programme", Programme.objects.all(), language, place=Value(0), country=country),
     ]
     rows = sorted(parts[0].union(*parts[1:], all=True), key=lambda row: (row[3], row[2]))
     found: dict[str, dict[str, str]] = {name: {} for name in browsing.LISTS}
-    for kind, code, words, _place in rows:
+    ids: dict[str, dict[str, int]] = {"technique": {}, "programme": {}}
+    countries: dict[str, list[int]] = {}
+    is_all_active = True
+    for kind, code, words, _place, pk, place in rows:
         found[kind][code] = words
+        if kind == "programme" and place == NOWHERE:
+            is_all_active = False
+            continue
+        if kind == "programme":
+            countries.setdefault(place, []).append(pk)
+        if kind in ids:
+            ids[kind][code] = pk
     found["price"] = {code: _band(low, high) for code, low, high in browsing.BANDS}
-    return found
+    terms = Terms(ids["technique"], ids["programme"], countries, is_all_active)
+    return found, terms
 
 
-def _terms(kind: str, rows: Any, language: str, place: Any = None) -> Any:
+def _terms(kind: str, rows: Any, language: str, place: Any = None, country: Any = None) -> Any:
     # A queryset of translated rows would put columns into an order of its own.
     plain: QuerySet[Any, Any] = QuerySet(model=rows.model, query=rows.query.chain())
     return plain.order_by().annotate(
         kind=Value(kind, output_field=CharField()),
         words=Cast(written("name", language), TextField()),
         place=Cast(place or F("position"), IntegerField()),
-    ).values_list("kind", "code", "words", "place")  # fmt: skip
+        where=Cast(country or Value(NOWHERE), TextField()),
+    ).values_list("kind", "code", "words", "place", "pk", "where")  # fmt: skip
 
 
 def _band(low: int, high: int | None) -> str:

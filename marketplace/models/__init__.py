@@ -7,7 +7,7 @@ from .catalogue import Product, ProductPicture, Variant
 from .categories import Category
 from .deliveries import Delivery, DeliveryLine
 from .discounts import Voucher, VoucherUse
-from .listing import Listing, ListingText, Relisting
+from .listing import Listing, Look, Relisting
 from .orders import Hold, Order, OrderLine, OrderTax, Unit
 from .prices import SalePrice
 from .refunds import OrderRefund
@@ -23,7 +23,7 @@ __all__ = [
     "DeliveryLine",
     "Hold",
     "Listing",
-    "ListingText",
+    "Look",
     "Material",
     "Option",
     "OptionValue",

@@ -1,14 +1,13 @@
 """What lists and search read of a product: narrow rows that the database keeps by itself.
 
-Written by triggers alone (`marketplace/migrations/0015_listing_kept.py`), from the product, its
-variants, prices, pieces and terms. A list of a hundred thousand is counted over these rows.
+Written by triggers alone (the newest `marketplace_list_again` in the migrations), from the
+product, its variants, prices, pieces and terms.
 """
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
 
 from partners.models import Programme
 
@@ -26,6 +25,31 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         return self.filter(programme__in=active)
 
 
+class Look(models.Model):
+    """All by which filters tell pieces apart, stock aside: each combination once, for ever.
+
+    Rows are added by the trigger that keeps listings, and neither change nor go: whoever has read
+    one may remember it (`marketplace.looks`). A sale touches none.
+    """
+
+    # Of the fields below: they are too wide for a unique index.
+    key = models.CharField(max_length=32, unique=True)
+    category_id = models.BigIntegerField()
+    technique_id = models.BigIntegerField(null=True)
+    programme_id = models.BigIntegerField()
+    is_one_of_a_kind = models.BooleanField()
+    # The price, rounded down to 25, 50, 100, 250 … minor units; None where it has none.
+    step = models.BigIntegerField(null=True)
+    materials = ArrayField(models.CharField(max_length=40))
+    colours = ArrayField(models.CharField(max_length=40))
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class Listing(models.Model):
     """A published product as lists see it. Codes of materials and colours, not their names."""
 
@@ -35,6 +59,7 @@ class Listing(models.Model):
     category = models.ForeignKey(Category, models.CASCADE, related_name="listings")
     technique = models.ForeignKey(Technique, models.CASCADE, null=True, related_name="+")
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="+")
+    look = models.ForeignKey(Look, models.PROTECT, related_name="+", db_index=False)
     published_at = models.DateTimeField()
     is_one_of_a_kind = models.BooleanField()
     # The lowest of the moment, for order and bands; pages show what `pricing` says.
@@ -42,6 +67,9 @@ class Listing(models.Model):
     is_in_stock = models.BooleanField()
     materials = ArrayField(models.CharField(max_length=40))
     colours = ArrayField(models.CharField(max_length=40))
+    # The stems by which it is found.
+    vector_en = SearchVectorField()
+    vector_es = SearchVectorField()
 
     objects = ListingQuerySet.as_manager()
 
@@ -57,43 +85,14 @@ class Listing(models.Model):
                 fields=["programme", "-published_at", "product"], name="listing_of_makers"
             ),
             models.Index(fields=["technique", "-published_at", "product"], name="listing_of_craft"),
+            # What the numbers beside filters are counted over: nothing else is read for them.
+            models.Index(fields=["look"], include=["is_in_stock"], name="listing_looks"),
+            GinIndex(fields=["vector_en"], name="listing_words_en"),
+            GinIndex(fields=["vector_es"], name="listing_words_es"),
         ]
 
     def __str__(self) -> str:
         return str(self.product_id)
-
-
-class ListingText(models.Model):
-    """The words by which a listed product is found in one language."""
-
-    product = models.ForeignKey(Product, models.CASCADE, related_name="texts")
-    language = models.CharField(max_length=5)
-    vector = SearchVectorField()
-    # Name, line under it and keywords, in lower case without accents: for likeness.
-    folded = models.TextField()
-
-    class Meta:
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["product", "language"], name="listing_text_once")
-        ]
-        indexes = [
-            index
-            for code in ("en", "es")
-            for index in (
-                GinIndex(
-                    fields=["vector"], name=f"listing_words_{code}", condition=Q(language=code)
-                ),
-                GinIndex(
-                    OpClass("folded", name="gin_trgm_ops"),
-                    name=f"listing_like_{code}",
-                    condition=Q(language=code),
-                ),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.product_id} {self.language}"
 
 
 class Relisting(models.Model):

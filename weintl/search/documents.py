@@ -135,16 +135,26 @@ def alike(rows: QuerySet[Any], words: Words, *, text: Any) -> QuerySet[Any]:
 
 
 def columns(
-    rows: QuerySet[Model], *, kind: str, heading: Any, address: Any, detail: Any, limit: int
+    rows: QuerySet[Model],
+    *,
+    kind: str,
+    heading: Any,
+    address: Any,
+    detail: Any,
+    limit: int,
+    total: Any = None,
 ) -> QuerySet[Any, Any]:
-    """Return the first `limit` rows in the columns that all kinds share, with their total."""
+    """Return the first `limit` rows in the columns that all kinds share, with their total.
+
+    `total` says it where `rows` are not all that was found.
+    """
     texts = {"heading": heading, "address": address, "detail": detail}
     # A queryset of translated rows puts columns into an order of its own.
     plain: QuerySet[Any, Any] = QuerySet(model=rows.model, query=rows.query.chain())
     return (
         plain.annotate(
             as_kind=Value(kind, output_field=TextField()),
-            total=Window(Count("*")),
+            total=Window(Count("*")) if total is None else total,
             **{f"as_{name}": Cast(text, TextField()) for name, text in texts.items()},
         )
         .order_by("-rank", "pk")

@@ -36,6 +36,8 @@ class Words:
     text: str
     terms: tuple[str, ...]
     language: str
+    # Whether one of the words is enough.
+    is_any: bool = False
 
     @property
     def config(self) -> SearchConfig:
@@ -44,8 +46,8 @@ class Words:
 
     @property
     def query(self) -> SearchQuery:
-        """Return a query that every word must meet, in one of its forms."""
-        ands = " & ".join(
+        """Return a query that every word must meet, or any one, in one of its forms."""
+        ands = (" | " if self.is_any else " & ").join(
             "(" + " | ".join(f"'{form}'" for form in _forms(term, self.language)) + ")"
             for term in self.terms
         )
@@ -89,8 +91,17 @@ def fold(text: str) -> str:
 
 
 def _forms(term: str, language: str) -> list[str]:
-    """Return a word in its numbers: the Spanish stemmer parts “mujer” from “mujeres”."""
-    if language != "es" or not term.isalpha() or len(term) < 3:
+    """Return a word in its numbers: the Spanish stemmer parts “mujer” from “mujeres”.
+
+    The English one parts “scarf” from “scarves”.
+    """
+    if not term.isalpha() or len(term) < 3:
+        return [term]
+    if language == "en" and term.endswith("ves"):
+        return [term, f"{term[:-3]}f", f"{term[:-3]}fe"]
+    if language == "en" and term.endswith(("f", "fe")):
+        return [term, f"{term.removesuffix('e')[:-1]}ves"]
+    if language != "es":
         return [term]
     if term.endswith("ces"):
         return [term, f"{term[:-3]}z"]

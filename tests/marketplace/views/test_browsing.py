@@ -1,12 +1,15 @@
 """Lists of the shop: filters with numbers, orders, pages and search, all by plain addresses."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils.html import strip_tags
 
+from marketplace import browsing
 from marketplace.models import Product
 from tests.factories.marketplace import (
+    AT,
     CategoryFactory,
     OptionValueFactory,
     TermFactory,
@@ -34,8 +37,9 @@ def shelf():
         product__programme=small.product.programme,
     )  # fmt: skip
     bowl = VariantFactory(
-        price_amount=5400, product__name_en="Night bowl", product__name_es="Cuenco"
-    )
+        price_amount=5400, product__name_en="Night bowl", product__name_es="Cuenco",
+        product__description_en="Of clay.",
+    )  # fmt: skip
     bowl.values.add(OptionValueFactory(option=blue.option, code="green"))
     bowl.product.technique = TermFactory("technique", code="wheel")
     bowl.product.save()
@@ -74,6 +78,8 @@ def number_of(text, name, code):
         ("?q=cotton&sort=price", ["Neck scarf", "River scarf"]),
         ("?q=bowls", ["Night bowl"]),
         ("?q=nihgt+bwol", ["Night bowl"]),
+        ("?q=scarf+xyzzy&sort=price", ["Neck scarf", "River scarf"]),
+        ("?q=blue+bowl&sort=price", ["Neck scarf", "Night bowl"]),
         ("?q=xyzzy", []),
         ("?colour=blue&technique=none", []),
     ],
@@ -155,3 +161,36 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_pieces(
     with django_assert_max_num_queries(len(few)):
         found(client, query)
     assert len(few) <= 14
+
+
+def test_it_is_said_what_was_searched_instead(client, shelf):
+    text = found(client, "?q=nihgt+bwol")[1]
+    assert "Showing results for “night bowl”." in text
+    assert 'value="nihgt bwol"' in text
+    assert "All of these" not in text
+    assert "has all of these words: “blue bowl”" in found(client, "?q=blue+bowl")[1]
+    assert "Mostramos resultados de «pañuelo»." in found(client, "?q=pauñelo", language="es")[1]
+    assert "instead" not in found(client, "?q=scarf")[1]
+
+
+def test_of_very_many_only_the_newest_are_ranked_and_the_page_says_so(client, shelf, monkeypatch):
+    monkeypatch.setattr(browsing, "RANKED", 2)
+    for n in range(3):
+        VariantFactory(
+            product__name_en=f"Shawl {n}", product__description_en="A shawl.",
+            product__published_at=AT + timedelta(days=n),
+        )  # fmt: skip
+    Product.objects.filter(name_en="Shawl 1").update(by_line_en="Shawl of shawls")
+    names, text = found(client, "?q=shawls")
+    assert names == ["Shawl 1", "Shawl 2"]
+    assert "The newest 2 are in order of best match" in text
+
+
+def test_paused_programmes_are_neither_listed_nor_counted(client, shelf):
+    programme = shelf[2].programme
+    programme.is_active = False
+    programme.save()
+    for query in ("?sort=price", "?q=scarves&sort=price", "?colour=green&colour=blue&sort=price"):
+        names, text = found(client, query)
+        assert "Night bowl" not in names
+        assert number_of(text, "technique", "wheel") is None
