@@ -17,6 +17,7 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from weintl.kept.keeping import Remembered, State
 from weintl.money.values import exponent
 from weintl.search import spelling
 from weintl.search import words as search_words
@@ -280,12 +281,18 @@ def having(words: Words | None) -> ListingQuerySet:
     return Listing.objects.filter(**{f"vector_{words.language}": words.query})
 
 
-def seek(choice: Choice, terms: Terms) -> Sought:
+# Of the whole shop, until anything in it is changed.
+whole: Remembered[Tally] = Remembered()
+
+
+def seek(choice: Choice, terms: Terms, *, state: State | None = None) -> Sought:
     """Count what has all the words; else what has those probably meant; else some of them.
 
-    One statement for words that are found, at most four for others, and one more while the
-    process gets to know looks.
+    No statement without words while nothing has changed since `state`; one for words that are
+    found, at most four for others; and one more while the process gets to know looks.
     """
+    if choice.words is None and own_range(choice) is None:
+        return Sought(whole.get("", lambda: tally(having(None)), state=state), None)
     shown = terms.programmes.values()
     best = Sought(tally(having(choice.words), within=own_range(choice)), choice.words)
     if choice.words is None or best.tally.count(memory.having("programme_id", shown)):
@@ -313,17 +320,21 @@ def meeting(sought: Sought, choice: Choice, *, number: Counted, terms: Terms) ->
     return found.filter(conditions(choice, terms))
 
 
-def fitting(met: ListingQuerySet, words: Words, *, first: int, most: int) -> list[int]:
-    """Return the ids of so many products from place `first` on: the best match first.
+def fitting(
+    met: ListingQuerySet, words: Words, *, first: int, most: int
+) -> tuple[QuerySet[Listing, Any], list[Any]]:
+    """Return the ids of so many products from place `first` on, and the order: best match first.
 
     Only the newest are put in that order; those after them follow by date.
     """
     if first >= RANKED:
         rest = met.order_by("-published_at", "pk")
-        return list(rest.values_list("pk", flat=True)[first : first + most])
+        return rest.values("pk")[first : first + most], ["-listing__published_at", "pk"]
     rank = SearchRank(F(f"vector_{words.language}"), words.query)
-    best = Listing.objects.filter(pk__in=newest(met)).annotate(rank=rank).order_by("-rank", "pk")
-    return list(best.values_list("pk", flat=True)[first : min(first + most, RANKED)])
+    best = Listing.objects.filter(pk__in=newest(met)).order_by(rank.desc(), "pk")
+    outside = SearchRank(F(f"listing__vector_{words.language}"), words.query)
+    last = min(first + most, RANKED)
+    return best.values("pk")[first:last], [outside.desc(), "pk"]
 
 
 def newest(met: ListingQuerySet) -> QuerySet[Listing, Any]:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from weintl.kept.keeping import kept_page
+from weintl.kept.keeping import Remembered, kept_page
 from weintl.search.words import Words
 
 from .. import browsing, facets
@@ -18,6 +18,8 @@ from ..models.listing import ListingQuerySet
 from .catalogue import moved
 
 A_PAGE = 20
+# Names of all choices by language, until anything is changed.
+named: Remembered[tuple[facets.Names, browsing.Terms]] = Remembered()
 
 
 class KnownTotal(Paginator):
@@ -43,8 +45,9 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 def _list(request: HttpRequest, *, slug: str | None) -> HttpResponse:
     now, language = timezone.now(), get_language() or "en"
     choice = browsing.read(request.GET, language=language)
-    known, terms = facets.names(language=language)
-    sought = browsing.seek(choice, terms)
+    state = getattr(request, "content_state", None)
+    known, terms = named.get(language, lambda: facets.names(language=language), state=state)
+    sought = browsing.seek(choice, terms, state=state)
     tree = Category.objects.tree(browsing.by_category(sought.tally, terms))
     category = tree.named(slug) if slug else None
     if slug and (category is None or (not choice.words and category.pk not in tree.by_id)):
@@ -99,6 +102,5 @@ def _products(
         ]
         part = met.order_by(*order).values("pk")[first : first + A_PAGE]
         return list(cards.filter(pk__in=part).order_by(*along))
-    ids = browsing.fitting(met, words, first=first, most=A_PAGE)
-    found = {each.pk: each for each in cards.filter(pk__in=ids)}
-    return [found[pk] for pk in ids if pk in found]
+    part, along = browsing.fitting(met, words, first=first, most=A_PAGE)
+    return list(cards.filter(pk__in=part).order_by(*along))

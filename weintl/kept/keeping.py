@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import wraps
 from threading import Lock
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +21,7 @@ from django.utils.cache import set_response_etag
 from weintl.organisation.models import Organisation
 from weintl.web import public_page
 
+T = TypeVar("T")
 View = Callable[..., HttpResponse]
 # What changes by time alone, such as a page that begins to be public, is late by this at most:
 # browsers and proxies may keep such pages as long (`weintl.web.PUBLIC`).
@@ -97,6 +98,27 @@ def content_state() -> tuple[State | None, Sequence[Any]]:
     return None if is_writing else (number, total), ourselves
 
 
+class Remembered(Generic[T]):
+    """What was made of watched tables, one value a key, until anything is changed."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._values: dict[str, tuple[State, T]] = {}
+
+    def get(self, key: str, make: Callable[[], T], *, state: State | None) -> T:
+        """Return the value made at this state of the content, or make it. None keeps nothing.
+
+        `state` is the request's `content_state`, which was asked for before anything was read.
+        """
+        known = self._values.get(key)
+        if state is not None and known is not None and known[0] == state:
+            return known[1]
+        value = make()
+        if state is not None:
+            self._values[key] = state, value
+        return value
+
+
 def _organisation(ourselves: Sequence[Any]) -> Organisation:
     if ourselves[0] is None:
         return Organisation.unfilled()
@@ -108,21 +130,24 @@ def kept_page(view: View) -> View:
     """Mark a page that is the same for everybody, and answer from memory until it changes.
 
     It must be a function of its address and of watched tables (`weintl.kept.watching`): a test
-    reads the statements of every such page. Addresses with a query are not kept.
+    reads the statements of every such page. Addresses with a query are not kept, but what their
+    pages are made of may be, by `remembered`.
     """
     view = public_page(view)
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method not in {"GET", "HEAD"} or request.META.get("QUERY_STRING"):
+        if request.method not in {"GET", "HEAD"}:
             return view(request, *args, **kwargs)
         state, ourselves = content_state()
-        kept = shelf.get(request.path, state=state) if state else None
+        is_plain = not request.META.get("QUERY_STRING")
+        kept = shelf.get(request.path, state=state) if state and is_plain else None
         if kept is not None:
             return kept.answer()
         vars(request)["organisation"] = _organisation(ourselves)
+        vars(request)["content_state"] = state
         response = view(request, *args, **kwargs)
-        if state and response.status_code == 200:
+        if state and is_plain and response.status_code == 200:
             shelf.put(request.path, response, state=state)
         return response
 
