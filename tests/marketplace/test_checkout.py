@@ -188,3 +188,20 @@ def test_an_earlier_order_of_the_cart_is_closed_so_that_its_piece_is_free(standi
 def test_an_expired_order_can_be_placed_again(cart, scarf):
     end_unpaid(place(cart))
     assert place(cart).state == "awaiting_payment"
+
+
+def test_an_order_of_five_lines_takes_few_statements_and_as_many_as_one_line(
+    django_assert_max_num_queries,
+):
+    def place(lines):
+        cart = None
+        for _ in range(lines):
+            cart = carts.add_line(cart=cart, sku=on_shelf(consigned=2).sku, quantity=2, now=AT)
+        shown = offers.read_shown(offers.write_shown(offers.offer(cart=cart, now=AT).quote))
+        with django_assert_max_num_queries(25) as counted:
+            checkout.place_order(cart=cart, details=DETAILS, shown=shown, language="en", now=AT)
+        return len([row for row in counted.captured_queries if "SAVEPOINT" not in row["sql"]])
+
+    one, five = place(1), place(5)
+    assert five <= 25
+    assert five <= one + 2

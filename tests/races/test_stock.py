@@ -1,5 +1,7 @@
 """One piece and many buyers; carts in opposite order; and what happens without the lock."""
 
+import random
+import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -9,12 +11,13 @@ from django.utils import timezone
 
 from marketplace import cart as carts
 from marketplace import checkout, invariants, offers, stock
-from marketplace.models import Hold, Order, Stock
+from marketplace.models import Hold, Order, Stock, Unit
 from tests.factories.marketplace import DETAILS, end_unpaid, on_shelf, order_of, pay
 from tests.plugins.processes import PATIENCE
+from weintl.payments.models import Refund
 
 pytestmark = pytest.mark.django_db(transaction=True)
-BUYERS = 50
+long = pytest.mark.soak
 
 
 def prepared(wanted, now):
@@ -42,23 +45,79 @@ def together(jobs, *, at_once=10):
         return list(pool.map(run, jobs))
 
 
-def test_fifty_buyers_of_one_piece_hold_it_once():
-    now = timezone.now()
-    single = on_shelf(consigned=1, now=now)
-    ready = [prepared([single], now) for _ in range(BUYERS)]
+def buying(cart, shown, *, now, took=None):
+    """Return a job that places the order, and notes how long a refusal took."""
 
-    def buy(cart, shown):
-        return lambda: checkout.place_order(
-            cart=cart, details=DETAILS, shown=shown, language="en", now=now
-        )
+    def run():
+        began = time.monotonic()
+        try:
+            return checkout.place_order(
+                cart=cart, details=DETAILS, shown=shown, language="en", now=now
+            )
+        except (stock.SoldOut, checkout.Unavailable):
+            if took is not None:
+                took.append(time.monotonic() - began)
+            raise
 
-    found = together([buy(cart, shown) for cart, shown in ready])
+    return run
+
+
+def parted(found):
+    """Return the orders placed, and the refusals that say why."""
     orders = [each for each in found if isinstance(each, Order)]
     refused = [each for each in found if isinstance(each, stock.SoldOut | checkout.Unavailable)]
-    assert (len(orders), len(refused)) == (1, BUYERS - 1), found
+    return orders, refused
+
+
+@pytest.mark.parametrize("buyers", [50, pytest.param(200, marks=long)])
+def test_many_buyers_of_one_piece_hold_it_once_and_one_pays(buyers):
+    now = timezone.now()
+    single = on_shelf(consigned=1, now=now)
+    ready = [prepared([single], now) for _ in range(buyers)]
+    orders, refused = parted(together([buying(*each, now=now) for each in ready]))
+    assert (len(orders), len(refused)) == (1, buyers - 1)
     assert Order.objects.count() == Hold.objects.count() == 1
     assert Stock.objects.get().held == 1
+    assert pay(orders[0], now=now).state == Order.State.PAID
+    left = Stock.objects.get()
+    assert (left.held, left.allocated) == (0, 1)
     assert all(not list(check()) for check in invariants.CHECKS)
+
+
+@pytest.mark.parametrize("wishes", [5, pytest.param(20, marks=long)])
+def test_sixteen_shoppers_fight_for_twenty_single_pieces(wishes):
+    """Every piece is wanted by several; each is sold once, and nobody waits for a no."""
+    now, shoppers, pieces = timezone.now(), 16, 20
+    singles = [on_shelf(consigned=1, now=now) for _ in range(pieces)]
+    dice, took = random.Random(6), []
+    wanted = []
+    for shopper in range(shoppers):
+        first = [(shopper * 5 + step) % pieces for step in range(wishes)]
+        dice.shuffle(first)
+        ready = [prepared([singles[place]], now) for place in first]
+        wanted.append([buying(*each, now=now, took=took) for each in ready])
+
+    def shop(tries):
+        def run():
+            found = []
+            for each in tries:
+                try:
+                    found.append(each())
+                except (stock.SoldOut, checkout.Unavailable) as error:
+                    found.append(error)
+            return found
+
+        return run
+
+    rounds = together([shop(tries) for tries in wanted], at_once=shoppers)
+    orders, refused = parted([each for found in rounds for each in found])
+    assert (len(orders), len(refused)) == (pieces, shoppers * wishes - pieces)
+    sold = Hold.objects.values_list("variant", flat=True)
+    assert sorted(sold) == sorted(each.pk for each in singles)
+    assert set(Stock.objects.values_list("held", flat=True)) == {1}
+    assert all(not list(check()) for check in invariants.CHECKS)
+    if wishes == pieces:
+        assert sorted(took)[int(len(took) * 0.99)] < 1
 
 
 def test_without_lock_and_guard_one_piece_is_sold_many_times():
@@ -79,10 +138,11 @@ def test_without_lock_and_guard_one_piece_is_sold_many_times():
     assert len(sold) == 10
 
 
-def test_carts_in_opposite_order_do_not_wait_for_each_other():
+@pytest.mark.parametrize("carts", [40, pytest.param(1_000, marks=long)])
+def test_carts_in_opposite_order_do_not_wait_for_each_other(carts):
     now = timezone.now()
-    first, second = on_shelf(consigned=60, now=now), on_shelf(consigned=60, now=now)
-    orders = [order_of({first: 1, second: 1}, now=now) for _ in range(20)]
+    first, second = (on_shelf(consigned=2 * carts, now=now) for _ in range(2))
+    orders = [order_of({first: 1, second: 1}, now=now) for _ in range(carts)]
     for order in orders:
         end_unpaid(order, now=now)
 
@@ -99,8 +159,8 @@ def test_carts_in_opposite_order_do_not_wait_for_each_other():
         return run
 
     jobs = [hold(order, is_turned=bool(n % 2)) for n, order in enumerate(orders)]
-    assert together(jobs) == [True] * 20
-    assert set(Stock.objects.values_list("held", flat=True)) == {20}
+    assert together(jobs) == [True] * carts
+    assert set(Stock.objects.values_list("held", flat=True)) == {carts}
 
 
 def test_locks_taken_in_opposite_order_do_deadlock():
@@ -143,4 +203,22 @@ def test_two_late_payments_for_one_piece_fill_one_order_and_give_the_other_back(
     states = sorted(Order.objects.values_list("state", flat=True))
     assert states == ["paid", "unfillable"]
     assert Order.objects.get(state="unfillable").refunds.count() == 1
+    assert all(not list(check()) for check in invariants.CHECKS)
+
+
+def test_a_late_payment_for_a_piece_that_somebody_else_has_is_given_back_once():
+    """The provider tells twice, at once; nothing of it reaches makers or programmes."""
+    now = timezone.now()
+    single = on_shelf(consigned=1, now=now)
+    late = end_unpaid(order_of({single: 1}, now=now), now=now)
+    sold = pay(order_of({single: 1}, now=now), now=now)
+    together([lambda: pay(late, now=now)] * 2, at_once=2)
+    late.refresh_from_db()
+    assert (sold.state, late.state) == ("paid", "unfillable")
+    (given_back,) = Refund.objects.filter(payment=late.payment)
+    assert given_back.amount == late.total_amount
+    assert late.refunds.count() == 1
+    assert not Unit.objects.filter(line__order=late).exists()
+    assert Unit.objects.filter(line__order=sold).count() == 1
+    assert Stock.objects.get().allocated == 1
     assert all(not list(check()) for check in invariants.CHECKS)
