@@ -186,6 +186,9 @@ def _place(
         total_amount=quote.total,
         shipping_rate_id=parcel.rate_id,
         placed_at=now,
+        handling_days=now_on_offer.handling_days,
+        days_from=parcel.days[0] if parcel.days else None,
+        days_to=parcel.days[1] if parcel.days else None,
     )
     order.payment = sessions.create_payment(
         purpose="order",

@@ -216,6 +216,20 @@ WHERE o.gift_amount <> g.amount + g.fee_cover_amount
           AND (r.kind <> 'external' OR r.named_at IS NOT NULL))
 ORDER BY o.id
 """
+# A piece left if, and when, its parcel did; what arrived did so in a parcel that arrived.
+PARCELS = """
+SELECT u.id, o.number, coalesce(s.id::text, '-')
+FROM marketplace_unit u
+JOIN marketplace_orderline l ON l.id = u.line_id
+JOIN marketplace_order o ON o.id = l.order_id
+LEFT JOIN marketplace_shipmentunit su ON su.unit_id = u.id
+LEFT JOIN marketplace_shipment s ON s.id = su.shipment_id
+WHERE (u.sent_at IS NOT NULL OR su.id IS NOT NULL)
+  AND (s.id IS NULL OR s.order_id <> o.id OR u.sent_at IS DISTINCT FROM s.sent_at
+       OR (u.state = 'delivered' AND u.delivered_at IS DISTINCT FROM s.delivered_at)
+       OR (u.state = 'sent' AND s.delivered_at IS NOT NULL))
+ORDER BY u.id
+"""
 MAILS = """
 SELECT m.id, m.cause FROM mail_mail m
 WHERE m.cause LIKE 'order:%'
@@ -319,6 +333,11 @@ def check_added_gifts() -> Iterator[str]:
     yield from _breaches(ADDED_GIFTS, "Order {0}: gift of {1}; the gift is of {2}, {3}.")
 
 
+def check_parcels() -> Iterator[str]:
+    """A piece that was sent is in one parcel of its order, and both say the same of it."""
+    yield from _breaches(PARCELS, "Piece {0} of order {1} and its parcel {2} disagree.")
+
+
 def check_deliveries() -> Iterator[str]:
     """Every line of a received delivery moved its pieces, a correction's the other way round."""
     words = "Line {0} of delivery {1} should move {2} pieces and moved {3}."
@@ -340,6 +359,7 @@ CHECKS = [
     check_booked,
     check_vouchers,
     check_added_gifts,
+    check_parcels,
     check_mails,
     check_deliveries,
 ]

@@ -1,9 +1,11 @@
 """What the buyer is told by mail. Each is a row in the transaction that causes it."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import override
 
 from partners import cloth
@@ -14,7 +16,8 @@ from weintl.payments.models import Refund
 from weintl.web import absolute
 
 from . import trail
-from .models import Order, OrderLine, Unit
+from .estimates import Arrival
+from .models import Delay, Order, OrderLine, Shipment, Unit
 
 # Mails bear no style sheet: the dyes of static/css/tokens.css by their class.
 DYES = {
@@ -60,6 +63,7 @@ def confirmed(
         ],
         "gift": _gift(order),
         "total": _json(order.total),
+        "arrives": _arrives(order, order.arrival),
         "net": _json(net),
         "parts": [
             {
@@ -99,14 +103,54 @@ def refunded(order: Order, refund: Refund, *, now: datetime) -> None:
     )
 
 
-def sent(order: Order, *, units: Sequence[Unit], now: datetime) -> None:
-    """Say that pieces are on their way."""
-    counts: dict[str, int] = {}
-    for unit in units:
-        counts[unit.line.product_name] = counts.get(unit.line.product_name, 0) + 1
-    first = min(unit.pk for unit in units)
-    context = {"pieces": [{"label": label, "quantity": count} for label, count in counts.items()]}
-    _queue(order, key=f"sent/{first}", template="order_sent", context=context, now=now)
+def sent(shipment: Shipment, *, units: Sequence[Unit], now: datetime) -> None:
+    """Say what is on its way, how to follow it, when it comes and what is still to come."""
+    order = shipment.order
+    waiting = Unit.objects.of(order).filter(state=Unit.State.PAID)
+    context = {"pieces": _pieces(units), "waiting": _pieces(waiting), **_tracking(shipment)}
+    if waiting:
+        context["waiting_arrives"] = _arrives(order, order.arrival)
+    _queue(order, key=f"parcel/{shipment.pk}", template="order_sent", context=context, now=now)
+
+
+def tracked(shipment: Shipment, *, units: Sequence[Unit], key: str, now: datetime) -> None:
+    """Say that a parcel is followed by another number than was said; once for each `key`."""
+    context = {"pieces": _pieces(units), **_tracking(shipment)}
+    name = f"parcel/{shipment.pk}/{key}"
+    _queue(shipment.order, key=name, template="order_tracking", context=context, now=now)
+
+
+def delayed(delay: Delay, *, units: Sequence[Unit], now: datetime) -> None:
+    """Say that pieces come later, until when, and why."""
+    order = delay.order
+    with override(order.language):
+        context = {
+            "pieces": _pieces(units),
+            "reason": delay.get_reason_display(),
+            "words": delay.words,
+            "day": date_format(delay.expected_on, "DATE_FORMAT"),
+        }
+    _queue(order, key=f"delay/{delay.pk}", template="order_delayed", context=context, now=now)
+
+
+def _pieces(units: Iterable[Unit]) -> list[dict[str, Any]]:
+    counts = Counter(unit.line.product_name for unit in units)
+    return [{"label": label, "quantity": count} for label, count in counts.items()]
+
+
+def _tracking(shipment: Shipment) -> dict[str, Any]:
+    with override(shipment.order.language):
+        return {
+            "carrier": shipment.carrier.name if shipment.carrier else "",
+            "tracking_number": shipment.tracking_number,
+            "follow": shipment.follow_address,
+            "arrives": _arrives(shipment.order, shipment.arrival),
+        }
+
+
+def _arrives(order: Order, arrival: Arrival | None) -> str:
+    with override(order.language):
+        return arrival.words if arrival else ""
 
 
 def _json(money: Money) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.core import signing
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,8 +20,9 @@ from weintl.organisation.models import Organisation
 from weintl.payments import sessions
 
 from . import cart as carts
-from . import discounts, pricing, serving, shipping, taxes
+from . import discounts, estimates, pricing, serving, shipping, taxes
 from .cart import Item
+from .estimates import Arrival
 from .models import Cart, TaxRule, Voucher
 from .pricing import Discount, Quote
 from .serving import Parcel
@@ -99,6 +101,12 @@ class Offer:
     voucher_problem: str = ""
     rules: Mapping[int, TaxRule] = field(default_factory=dict)
     gift_fund: Fund | None = None
+    arrival: Arrival | None = None
+
+    @property
+    def handling_days(self) -> int:
+        """Return the working days until all of it can leave."""
+        return max((item.variant.product.dispatch_days for item in self.items), default=0)
 
     @property
     def free_from(self) -> Money | None:
@@ -159,7 +167,13 @@ def offer(*, cart: Cart | None, now: datetime, wanted: Wanted = Wanted()) -> Off
         voucher_problem=voucher_problem,
         rules=rules,
         gift_fund=fund,
+        arrival=_arrival(items, parcel, now=now),
     )
+
+
+def _arrival(items: list[Item], parcel: Parcel, *, now: datetime) -> Arrival | None:
+    handling = max(item.variant.product.dispatch_days for item in items)
+    return estimates.arrival(day=localdate(now), handling=handling, days=parcel.days)
 
 
 def _voucher(

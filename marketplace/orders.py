@@ -1,19 +1,25 @@
-"""What happens to a paid order on its way: sent, delivered. Going back: returns.py."""
+"""What happens to a paid order on its way: sent, delivered. Going back: returns.py.
+
+Tracking numbers and delays: parcels.py.
+"""
 
 import logging
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from partners import ledger
 from partners.models import Account
 
-from . import notices, stock
-from .models import Order, Unit
+from . import estimates, notices, stock
+from .estimates import Arrival
+from .models import Carrier, Order, Shipment, ShipmentUnit, Unit
 from .models.orders import new_token
+from .models.parcels import new_request
 
 logger = logging.getLogger(__name__)
 
@@ -75,14 +81,24 @@ def _choose(order: Order, unit_ids: Sequence[int] | None, *, state: str) -> list
 
 @transaction.atomic
 def mark_sent(
-    *, order_id: int, unit_ids: Sequence[int] | None = None, actor: Any, now: datetime
-) -> Order:
+    *,
+    order_id: int,
+    unit_ids: Sequence[int] | None = None,
+    carrier: Carrier | None = None,
+    tracking_number: str = "",
+    request_key: str = "",
+    actor: Any,
+    now: datetime,
+) -> Shipment:
     """Book that pieces (all that wait, unless named) left the house, and tell the buyer.
 
-    From here on the makers' pay stays theirs, and may be paid out. Raises NotPossible,
-    stock.NothingThere, stock.Busy.
+    They are one parcel; the same `request_key` returns the same one. From here on the makers'
+    pay stays theirs, and may be paid out. Raises NotPossible, stock.NothingThere, stock.Busy.
     """
     order = lock(order_id)
+    known = order.shipments.filter(request_key=request_key).first() if request_key else None
+    if known is not None:
+        return known
     units = _choose(order, unit_ids, state=Unit.State.PAID)
     stock.send(units=units, actor=actor, now=now)
     for unit in units:
@@ -95,19 +111,62 @@ def mark_sent(
         matures_at=now,
     )
     settle_state(order)
-    notices.sent(order, units=units, now=now)
+    coming = expected(order, sent_on=localdate(now))
+    shipment = Shipment(
+        order=order,
+        carrier=carrier,
+        tracking_number=tracking_number,
+        request_key=request_key or new_request(),
+        sent_at=now,
+        sent_by=actor,
+        expected_from=coming.first if coming else None,
+        expected_to=coming.last if coming else None,
+    )
+    _by(shipment, actor).save()
+    ShipmentUnit.objects.bulk_create(ShipmentUnit(shipment=shipment, unit=unit) for unit in units)
+    notices.sent(shipment, units=units, now=now)
     logger.info("order.sent", extra={"order": order.pk, "pieces": len(units)})
-    return order
+    return shipment
+
+
+def expected(order: Order, *, sent_on: date) -> Arrival | None:
+    """Return when a parcel of the order comes that leaves on a day; None where nobody can say."""
+    if order.days_from is None or order.days_to is None:
+        return None
+    return estimates.arrival(day=sent_on, handling=0, days=(order.days_from, order.days_to))
+
+
+def _by(shipment: Shipment, actor: Any) -> Shipment:
+    """Let the history of a parcel name who did it."""
+    shipment._history_user = actor  # type: ignore[attr-defined]
+    return shipment
 
 
 @transaction.atomic
-def mark_delivered(*, order_id: int, unit_ids: Sequence[int] | None = None, now: datetime) -> Order:
-    """Book that sent pieces arrived: the programmes' shares mature when returns are over.
+def mark_delivered(
+    *,
+    order_id: int,
+    shipment_ids: Sequence[int] | None = None,
+    actor: Any = None,
+    now: datetime,
+) -> Order:
+    """Book that parcels (all under way, unless named) arrived.
 
-    Raises NotPossible.
+    The programmes' shares mature when returns are over. Raises NotPossible.
     """
     order = lock(order_id)
-    units = _choose(order, unit_ids, state=Unit.State.SENT)
+    under_way = order.shipments.under_way().order_by("pk")  # type: ignore[attr-defined]
+    if shipment_ids is not None:
+        under_way = under_way.filter(pk__in=shipment_ids)
+    shipments = list(under_way)
+    if not shipments or (shipment_ids is not None and len(shipments) != len(set(shipment_ids))):
+        raise NotPossible
+    units = list(
+        Unit.objects.of(order).filter(packed__shipment__in=shipments, state=Unit.State.SENT)
+    )
+    for shipment in shipments:
+        shipment.delivered_at = now
+        _by(shipment, actor).save(update_fields=["delivered_at"])
     for unit in units:
         unit.state = Unit.State.DELIVERED
         unit.delivered_at = now

@@ -24,6 +24,8 @@ BAND = JSONObject(
     from_amount=F("from_amount"),
     free_from=F("free_from_amount"),
 )
+# Of its zone: whoever reads a product asks for both in one query.
+DAYS = JSONObject(days_from=F("zone__days_from"), days_to=F("zone__days_to"))
 
 
 class NotServed(Exception):
@@ -77,8 +79,12 @@ def parcel_to(country: str, *, weight: int, goods: int, now: datetime) -> Parcel
     except shipping.TooHeavy as error:
         raise TooHeavy(country) from error
     zone = rates[0].zone
-    days = None if zone.days_from is None else (zone.days_from, int(zone.days_to or 0))
+    days = _days(zone.days_from, zone.days_to)
     return Parcel(band.rate_id, shipping.price(band, goods=goods), band.free_from, days)
+
+
+def _days(first: int | None, last: int | None) -> tuple[int, int] | None:
+    return None if first is None or last is None else (first, last)
 
 
 def _band(rate: ShippingRate) -> Band:
@@ -94,7 +100,8 @@ def _band(rate: ShippingRate) -> Band:
 def annotations(country: str, *, now: datetime) -> dict[str, Any]:
     """Return what a page adds to its own query of variants, so that it asks nothing more.
 
-    `bands`: the rates to `country`, for `parcel_of`; none where nothing is sent.
+    `bands`: the rates to `country`, and `days` on the way by each of them, for `parcel_of`;
+    none where nothing is sent.
     `unserved`: the codes of the countries to which nothing is sent.
     """
     closed = UnservedCountry.objects.closed()
@@ -106,12 +113,13 @@ def annotations(country: str, *, now: datetime) -> dict[str, Any]:
     )
     return {
         "bands": ArraySubquery(rates.values(band=BAND)),
+        "days": ArraySubquery(rates.values(days=DAYS)),
         "unserved": ArraySubquery(closed.values("country")),
     }
 
 
-def parcel_of(variant: Any) -> int | None:
-    """Return what a parcel of one piece costs, in minor units; None where none goes.
+def parcel_of(variant: Any) -> Parcel | None:
+    """Return what a parcel of one piece costs; None where none goes.
 
     `variant` was read with `annotations`.
     """
@@ -121,7 +129,9 @@ def parcel_of(variant: Any) -> int | None:
         band = shipping.choose(bands, weight=shipping.grams(variant), goods=goods)
     except shipping.TooHeavy:
         return None
-    return shipping.price(band, goods=goods)
+    # All rates to a country are of one zone.
+    days = _days(variant.days[0]["days_from"], variant.days[0]["days_to"])
+    return Parcel(band.rate_id, shipping.price(band, goods=goods), band.free_from, days)
 
 
 def names(codes: Iterable[str]) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -17,7 +18,7 @@ from weintl.payments.handlers import PaymentHandler
 from weintl.payments.models import Dispute, Payment, Refund
 
 from . import cart as carts
-from . import discounts, notices, returns, stock
+from . import discounts, estimates, notices, orders, returns, stock
 from .models import Order, OrderLine, OrderRefund, Unit
 
 logger = logging.getLogger(__name__)
@@ -51,7 +52,8 @@ class OrderSettlement(PaymentHandler):
             gifts.receive(gift=order.gift, payment=payment, now=now)
         order.state = Order.State.PAID
         order.paid_at = now
-        order.save(update_fields=["state", "paid_at"])
+        _promise(order, now=now)
+        order.save(update_fields=["state", "paid_at", "due_on", "expected_from", "expected_to"])
         carts.take_out(cart_id=order.cart_id, variant_ids=[line.variant_id for line in lines])
         notices.confirmed(order, lines=lines, units=units, now=now)
         logger.info("order.paid", extra={"order": order.pk})
@@ -131,6 +133,16 @@ class OrderSettlement(PaymentHandler):
     def title(cls, reference: str) -> str:
         """Return the order's number."""
         return str(_("Order %s") % reference)
+
+
+def _promise(order: Order, *, now: datetime) -> None:
+    """Say until when the order leaves and arrives, from what was said when it was placed."""
+    if order.handling_days is None:
+        return
+    order.due_on = estimates.after(localdate(now), order.handling_days)
+    coming = orders.expected(order, sent_on=order.due_on)
+    if coming is not None:
+        order.expected_from, order.expected_to = coming.first, coming.last
 
 
 def _lock(payment: Payment) -> Order:

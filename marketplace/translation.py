@@ -4,12 +4,14 @@ from modeltranslation.translator import TranslationOptions, register
 from simple_history import register as keep_history
 
 from .models import (
+    Carrier,
     Category,
     Material,
     Option,
     OptionValue,
     Product,
     SalePrice,
+    Shipment,
     ShippingRate,
     ShippingZone,
     TaxRule,
@@ -64,6 +66,13 @@ class UnservedCountryTranslation(TranslationOptions):
     fields = ("reason",)
 
 
+@register(Carrier)
+class CarrierTranslation(TranslationOptions):
+    """What buyers call it."""
+
+    fields = ("name",)
+
+
 @register(TaxRule)
 class TaxRuleTranslation(TranslationOptions):
     """What shoppers call it."""
@@ -74,7 +83,7 @@ class TaxRuleTranslation(TranslationOptions):
 # After the translation, so that history has each language's columns.
 for model in (Category, Product, Variant, Technique, Material, Option, OptionValue, SalePrice):
     keep_history(model, app=__package__)
-for kept in (ShippingZone, ShippingRate, UnservedCountry, TaxRule):
+for kept in (ShippingZone, ShippingRate, UnservedCountry, TaxRule, Carrier, Shipment):
     keep_history(kept, app=__package__)
 # How often it was used is no edit.
 keep_history(Voucher, app=__package__, excluded_fields=["uses"])

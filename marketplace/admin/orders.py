@@ -10,7 +10,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -28,8 +28,9 @@ from weintl.rows import ReadOnlyAdmin, link_to, minor, shown
 from .. import addresses, orders, returns, stock
 from ..models import Order, Unit, VoucherUse
 from . import consequences
-from .acts import NameForm, ReasonForm, RefundForm, UnitsForm, new_key, sent
+from .acts import NameForm, ReasonForm, RefundForm, new_key, sent
 from .order_parts import LineInline, RefundInline, UnnamedFilter, entries_of, unit_table
+from .sending import Sending, back_of, offered
 
 BREAK = mark_safe("<br>")
 MONEY: Any = ["shown_goods", "shown_discount", "shown_shipping", "shown_tax", "shown_gift"]
@@ -38,7 +39,7 @@ MONEY += ["shown_refunded"]
 
 
 @admin.register(Order)
-class OrderAdmin(ReadOnlyAdmin):
+class OrderAdmin(Sending, ReadOnlyAdmin):
     """Orders, with payment, mails and ledger entries one step away."""
 
     change_form_template = "marketplace/admin/order.html"
@@ -60,9 +61,9 @@ class OrderAdmin(ReadOnlyAdmin):
     inlines = [LineInline, RefundInline]
     actions = ["renew_link"]
     fieldsets = [
-        (None, {"fields": ["number", "state", "placed_at", "paid_at", "page_link"]}),
+        (None, {"fields": ["number", "state", "placed_at", "paid_at", "due_on", "page_link"]}),
         (_("Money"), {"fields": MONEY}),
-        (_("Pieces"), {"fields": ["unit_lines"]}),
+        (_("Pieces"), {"fields": ["unit_lines", "shipment_lines", "delay_lines"]}),
         (_("Follow it"), {"fields": ["payment_link", "gift_link", "entry_links", "mail_links"]}),
         (_("Parcel"), {"fields": ["name", "address", "email", "language"]}),
         (_("Present"), {"fields": ["hides_prices", "message"]}),
@@ -164,8 +165,7 @@ class OrderAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         """Add a page for each act."""
         acts: dict[str, Callable[..., HttpResponse]] = {
-            "send": self.send_view,
-            "deliver": self.deliver_view,
+            **self.packing(),
             "cancel": self.cancel_view,
             "refund": self.refund_view,
         }
@@ -194,40 +194,13 @@ class OrderAdmin(ReadOnlyAdmin):
             if object_id.isascii() and object_id.isdigit()
             else []
         )
-        acts = []
-        if request.user.has_perm("marketplace.change_order"):
-            acts += ["send"] if Unit.State.PAID in states else []
-            acts += ["deliver"] if Unit.State.SENT in states else []
+        acts = offered(request, states)
         if request.user.has_perm("payments.change_refund") and states:
             acts += ["refund"]
             acts += ["cancel"] if states == {Unit.State.PAID} else []
         return super().change_view(
             request, object_id, form_url, {**(extra_context or {}), "acts": acts}
         )
-
-    def send_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Book that pieces left the house."""
-        order = self._order(request, pk, "marketplace.change_order")
-        waiting = [unit for unit in Unit.objects.of(order) if unit.state == Unit.State.PAID]
-        form = UnitsForm(sent(request), units=waiting)
-
-        def act() -> None:
-            orders.mark_sent(
-                order_id=pk, unit_ids=form.unit_ids, actor=request.user, now=timezone.now()
-            )
-
-        return self._act(request, order, form, act, title=_("Mark as sent"))
-
-    def deliver_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Book that pieces arrived."""
-        order = self._order(request, pk, "marketplace.change_order")
-        under_way = [unit for unit in Unit.objects.of(order) if unit.state == Unit.State.SENT]
-        form = UnitsForm(sent(request), units=under_way)
-
-        def act() -> None:
-            orders.mark_delivered(order_id=pk, unit_ids=form.unit_ids, now=timezone.now())
-
-        return self._act(request, order, form, act, title=_("Mark as delivered"))
 
     @fresh_sign_in
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -331,7 +304,7 @@ class OrderAdmin(ReadOnlyAdmin):
         `effects` stand above the form. With `foresee`, what was chosen is shown with its
         effects first, and done once that is confirmed.
         """
-        back = reverse("admin:marketplace_order_change", args=[order.pk])
+        back = back_of(request, order)
         is_asked = foresee is not None and "confirmed" not in request.POST
         if request.method == "POST" and form.is_valid() and "edit" not in request.POST:
             try:

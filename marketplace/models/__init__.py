@@ -9,6 +9,7 @@ from .deliveries import Delivery, DeliveryLine
 from .discounts import Voucher, VoucherUse
 from .listing import Listing, Look, Relisting
 from .orders import Hold, Order, OrderLine, OrderTax, Unit
+from .parcels import Carrier, Delay, Shipment, ShipmentUnit, WaitingOrder
 from .prices import SalePrice
 from .refunds import OrderRefund
 from .shipping import ShippingRate, ShippingZone, UnservedCountry, ZoneCountry
@@ -16,9 +17,11 @@ from .stock import Stock, StockMove
 from .taxes import TaxRule
 
 __all__ = [
+    "Carrier",
     "Cart",
     "CartLine",
     "Category",
+    "Delay",
     "Delivery",
     "DeliveryLine",
     "Hold",
@@ -35,6 +38,8 @@ __all__ = [
     "ProductPicture",
     "Relisting",
     "SalePrice",
+    "Shipment",
+    "ShipmentUnit",
     "ShippingRate",
     "ShippingZone",
     "Stock",
@@ -47,5 +52,6 @@ __all__ = [
     "Variant",
     "Voucher",
     "VoucherUse",
+    "WaitingOrder",
     "ZoneCountry",
 ]

@@ -14,6 +14,7 @@ from weintl.money import Money
 from weintl.money.fields import CurrencyField, MinorUnitsField, MoneyProperty
 from weintl.payments.models import Payment
 
+from ..estimates import Expected
 from .cart import Cart
 from .catalogue import Variant
 from .shipping import ShippingRate
@@ -33,7 +34,7 @@ def new_number() -> str:
     return "WE-" + "".join(secrets.choice(LETTERS) for _place in range(8))
 
 
-class Order(models.Model):
+class Order(Expected, models.Model):
     """What somebody bought, frozen as it was shown."""
 
     class State(models.TextChoices):
@@ -103,6 +104,14 @@ class Order(models.Model):
     submission_key = models.CharField(max_length=64, unique=True, editable=False)
     placed_at = models.DateTimeField(_("placed"))
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
+    # Working days until it leaves and on its way, as they were said when it was placed.
+    handling_days = models.PositiveSmallIntegerField(null=True, editable=False)
+    days_from = models.PositiveSmallIntegerField(null=True, editable=False)
+    days_to = models.PositiveSmallIntegerField(null=True, editable=False)
+    # What that means once it is paid; a statement of delay moves it.
+    due_on = models.DateField(_("to be sent by"), null=True, blank=True)
+    expected_from = models.DateField(_("expected from"), null=True, blank=True)
+    expected_to = models.DateField(_("expected until"), null=True, blank=True)
 
     goods = MoneyProperty("goods_amount")
     discount = MoneyProperty("discount_amount")
@@ -151,7 +160,14 @@ class Order(models.Model):
                 name="order_amounts_not_negative",
             ),
         ]
-        indexes = [models.Index(fields=["-placed_at", "-id"], name="order_newest")]
+        indexes = [
+            models.Index(fields=["-placed_at", "-id"], name="order_newest"),
+            models.Index(
+                fields=["paid_at", "id"],
+                condition=Q(state__in=["paid", "partly_sent"]),
+                name="order_to_send",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -24,8 +24,15 @@ class ShippingZone(models.Model):
         default=False,
         help_text=_("For every country that is in no other zone."),
     )
-    days_from = models.PositiveSmallIntegerField(_("days on the way, from"), null=True, blank=True)
-    days_to = models.PositiveSmallIntegerField(_("days on the way, to"), null=True, blank=True)
+    days_from = models.PositiveSmallIntegerField(
+        _("working days on the way, from"),
+        null=True,
+        blank=True,
+        help_text=_("Shoppers are told when a parcel arrives. Empty: nothing is said."),
+    )
+    days_to = models.PositiveSmallIntegerField(
+        _("working days on the way, to"), null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("shipping zone")

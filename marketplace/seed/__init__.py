@@ -34,11 +34,15 @@ from partners.models import Programme
 from weintl.accounts.models import User
 from weintl.media import pictures
 
+from . import carriers
+
 FOLDER = Path(__file__).parent
 # The shelf was filled before the first order of the demonstration's history.
 FILLED = timedelta(days=100)
 # Variant, supply, pieces, cost of one in cents, whether it is on the shelf.
 DELIVERED = (("BASKET", "owned", 2, 1_900, True), ("NAPKINS", "consigned", 4, 0, False))
+# Working days on the way to all countries that are in no zone of these.
+ELSEWHERE = (8, 20)
 # Countries, days on the way, and for each weight what a parcel costs.
 ZONES: tuple[tuple[str, str, tuple[int, int], tuple[tuple[int, dict[str, int]], ...]], ...] = (
     (
@@ -72,6 +76,9 @@ def load_selling(*, now: datetime) -> None:
     if ShippingZone.objects.exclude(is_default=True).exists():
         return
     always = DateTimeTZRange(None, None)
+    ShippingZone.objects.filter(is_default=True, days_to=None).update(
+        days_from=ELSEWHERE[0], days_to=ELSEWHERE[1]
+    )
     for name, countries, days, bands in ZONES:
         zone = ShippingZone.objects.create(name=name, days_from=days[0], days_to=days[1])
         ZoneCountry.objects.bulk_create(
@@ -114,6 +121,7 @@ def load(*, now: datetime) -> None:
 
     Needs the programmes of partners.seed. Raises Programme.DoesNotExist without them.
     """
+    carriers.load()
     load_selling(now=now)
     content = tomllib.loads((FOLDER / "catalogue.toml").read_text("utf-8"))
     for position, row in enumerate(content["category"]):

@@ -78,7 +78,7 @@ def catalogue() -> list[Copied]:
 
 
 def orders() -> list[Copied]:
-    """Return orders with lines, pieces, holds and refunds."""
+    """Return orders with lines, pieces, parcels, holds and refunds."""
     return [
         Copied(
             table="marketplace_order",
@@ -90,6 +90,15 @@ def orders() -> list[Copied]:
             points={"order_id": "marketplace_order", "variant_id": "marketplace_variant"},
         ),
         Copied(table="marketplace_unit", points={"line_id": "marketplace_orderline"}),
+        Copied(
+            table="marketplace_shipment",
+            points={"order_id": "marketplace_order"},
+            words=lambda moved: {"request_key": fresh("t.request_key", length=32)},
+        ),
+        Copied(
+            table="marketplace_shipmentunit",
+            points={"shipment_id": "marketplace_shipment", "unit_id": "marketplace_unit"},
+        ),
         Copied(
             table="marketplace_hold",
             points={"order_id": "marketplace_order", "variant_id": "marketplace_variant"},

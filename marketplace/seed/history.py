@@ -9,6 +9,7 @@ from marketplace import checkout, offers, orders, returns
 from marketplace.checkout import Refused
 from marketplace.models import Order, OrderRefund, Unit
 from marketplace.offers import Details, Shown, Wanted
+from marketplace.seed import carriers
 from weintl.payments import refunds
 from weintl.payments.models import Payment, Refund
 from weintl.payments.sessions import NotPayable
@@ -155,7 +156,13 @@ def _sending(number: int) -> Run:
     def run(now: datetime) -> None:
         order = _placed(number)
         if order is not None and order.state == Order.State.PAID:
-            orders.mark_sent(order_id=order.pk, actor=None, now=now)
+            orders.mark_sent(
+                order_id=order.pk,
+                carrier=carriers.of_demonstration(str(order.country)),
+                tracking_number=f"WE{4_000_700 + 37 * number}",
+                actor=None,
+                now=now,
+            )
 
     return run
 

@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.timezone import localdate
 from django.utils.translation import get_language
 
 from partners.models import SplitRule
@@ -18,7 +19,7 @@ from weintl.organisation.context import ourselves
 from weintl.search.documents import written
 from weintl.web import absolute
 
-from .. import describing, measures, serving, sharing, trail
+from .. import describing, estimates, measures, serving, sharing, trail
 from ..models import Material, Product, ProductPicture, Variant
 
 RELATED = 3
@@ -60,7 +61,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         ),
         "parts": trail.promise(shown, variant.asked, list(rules), at=now),
         "organisation": organisation,
-        "delivery": _delivery(variant),
+        **_delivery(variant, now=now),
         "unserved": serving.names(variant.unserved),
         "share": sharing.links(title=shown.name, url=absolute(shown.get_absolute_url())),
         "way": shown.category.way,
@@ -85,9 +86,16 @@ def _told(variants: list[Any]) -> dict[str, Any]:
     }
 
 
-def _delivery(variant: Any) -> Money | None:
-    amount = serving.parcel_of(variant)
-    return None if amount is None else Money(amount, variant.currency)
+def _delivery(variant: Any, *, now: datetime) -> dict[str, Any]:
+    """Return what a parcel to our own country costs and when it comes; nothing where none goes."""
+    parcel = serving.parcel_of(variant)
+    if parcel is None:
+        return {}
+    handling = variant.product.dispatch_days
+    return {
+        "delivery": Money(parcel.amount, variant.currency),
+        "arrival": estimates.arrival(day=localdate(now), handling=handling, days=parcel.days),
+    }
 
 
 def _variants(slug: str, *, now: datetime) -> Any:

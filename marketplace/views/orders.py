@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from weintl.payments import sessions, states
 from weintl.web import private_page
 
-from .. import drafts, trail
+from .. import drafts, parcels, trail
 from ..models import Order
 from ..orders import RETURN_WINDOW
 
@@ -18,7 +18,7 @@ SECONDS = 3
 
 
 def _find(token: str) -> Order:
-    return get_object_or_404(Order.objects.select_related("payment"), token=token)
+    return get_object_or_404(Order.objects.select_related("payment", "gift__fund"), token=token)
 
 
 @private_page
@@ -29,7 +29,12 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     context = {"section": "shop", "order": found, "lines": found.lines.order_by("position", "pk")}
     if found.paid_at is not None:
-        context["trail"] = trail.follow(found, now=now)
+        followed = trail.follow(found, now=now)
+        shipments = parcels.follow(found, [each.unit for each in followed.units])
+        context["trail"] = followed
+        context["parcels"] = shipments
+        context["steps"] = parcels.steps(found, shipments)
+        context["delay"] = parcels.last_delay(found)
         context["disputes"] = found.payment.disputes.order_by("pk") if found.payment else []
         context["returns_until"] = found.paid_at + RETURN_WINDOW
     return render(request, "marketplace/order.html", context)

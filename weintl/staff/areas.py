@@ -10,7 +10,8 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (
         _("Shop"),
         (
-            "marketplace.order", "marketplace.product", "marketplace.variant",
+            "marketplace.waitingorder", "marketplace.order", "marketplace.shipment",
+            "marketplace.product", "marketplace.variant",
             "marketplace.category", "marketplace.technique", "marketplace.material",
             "marketplace.option", "marketplace.optionvalue", "marketplace.delivery",
             "marketplace.stock", "marketplace.stockmove", "marketplace.hold",
@@ -21,7 +22,8 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         _("Selling"),
         (
             "marketplace.shippingzone", "marketplace.shippingrate", "marketplace.unservedcountry",
-            "marketplace.taxrule", "marketplace.voucher", "marketplace.voucheruse",
+            "marketplace.carrier", "marketplace.taxrule", "marketplace.voucher",
+            "marketplace.voucheruse",
         ),
     ),
     (_("Gifts"), ("donations.gift", "donations.donor", "donations.fund")),

@@ -1,7 +1,12 @@
 """The groups of staff and what each may do. Source: docs/staff/groups.md."""
 
+from collections.abc import Iterator
+
 from django.contrib.auth.models import Group, Permission
+from django.db import transaction
 from django.db.models import QuerySet
+
+from .models import GivenRight
 
 VIEW = ("view",)
 EDIT = ("view", "add", "change")
@@ -12,6 +17,20 @@ EVERY = (*ALL, "organisation", "partners", "payments", "verify")
 INTERNAL = tuple(
     f"partners.{model}"
     for model in ("contact", "document", "duediligence", "agreement", "statuschange")
+)
+
+# What is done with pieces that come and go.
+PACKING = tuple(
+    f"marketplace.{model}"
+    for model in (
+        "order",
+        "shipment",
+        "carrier",
+        "delivery",
+        "deliveryline",
+        "stock",
+        "stockalert",
+    )
 )
 
 # Group -> app, or app.model -> actions on all models of the app, or on the one. Ledger,
@@ -29,7 +48,12 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
         "partners.programme": VIEW,
         "partners.splitrule": VIEW,
     },
-    "fulfilment": {"marketplace": EDIT, "mail": VIEW},
+    # Who packs and receives: prices, taxes, vouchers and rates are read only.
+    "fulfilment": {
+        "marketplace": VIEW,
+        **dict.fromkeys(PACKING, EDIT),
+        "mail": VIEW,
+    },
     "finance": {
         "payments": EDIT,
         "partners": EDIT,
@@ -63,19 +87,48 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
+@transaction.atomic
 def ensure() -> None:
-    """Create the groups that are missing, with their permissions; change no existing one."""
+    """Create the groups that are missing, and give each right of the table once.
+
+    What staff took away stays away, also a group that they removed or renamed; what the table
+    gives no more is taken once. So an existing installation gets the rights to new models.
+    """
+    given: dict[str, set[str]] = {}
+    for row in GivenRight.objects.select_for_update().order_by("group", "right"):
+        given.setdefault(row.group, set()).add(row.right)
+    named = {str(group.name): group for group in Group.objects.filter(name__in=GROUPS)}
     for name, apps in GROUPS.items():
-        group, created = Group.objects.get_or_create(name=name)
-        if not created:
+        group = named.get(name)
+        if group is None and name in given:
             continue
-        wanted = [
-            permission
-            for area, actions in apps.items()
-            for permission in _permissions(area)
-            if permission.codename.split("_")[0] in actions
-        ]
-        group.permissions.set(wanted)
+        _bring_up(group or Group.objects.create(name=name), apps, given.get(name, set()))
+
+
+def _bring_up(group: Group, apps: dict[str, tuple[str, ...]], given: set[str]) -> None:
+    wanted = {_right(permission): permission for permission in _wanted(apps)}
+    new = sorted(wanted.keys() - given)
+    if new:
+        group.permissions.add(*(wanted[right] for right in new))
+        GivenRight.objects.bulk_create(
+            (GivenRight(group=group.name, right=right) for right in new), ignore_conflicts=True
+        )
+    gone = given - wanted.keys()
+    if gone:
+        held = group.permissions.select_related("content_type")
+        group.permissions.remove(*(each for each in held if _right(each) in gone))
+        GivenRight.objects.filter(group=group.name, right__in=gone).delete()
+
+
+def _right(permission: Permission) -> str:
+    return f"{permission.content_type.app_label}.{permission.codename}"
+
+
+def _wanted(apps: dict[str, tuple[str, ...]]) -> Iterator[Permission]:
+    for area, actions in apps.items():
+        for permission in _permissions(area).select_related("content_type"):
+            if permission.codename.split("_")[0] in actions:
+                yield permission
 
 
 def _permissions(area: str) -> QuerySet[Permission]:

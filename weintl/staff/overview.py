@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness import reviews
 from awareness.models import ContactMessage, Page
-from marketplace.models import Order, OrderRefund
+from marketplace.models import Order, OrderRefund, Shipment, WaitingOrder
 from partners.models import (
     Agreement,
     Allocation,
@@ -77,6 +77,17 @@ KINDS = (
     Kind(
         _("Differences with the payment provider"),
         lambda user: Difference.objects.filter(resolved_at__isnull=True),
+    ),
+    Kind(
+        _("Orders that are late: send them, or tell their buyers"),
+        lambda user: WaitingOrder.objects.late(today=localdate()),
+        {"late": "yes"},
+    ),
+    Kind(_("Orders to send"), lambda user: WaitingOrder.objects.waiting()),
+    Kind(
+        _("Parcels that should have arrived"),
+        lambda user: Shipment.objects.overdue(today=localdate()),
+        {"way": "overdue"},
     ),
     _in_state(Order, "unfillable", _("Orders paid but unfillable")),
     Kind(

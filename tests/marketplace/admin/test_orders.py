@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from marketplace.models import OrderRefund, Unit
+from marketplace.models import OrderRefund, Shipment, Unit
 from partners.models import Entry
 from partners.sources import source_address
 from tests.factories.marketplace import external_refund, on_shelf, order_of, pay
@@ -56,11 +56,14 @@ def test_orders_are_found_by_number_name_and_piece(staff, order):
 
 def test_sending_and_delivering_chosen_pieces(staff, order):
     first, second = ids(order)
-    staff.post(page(order, "send"), {"units": [first]})
+    for unit, key in ((first, "a" * 32), (second, "b" * 32)):
+        staff.post(page(order, "send"), {"units": [unit], "key": key})
+    assert Shipment.objects.filter(order=order).count() == 2
+    parcels = [shipment.pk for shipment in Shipment.objects.order_by("pk")]
+    staff.post(page(order, "deliver"), {"shipments": parcels[:1]})
     order.refresh_from_db()
-    assert order.state == "partly_sent"
-    staff.post(page(order, "send"), {"units": [second]})
-    staff.post(page(order, "deliver"), {"units": [first, second]})
+    assert order.state == "sent"
+    staff.post(page(order, "deliver"), {"shipments": parcels[1:]})
     order.refresh_from_db()
     assert order.state == "delivered"
     assert "This field is required" in staff.post(page(order, "send"), {}).content.decode()
@@ -134,7 +137,7 @@ def test_cancelling_says_first_what_will_happen(staff, order):
 
 
 def test_what_was_sent_leaves_the_makers_their_pay(staff, order):
-    staff.post(page(order, "send"), {"units": ids(order)})
+    staff.post(page(order, "send"), {"units": ids(order), "key": "a" * 32})
     given = {"units": ids(order)[:1], "reason": "Sent back", "key": "k"}
     text = staff.post(page(order, "refund"), given).content.decode()
     assert "their piece had been sent" in text

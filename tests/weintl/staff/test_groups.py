@@ -5,11 +5,13 @@ import time
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import cache
+from importlib import import_module
 
 import pytest
 from allauth.account.internal.flows import login
+from django.apps import apps
 from django.contrib import admin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Model
@@ -18,6 +20,8 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
+from marketplace import orders
+from marketplace.models import Order
 from partners.models import ClosedMonth, Document
 from tests.factories.allocations import AllocationFactory
 from tests.factories.closing import compared
@@ -27,6 +31,7 @@ from tests.templates.test_statements import Site
 from weintl.accounts.models import User
 from weintl.payments.models import Difference
 from weintl.staff import groups
+from weintl.staff.models import GivenRight
 
 # One transaction around all of it would keep the chain of other tests from being sealed.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -159,6 +164,7 @@ def everything() -> None:
 
 def _one_of_each(now: datetime) -> None:
     programme = Site(now).programme
+    orders.mark_sent(order_id=Order.objects.order_by("pk").first().pk, actor=None, now=now)
     bank_details(programme, at=now - timedelta(days=1))
     sell(piece(9_001, programme=programme.code), at=now - timedelta(days=90), matures=now - DAY)
     paid_payout(programme, at=now - timedelta(hours=2), paid_at=now)
@@ -210,3 +216,75 @@ def test_whoever_has_no_group_may_nothing(everything):
 
 def test_letters_are_explained():
     assert set(re.findall(r"\*\*(\w)\*\*", DOCUMENT.read_text())) == {*"sacdx"}
+
+
+def held(name: str) -> set[str]:
+    """Return what a group may, as `app.codename`."""
+    rows = Group.objects.get(name=name).permissions.select_related("content_type")
+    return {f"{row.content_type.app_label}.{row.codename}" for row in rows}
+
+
+def test_who_packs_sends_and_changes_neither_taxes_vouchers_prices_nor_rates():
+    groups.ensure()
+    may = held("fulfilment")
+    assert {
+        "marketplace.change_order",
+        "marketplace.change_shipment",
+        "marketplace.change_carrier",
+        "marketplace.view_waitingorder",
+    } <= may
+    guarded = ("taxrule", "voucher", "saleprice", "variant", "product", "shippingrate")
+    assert not {
+        right
+        for right in may
+        for model in (*guarded, "shippingzone")
+        if right.endswith(f"_{model}") and "view" not in right
+    }
+
+
+def test_a_right_is_given_once_and_what_staff_took_away_stays_away():
+    groups.ensure()
+    group = Group.objects.get(name="shop")
+    away = Permission.objects.get(codename="change_taxrule")
+    group.permissions.remove(away)
+    # As if the model had come with this version: nobody was ever given its rights.
+    new = Permission.objects.get(codename="view_shipment")
+    group.permissions.remove(new)
+    GivenRight.objects.filter(right="marketplace.view_shipment").delete()
+    Group.objects.get(name="editor").delete()
+    groups.ensure()
+    assert "marketplace.view_shipment" in held("shop")
+    assert "marketplace.change_taxrule" not in held("shop")
+    assert not Group.objects.filter(name="editor").exists()
+
+
+def test_what_the_table_gives_no_more_is_taken_once():
+    groups.ensure()
+    group = Group.objects.get(name="fulfilment")
+    former = Permission.objects.get(codename="change_voucher")
+    group.permissions.add(former)
+    GivenRight.objects.create(group="fulfilment", right="marketplace.change_voucher")
+    groups.ensure()
+    assert "marketplace.change_voucher" not in held("fulfilment")
+    group.permissions.add(former)
+    groups.ensure()
+    assert "marketplace.change_voucher" in held("fulfilment")
+
+
+def test_an_installation_of_before_gets_new_models_and_loses_what_is_mended():
+    migration = import_module("weintl.staff.migrations.0002_rights_of_before")
+    groups.ensure()
+    GivenRight.objects.all().delete()
+    shop, packing = Group.objects.get(name="shop"), Group.objects.get(name="fulfilment")
+    # As it was: parcels unknown, one right taken from the shop, taxes open to who packs.
+    parcels = Permission.objects.filter(codename__endswith="_shipment")
+    for group in Group.objects.all():
+        group.permissions.remove(*parcels)
+    shop.permissions.remove(Permission.objects.get(codename="change_product"))
+    packing.permissions.add(Permission.objects.get(codename="change_taxrule"))
+    migration.record(apps, None)
+    groups.ensure()
+    assert "marketplace.change_shipment" in held("fulfilment")
+    assert "marketplace.view_shipment" in held("auditor")
+    assert "marketplace.change_taxrule" not in held("fulfilment")
+    assert "marketplace.change_product" not in held("shop")

@@ -11,6 +11,8 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from weintl.staff import groups
+
 
 class Command(BaseCommand):
     """Migrations that have not run, static files that have changed; nothing else."""
@@ -22,6 +24,8 @@ class Command(BaseCommand):
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", interactive=False, verbosity=0)
+            # Models that are new to this installation have rights now, which no group has yet.
+            groups.ensure()
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         mark = settings.STATIC_ROOT / ".collected"
         state = _state_of_static_files()

@@ -1,0 +1,1 @@
+"""Migrations of staff\x27s groups."""
