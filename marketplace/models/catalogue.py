@@ -188,6 +188,8 @@ class Product(models.Model):
             ),
         ]
         indexes = [
+            # The order of the admin's list.
+            models.Index(fields=["-created_at", "id"], name="product_made"),
             models.Index(
                 fields=["category", "-published_at", "id"],
                 condition=Q(is_published=True),
