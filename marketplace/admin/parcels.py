@@ -53,7 +53,10 @@ class QueueForm(ActionForm):
         queryset=Carrier.objects.filter(is_offered=True).order_by("name", "pk"),
         required=False,
     )
-    key = forms.CharField(widget=forms.HiddenInput, max_length=32, initial=new_key, required=False)
+    # The admin writes the label of every field of this form, hidden ones too.
+    key = forms.CharField(
+        label="", widget=forms.HiddenInput, max_length=32, initial=new_key, required=False
+    )
 
 
 @admin.register(WaitingOrder)
