@@ -126,10 +126,10 @@ def _of(order: Order) -> VoucherUse | None:
     return use
 
 
-def release(*, order: Order, is_unfillable: bool = False) -> None:
-    """Give back what a locked order holds; what was used only if it cannot be filled."""
+def release(*, order: Order, is_undone: bool = False) -> None:
+    """Give back what a locked order holds; what was used only if all of the order is undone."""
     use = _of(order)
-    if use is None or use.state not in (LIVE if is_unfillable else (VoucherUse.State.HELD,)):
+    if use is None or use.state not in (LIVE if is_undone else (VoucherUse.State.HELD,)):
         return
     use.state = VoucherUse.State.RELEASED
     use.save(update_fields=["state"])

@@ -1,8 +1,9 @@
 """What a shopper fills in. Forms check input and have no effects."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.conf import settings
@@ -18,6 +19,7 @@ from weintl.money.formatting import format_money
 from . import addresses
 from .addresses import Layout
 from .cart import PIECES
+from .models import Unit
 from .offers import Details, Extras
 
 # What a field must say when it is needed and empty.
@@ -66,6 +68,38 @@ class AlertForm(forms.Form):
     email = _email()
     # People never see it; programs that fill in every field do.
     website = forms.CharField(label=_("Leave this empty"), required=False, max_length=200)
+
+
+class CancelForm(forms.Form):
+    """Pieces of an order that its buyer no longer wants."""
+
+    units = forms.MultipleChoiceField(
+        label=_("Which pieces do you want to cancel?"), widget=forms.CheckboxSelectMultiple
+    )
+    # One form cancels once, however often it is sent.
+    key = forms.CharField(widget=forms.HiddenInput, max_length=32)
+
+    def __init__(self, data: Any = None, *, units: Sequence[Unit]) -> None:
+        """Offer `units`; a single one is ticked."""
+        super().__init__(data, initial={"key": uuid4().hex})
+        self.offer(units)
+
+    def offer(self, units: Sequence[Unit]) -> None:
+        """Offer other pieces than before."""
+        field: Any = self.fields["units"]
+        field.choices = [(str(unit.pk), _offered(unit)) for unit in units]
+        if len(units) == 1:
+            self.initial["units"] = [str(units[0].pk)]
+
+    @property
+    def unit_ids(self) -> list[int]:
+        """Return the keys of what was ticked."""
+        return [int(pk) for pk in self.cleaned_data["units"]]
+
+
+def _offered(unit: Unit) -> str:
+    paid = format_money(Money(unit.charged_amount, unit.currency))
+    return f"{unit.line.product_name}, {paid}"
 
 
 class AddForm(forms.Form):

@@ -22,7 +22,7 @@ from weintl.money import Money
 from weintl.payments import refunds, states
 from weintl.payments.models import Payment
 
-from . import orders, stock
+from . import discounts, orders, stock
 from .models import Order, OrderRefund, Unit
 from .orders import NotPossible
 
@@ -94,29 +94,51 @@ def give_up(order: Order, units: Sequence[Unit], *, actor: Any, now: datetime) -
 
 
 def cancel(
-    *, order_id: int, reason: str, request_key: str, actor: Any, now: datetime
+    *,
+    order_id: int,
+    unit_ids: Sequence[int] | None = None,
+    reason: str,
+    request_key: str,
+    actor: Any,
+    now: datetime,
 ) -> OrderRefund:
-    """Cancel an order of which nothing was sent, and give all of it back.
+    """Cancel pieces that were not sent, all unless named, and give their money back.
 
-    Raises NotPossible, refunds.TooMuch, stock.Busy.
+    Delivery comes back with the last of them, if none was ever sent. An added gift stays given.
+    The same `request_key` returns the same refund. Raises NotPossible, refunds.TooMuch, stock.Busy.
     """
     with transaction.atomic():
         order = _lock(order_id)
         known = _known(order, request_key)
         if known is not None:
             return known
-        units = unrefunded(order)
+        units = unrefunded(order) if unit_ids is None else _named(order, unit_ids)
         if not units or any(unit.sent_at for unit in units):
             raise NotPossible
         return _refund(
             order,
             units,
-            shipping=left_shipping(order),
+            shipping=left_shipping(order) if is_last(order, units) else (0, 0),
             reason=reason,
             request_key=request_key,
             actor=actor,
             now=now,
         )
+
+
+def is_last(order: Order, units: Sequence[Unit]) -> bool:
+    """Say whether nothing of the order is left, or ever was sent, once `units` are cancelled."""
+    every = Unit.objects.filter(line__order=order)
+    was_sent = every.filter(sent_at__isnull=False).exists()
+    return not was_sent and len(units) == len(unrefunded(order))
+
+
+def cancellable(order: Order) -> list[Unit]:
+    """Return the pieces that the buyer may still cancel; none while a payment is contested."""
+    payment = order.payment
+    if order.paid_at is None or payment is None or payment.disputes.exists():
+        return []
+    return [unit for unit in unrefunded(order) if unit.state == Unit.State.PAID]
 
 
 def refund(
@@ -201,6 +223,8 @@ def _refund(
         now=now,
     )
     is_sent = give_up(order, units, actor=actor, now=now)
+    if order.state == Order.State.CANCELLED:
+        discounts.release(order=order, is_undone=True)
     kind = OrderRefund.Kind.GOODWILL
     if units:
         kind = OrderRefund.Kind.RETURN if is_sent else OrderRefund.Kind.CANCELLATION

@@ -201,7 +201,7 @@ def _freeze(line: OrderLine, order: Order, *, now: datetime) -> list[Unit]:
 
 def _unfillable(order: Order, payment: Payment, *, now: datetime) -> None:
     """Owe all of it back and send it back by itself; nobody gets a share."""
-    discounts.release(order=order, is_unfillable=True)
+    discounts.release(order=order, is_undone=True)
     postings.post_deposit(
         payment_key=str(payment.public_id),
         currency=payment.currency,

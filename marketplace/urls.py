@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import alerts, browsing, cart, catalogue, checkout, orders
+from .views import alerts, browsing, cancelling, cart, catalogue, checkout, orders
 
 app_name = "marketplace"
 urlpatterns = [
@@ -21,5 +21,6 @@ urlpatterns = [
     path("checkout/", checkout.details, name="checkout"),
     path("checkout/review/", checkout.review, name="review"),
     path("orders/<str:token>/", orders.order, name="order"),
+    path("orders/<str:token>/cancel/", cancelling.cancel, name="cancel"),
     path("orders/<str:token>/thanks/", orders.thanks, name="thanks"),
 ]

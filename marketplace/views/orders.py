@@ -9,7 +9,7 @@ from weintl.payments import sessions, states
 from weintl.web import private_page
 
 from .. import drafts, parcels, trail
-from ..models import Order
+from ..models import Order, Unit
 from ..orders import RETURN_WINDOW
 
 # A page that waits for the provider's word looks again by itself, so often and no more.
@@ -35,7 +35,9 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         context["parcels"] = shipments
         context["steps"] = parcels.steps(found, shipments)
         context["delay"] = parcels.last_delay(found)
-        context["disputes"] = found.payment.disputes.order_by("pk") if found.payment else []
+        context["disputes"] = list(found.payment.disputes.order_by("pk")) if found.payment else []
+        waits = any(each.unit.state == Unit.State.PAID for each in followed.units)
+        context["may_cancel"] = waits and not context["disputes"]
         context["returns_until"] = found.paid_at + RETURN_WINDOW
     return render(request, "marketplace/order.html", context)
 
