@@ -230,6 +230,30 @@ WHERE (u.sent_at IS NOT NULL OR su.id IS NOT NULL)
        OR (u.state = 'sent' AND s.delivered_at IS NOT NULL))
 ORDER BY u.id
 """
+# A counted difference moved the shelf so far, and wrote what it cost and owes into the ledger.
+COUNTS = """
+SELECT l.id, v.sku, l.owned - l.book_owned, l.consigned - l.book_consigned, l.cost_amount,
+       l.maker_amount
+FROM marketplace_stockcountline l
+JOIN marketplace_variant v ON v.id = l.variant_id
+LEFT JOIN marketplace_stockmove m ON m.source_key = 'count/' || l.count_id || '/' || l.variant_id
+LEFT JOIN (
+    SELECT e.source_key,
+           coalesce(sum(t.amount) FILTER (WHERE c.kind = 'inventory'), 0)
+               - coalesce(sum(t.amount) FILTER (WHERE d.kind = 'inventory'), 0) AS cost,
+           coalesce(sum(t.amount) FILTER (WHERE c.kind = 'maker_payable'), 0) AS owed
+    FROM partners_entry e
+    JOIN partners_transfer t ON t.entry_id = e.id
+    JOIN partners_account d ON d.id = t.debit_id
+    JOIN partners_account c ON c.id = t.credit_id
+    WHERE e.kind = 'loss' GROUP BY e.id
+) b ON b.source_key = 'count/' || l.count_id || '/' || l.variant_id
+WHERE (coalesce(m.owned, 0), coalesce(m.consigned, 0), coalesce(-m.owned_cost_amount, 0),
+       coalesce(b.cost, 0), coalesce(b.owed, 0))
+    IS DISTINCT FROM (l.owned - l.book_owned, l.consigned - l.book_consigned, l.cost_amount,
+                      l.cost_amount, l.maker_amount)
+ORDER BY l.id
+"""
 MAILS = """
 SELECT m.id, m.cause FROM mail_mail m
 WHERE m.cause LIKE 'order:%'
@@ -344,6 +368,12 @@ def check_deliveries() -> Iterator[str]:
     yield from _breaches(DELIVERIES, words)
 
 
+def check_counts() -> Iterator[str]:
+    """Every line of a stock count moved its difference and booked what it cost and owes."""
+    words = "Counted line {0} of {1}: {2} owned, {3} consigned, cost {4}, pay {5}: not booked so."
+    yield from _breaches(COUNTS, words)
+
+
 CHECKS = [
     check_lines,
     check_orders,
@@ -362,4 +392,5 @@ CHECKS = [
     check_parcels,
     check_mails,
     check_deliveries,
+    check_counts,
 ]

@@ -5,48 +5,38 @@ and writes a move under a unique source key; a key that stands already changes n
 pieces belong to an order that is being paid, allocated ones to a paid order not yet sent.
 """
 
-import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import transaction
 from django.db.models import Case, F, IntegerField, Value, When
-from django.utils.translation import gettext_lazy as _
 
 from partners import postings, splits
 from weintl.money import allocate
 
+from .counters import Busy, NothingThere, SoldOut, lock, move
 from .models import Hold, Order, Stock, StockMove, Unit, Variant
 
-logger = logging.getLogger(__name__)
-
-# Long enough for a queue of shoppers, short enough that each gets an answer.
-LOCK_TIMEOUT = "5s"
-
-
-class SoldOut(Exception):
-    """Fewer pieces are free than were asked for; `variant_ids` names what is short."""
-
-    message = _("Something in your cart has just been sold.")
-
-    def __init__(self, variant_ids: Sequence[int]) -> None:
-        """Keep which."""
-        super().__init__(f"Not enough of {', '.join(str(pk) for pk in variant_ids)}.")
-        self.variant_ids = list(variant_ids)
-
-
-class Busy(Exception):
-    """The counters stayed locked for too long."""
-
-    message = _("Many people are buying right now. Please try again in a moment.")
-
-
-class NothingThere(Exception):
-    """A piece is to be sent that the shelf does not have."""
-
-    message = _("The shelf has no such piece. Receive it first.")
+# What callers catch and lock with comes through here.
+__all__ = [
+    "Busy",
+    "NothingThere",
+    "SoldOut",
+    "Supply",
+    "allocate_late",
+    "assign",
+    "convert",
+    "give_back",
+    "lock",
+    "receive",
+    "release",
+    "reserve",
+    "send",
+    "take_back",
+    "unassign",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,68 +45,6 @@ class Supply:
 
     kind: str
     cost: int
-
-
-def lock(variant_ids: Iterable[int]) -> dict[int, Stock]:
-    """Return {variant id: counters}, locked in key order until the transaction ends.
-
-    Counters that are missing are made. Raises Busy.
-    """
-    wanted = sorted(set(variant_ids))
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
-    try:
-        # A savepoint: after a refused lock the caller's transaction can still go on.
-        with transaction.atomic():
-            rows = _lock_rows(wanted)
-            if len(rows) < len(wanted):
-                missing = [Stock(variant_id=pk) for pk in wanted if pk not in rows]
-                Stock.objects.bulk_create(missing, ignore_conflicts=True)
-                rows = _lock_rows(wanted)
-    except OperationalError as error:
-        raise Busy from error
-    return rows
-
-
-def _lock_rows(variant_ids: list[int]) -> dict[int, Stock]:
-    # NO KEY: a plain FOR UPDATE would collide with the locks that foreign keys take.
-    rows = Stock.objects.filter(variant_id__in=variant_ids).order_by("pk")
-    return {row.variant_id: row for row in rows.select_for_update(no_key=True)}
-
-
-def _move(
-    stock: Stock,
-    *,
-    source_key: str,
-    reason: str,
-    now: datetime,
-    actor: Any = None,
-    **changes: int,
-) -> bool:
-    """Change locked counters and write the move; False where the key stands already.
-
-    Raises SoldOut where the guard refuses it.
-    """
-    if StockMove.objects.filter(source_key=source_key).exists():
-        return False
-    rows = Stock.objects.filter(pk=stock.pk)
-    taken = changes.get("held", 0) + changes.get("allocated", 0)
-    if taken > 0:
-        limit = F("owned") + F("consigned") + F("backorder_limit") - F("allocated") - taken
-        rows = rows.filter(held__lte=limit)
-    if not rows.update(**{name: F(name) + change for name, change in changes.items()}):
-        raise SoldOut([stock.variant_id])
-    StockMove.objects.create(
-        variant_id=stock.variant_id,
-        source_key=source_key,
-        reason=reason,
-        actor=actor,
-        moved_at=now,
-        **changes,
-    )
-    for name, change in changes.items():
-        setattr(stock, name, getattr(stock, name) + change)
-    return True
 
 
 @transaction.atomic
@@ -139,7 +67,7 @@ def receive(
         raise ValueError("Receive one piece or more, at a cost of zero or more.")
     stock = lock([variant.pk])[variant.pk]
     cost = owned * unit_cost
-    is_new = _move(
+    is_new = move(
         stock,
         source_key=f"receive/{source_key}",
         reason="received",
@@ -182,7 +110,7 @@ def give_back(
     is_there = min(stock.owned - owned, stock.consigned - consigned, left) >= 0
     if not is_there or stock.free < owned + consigned or (left and stock.owned == owned):
         raise NothingThere
-    is_new = _move(
+    is_new = move(
         stock,
         source_key=f"receive/{source_key}",
         reason="given back",
@@ -267,7 +195,7 @@ def convert(*, order: Order, now: datetime) -> bool:
     holds = _active(order)
     rows = lock(hold.variant_id for hold in holds)
     for hold in holds:
-        _move(
+        move(
             rows[hold.variant_id],
             source_key=f"hold/{hold.pk}/converted",
             reason="paid",
@@ -285,7 +213,7 @@ def release(*, order: Order, now: datetime) -> bool:
     holds = _active(order)
     rows = lock(hold.variant_id for hold in holds)
     for hold in holds:
-        _move(
+        move(
             rows[hold.variant_id],
             source_key=f"hold/{hold.pk}/released",
             reason="released",
@@ -307,7 +235,7 @@ def allocate_late(*, order: Order, wanted: Mapping[int, int], now: datetime) -> 
     if short:
         raise SoldOut(short)
     for pk in sorted(wanted):
-        _move(
+        move(
             rows[pk],
             source_key=f"order/{order.pk}/late/{pk}",
             reason="paid late",
@@ -333,7 +261,7 @@ def assign(
     owned = min(left, quantity)
     costs = allocate(stock.owned_cost_amount, [1] * left)[:owned] if owned else []
     if sum(costs):
-        _move(
+        move(
             stock,
             source_key=source_key,
             reason="owned pieces sold",
@@ -351,7 +279,7 @@ def send(*, units: Sequence[Unit], actor: Any, now: datetime) -> None:
         stock = rows[unit.line.variant_id]
         if getattr(stock, unit.supply) < 1:
             raise NothingThere
-        _move(
+        move(
             stock,
             source_key=f"unit/{unit.pk}/sent",
             reason="sent",
@@ -367,7 +295,7 @@ def unassign(*, units: Sequence[Unit], actor: Any, now: datetime) -> None:
     rows = lock(unit.line.variant_id for unit in units)
     for unit in sorted(units, key=lambda unit: unit.pk):
         cost = unit.maker_amount if unit.supply == splits.OWNED else 0
-        _move(
+        move(
             rows[unit.line.variant_id],
             source_key=f"unit/{unit.pk}/cancelled",
             reason="cancelled",
@@ -382,7 +310,7 @@ def take_back(*, units: Sequence[Unit], actor: Any, now: datetime) -> None:
     """Put returned pieces on the shelf as owned ones, at what their makers got."""
     rows = lock(unit.line.variant_id for unit in units)
     for unit in sorted(units, key=lambda unit: unit.pk):
-        _move(
+        move(
             rows[unit.line.variant_id],
             source_key=f"unit/{unit.pk}/returned",
             reason="returned",

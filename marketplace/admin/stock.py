@@ -23,6 +23,7 @@ REASONS = {
     "sent": _("sent"),
     "cancelled": _("cancelled"),
     "returned": _("returned"),
+    "counted": _("counted"),
 }
 
 

@@ -126,7 +126,7 @@ class VariantAdmin(Priced, HistoryAdmin, TranslationAdmin):
     inlines = [SaleInline]
     list_display = ["sku", "product_link", "name", "shown_price", "weight_grams", "is_active"]
     list_display += ["pieces"]
-    list_filter = ["is_active", "product__category", "product__programme"]
+    list_filter = ["is_active", "product__category", "product__programme", "place"]
     list_select_related = ["product", "stock"]
     search_fields = ["sku", "product__name_en", "product__name_es"]
     ordering = ["sku"]
@@ -134,7 +134,10 @@ class VariantAdmin(Priced, HistoryAdmin, TranslationAdmin):
     search_help_text = _("SKU or product")
     fieldsets = [
         (None, {"fields": ["product", "sku", "values", "name", "is_active", "position"]}),
-        (_("Price and shelf"), {"fields": ["price_amount", "pieces", "moves_link"]}),
+        (
+            _("Price and shelf"),
+            {"fields": ["price_amount", "pieces", "moves_link", "place", "low_at"]},
+        ),
         (
             _("Weight and measures"),
             {"fields": ["weight_grams", "width_mm", "length_mm", "depth_mm", "diameter_mm"]},

@@ -5,6 +5,7 @@ from .attributes import Material, Option, OptionValue, Technique
 from .cart import Cart, CartLine
 from .catalogue import Product, ProductPicture, Variant
 from .categories import Category
+from .counts import StockCount, StockCountLine
 from .deliveries import Delivery, DeliveryLine
 from .discounts import Voucher, VoucherUse
 from .listing import Listing, Look, Relisting
@@ -44,6 +45,8 @@ __all__ = [
     "ShippingZone",
     "Stock",
     "StockAlert",
+    "StockCount",
+    "StockCountLine",
     "StockMove",
     "TaxRule",
     "Technique",

@@ -332,6 +332,19 @@ class Variant(models.Model):
     length_mm = models.PositiveIntegerField(_("length or height (mm)"), null=True, blank=True)
     depth_mm = models.PositiveIntegerField(_("depth (mm)"), null=True, blank=True)
     diameter_mm = models.PositiveIntegerField(_("across (mm)"), null=True, blank=True)
+    place = models.CharField(
+        _("place"),
+        max_length=60,
+        blank=True,
+        default="",
+        help_text=_("Room, shelf or box. Stock is counted place by place."),
+    )
+    low_at = models.PositiveSmallIntegerField(
+        _("low from"),
+        null=True,
+        blank=True,
+        help_text=_("So few free pieces are low. Empty: as the organisation's record says."),
+    )
 
     # What one costs as a rule; what is asked for it now is `asked`.
     price = MoneyProperty("price_amount")

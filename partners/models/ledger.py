@@ -104,6 +104,7 @@ class Entry(models.Model):
         DISPUTE_WON = "dispute_won", _("dispute won")
         DISPUTE_LOST = "dispute_lost", _("dispute lost")
         GOODS_IN = "goods_in", _("goods bought")
+        LOSS = "loss", _("pieces lost, spoilt or found")
         PAYOUT_APPROVED = "payout_approved", _("payout approved")
         PAYOUT_PAID = "payout_paid", _("payout paid")
         PAYOUT_FAILED = "payout_failed", _("payout that failed")

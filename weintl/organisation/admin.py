@@ -10,7 +10,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from .models import Organisation
 
-SWITCHES: Any = ["is_shop_open", "are_gifts_open"]
+SWITCHES: Any = ["is_shop_open", "low_stock_at", "are_gifts_open"]
 
 
 @admin.register(Organisation)

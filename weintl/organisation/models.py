@@ -17,6 +17,11 @@ class Organisation(models.Model):
     reply_name = models.CharField(_("person who reads replies"), max_length=120, blank=True)
     mission = models.TextField(_("mission, one sentence"), blank=True)
     is_shop_open = models.BooleanField(_("shop is open"), default=True)
+    low_stock_at = models.PositiveSmallIntegerField(
+        _("low stock from"),
+        default=2,
+        help_text=_("So few free pieces of a variant are low, unless it says otherwise itself."),
+    )
     are_gifts_open = models.BooleanField(_("gifts are taken"), default=True)
 
     class Meta:

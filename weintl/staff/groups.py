@@ -30,6 +30,7 @@ PACKING = tuple(
         "deliveryline",
         "stock",
         "stockalert",
+        "stockcount",
     )
 )
 
