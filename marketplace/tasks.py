@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import alerts, holds, listing
+from . import alerts, holds, listing, low_stock
 
 
 @shared_task
@@ -28,3 +28,9 @@ def tell_of_pieces() -> int:
 def forget_alerts() -> int:
     """Delete addresses that nobody confirmed, or that were written to. Returns how many."""
     return alerts.forget(now=timezone.now())
+
+
+@shared_task
+def remind_of_low_stock() -> int:
+    """Mail the shop's staff what runs out. Returns how many were written to."""
+    return low_stock.remind(now=timezone.now())

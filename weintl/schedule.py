@@ -26,6 +26,10 @@ BEAT: dict[str, dict[str, Any]] = {
     "list-again": {"task": "marketplace.tasks.list_again", "schedule": 60},
     "tell-of-pieces": {"task": "marketplace.tasks.tell_of_pieces", "schedule": 60},
     "forget-alerts": {"task": "marketplace.tasks.forget_alerts", "schedule": timedelta(hours=12)},
+    "remind-of-low-stock": {
+        "task": "marketplace.tasks.remind_of_low_stock",
+        "schedule": crontab(minute=30, hour=6, day_of_week="mon"),
+    },
     "sweep-mail": {"task": "weintl.mail.tasks.sweep", "schedule": 60},
     "sweep-media": {"task": "weintl.media.tasks.sweep", "schedule": 60},
     "remind-consents": {"task": "weintl.media.tasks.remind", "schedule": timedelta(hours=12)},

@@ -9,6 +9,7 @@ from .counts import StockCount, StockCountLine
 from .deliveries import Delivery, DeliveryLine
 from .discounts import Voucher, VoucherUse
 from .listing import Listing, Look, Relisting
+from .low_stock import LowVariant
 from .orders import Hold, Order, OrderLine, OrderTax, Unit
 from .parcels import Carrier, Delay, Shipment, ShipmentUnit, WaitingOrder
 from .prices import SalePrice
@@ -28,6 +29,7 @@ __all__ = [
     "Hold",
     "Listing",
     "Look",
+    "LowVariant",
     "Material",
     "Option",
     "OptionValue",

@@ -14,9 +14,8 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "marketplace.product", "marketplace.variant",
             "marketplace.category", "marketplace.technique", "marketplace.material",
             "marketplace.option", "marketplace.optionvalue", "marketplace.delivery",
-            "marketplace.stock", "marketplace.stockcount", "marketplace.stockmove",
-            "marketplace.hold",
-            "marketplace.stockalert",
+            "marketplace.stock", "marketplace.lowvariant", "marketplace.stockcount",
+            "marketplace.stockmove", "marketplace.hold", "marketplace.stockalert",
         ),
     ),
     (

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness import reviews
 from awareness.models import ContactMessage, Page
-from marketplace.models import Order, OrderRefund, Shipment, WaitingOrder
+from marketplace.models import LowVariant, Order, OrderRefund, Shipment, WaitingOrder
 from partners.models import (
     Agreement,
     Allocation,
@@ -89,6 +89,7 @@ KINDS = (
         lambda user: Shipment.objects.overdue(today=localdate()),
         {"way": "overdue"},
     ),
+    Kind(_("Pieces that run low"), lambda user: LowVariant.objects.low()),  # type: ignore[attr-defined]
     _in_state(Order, "unfillable", _("Orders paid but unfillable")),
     Kind(
         _("Refunds made at the provider: pieces to be named"),

@@ -41,6 +41,7 @@ USUAL = {"changelist", "add", "history", "delete", "change", "autocomplete"}
 NAMES = list(groups.GROUPS)
 # What only hands something out is asked for by GET; whatever acts is held by a direct POST.
 READS = {
+    "marketplace_lowvariant_csv",
     "mail_mail_html",
     "partners_bankfile_file",
     "partners_trial_balance",
