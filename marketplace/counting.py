@@ -62,6 +62,11 @@ class Difference:
         return self.differs and self.reason not in Reason.values
 
     @property
+    def is_refused(self) -> bool:
+        """Say whether it cannot be booked as it stands."""
+        return self.is_stale or bool(self.problems) or self.lacks_reason
+
+    @property
     def more_owned(self) -> int:
         """Return how many owned pieces more than in the books."""
         return self.owned - self.stock.owned
@@ -123,7 +128,7 @@ def book(
             return count
         rows = lock(wanted)
         lines = _differences(wanted, rows, now=now)
-        if any(line.is_stale or line.problems or line.lacks_reason for line in lines):
+        if any(line.is_refused for line in lines):
             raise NotPossible(lines)
         StockCountLine.objects.bulk_create(_line(count, line) for line in lines)
         _move_all(count, lines, actor=actor, now=now)

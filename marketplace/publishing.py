@@ -36,7 +36,7 @@ def missing(product: Product, *, now: datetime) -> list[str]:
     return [
         *_texts(product),
         *_pictures(product, now=now),
-        *_variants(variants),
+        *missing_of_variants(variants),
         *_money(product, variants, now=now),
         *_programme(product),
     ]
@@ -87,7 +87,8 @@ def _pictures(product: Product, *, now: datetime) -> list[str]:
     ]
 
 
-def _variants(variants: Sequence[Variant]) -> list[str]:
+def missing_of_variants(variants: Sequence[Variant]) -> list[str]:
+    """Return what active variants of one product lack, read with their choices."""
     found = [
         _("%(sku)s has no weight.") % {"sku": variant.sku}
         for variant in variants

@@ -75,6 +75,7 @@ class UntranslatedFilter(admin.SimpleListFilter):
 class ProductAdmin(Rights, HistoryAdmin, TranslationAdmin):
     """Products. They go into the shop by an act that looks at what is missing."""
 
+    change_list_template = "marketplace/admin/product_list.html"
     list_display = ["name", "code", "shown_price", "free", "is_published", "category"]
     list_display += ["lacks", "programme_link", "published_at"]
     list_filter = ["is_published", UntranslatedFilter, "category", "technique", "materials"]

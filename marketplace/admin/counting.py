@@ -234,9 +234,10 @@ class StockCountAdmin(ReadOnlyAdmin):
         lines = counting.compare(found, now=timezone.now())
         if not is_booking:
             return self._differences(request, lines, act)
+        if any(line.is_refused for line in lines):
+            return self._differences(request, lines, act, told=counting.NotPossible.message)
         shown = {form.variant.pk: form.cleaned_data["shown"] for form in counted}
-        is_new = any(line.differs and shown[line.variant.pk] != _sums(line) for line in lines)
-        if is_new and not any(line.lacks_reason or line.problems for line in lines):
+        if any(line.differs and shown[line.variant.pk] != _sums(line) for line in lines):
             words = _("With these reasons it comes to this. Look at the sums, then book.")
             return self._differences(request, lines, act, told=words)
         if any(line.moves_money for line in lines):

@@ -123,6 +123,7 @@ class VariantAdmin(Priced, HistoryAdmin, TranslationAdmin):
     """Variants, with the form by which pieces come onto the shelf."""
 
     form = VariantForm
+    change_list_template = "marketplace/admin/product_list.html"
     inlines = [SaleInline]
     list_display = ["sku", "product_link", "name", "shown_price", "weight_grams", "is_active"]
     list_display += ["pieces"]

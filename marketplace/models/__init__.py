@@ -4,6 +4,7 @@ from .alerts import StockAlert
 from .attributes import Material, Option, OptionValue, Technique
 from .cart import Cart, CartLine
 from .catalogue import Product, ProductPicture, Variant
+from .catalogue_files import CatalogueFile
 from .categories import Category
 from .counts import StockCount, StockCountLine
 from .deliveries import Delivery, DeliveryLine
@@ -22,6 +23,7 @@ __all__ = [
     "Carrier",
     "Cart",
     "CartLine",
+    "CatalogueFile",
     "Category",
     "Delay",
     "Delivery",

@@ -187,6 +187,7 @@ def _load_variant(
         price_amount=row["price"],
         currency=settings.BASE_CURRENCY,
         position=position,
+        place=f"Shelf {row['category'][:1].upper()}",
         **{field: row.get(name) for field, name in NUMBERS.items()},
     )
     chosen = [

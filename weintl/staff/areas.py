@@ -11,7 +11,7 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         _("Shop"),
         (
             "marketplace.waitingorder", "marketplace.order", "marketplace.shipment",
-            "marketplace.product", "marketplace.variant",
+            "marketplace.product", "marketplace.variant", "marketplace.cataloguefile",
             "marketplace.category", "marketplace.technique", "marketplace.material",
             "marketplace.option", "marketplace.optionvalue", "marketplace.delivery",
             "marketplace.stock", "marketplace.lowvariant", "marketplace.stockcount",

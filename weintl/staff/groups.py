@@ -18,6 +18,8 @@ INTERNAL = tuple(
     f"partners.{model}"
     for model in ("contact", "document", "duediligence", "agreement", "statuschange")
 )
+# Whole tables of the catalogue come in only by those whose work it is.
+TABLES = "marketplace.cataloguefile"
 
 # What is done with pieces that come and go.
 PACKING = tuple(
@@ -44,6 +46,7 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "consent officer": {"media": EDIT, "awareness": VIEW, "awareness.story": EDIT},
     "shop": {
         "marketplace": EDIT,
+        TABLES: EDIT,
         "media.picture": EDIT,
         "partners.partner": VIEW,
         "partners.programme": VIEW,
@@ -76,7 +79,7 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
         **dict.fromkeys(INTERNAL, EDIT),
         "media.picture": EDIT,
     },
-    "auditor": dict.fromkeys((*EVERY, *INTERNAL), VIEW),
+    "auditor": dict.fromkeys((*EVERY, *INTERNAL, TABLES), VIEW),
     "administrator": {
         "accounts": EDIT,
         "auth": EDIT,
@@ -141,5 +144,6 @@ def _permissions(area: str) -> QuerySet[Permission]:
     found = Permission.objects.filter(content_type__app_label=label)
     if model:
         return found.filter(content_type__model=model)
-    hidden = [name.partition(".")[2] for name in INTERNAL if name.startswith(f"{label}.")]
+    apart = (*INTERNAL, TABLES)
+    hidden = [name.partition(".")[2] for name in apart if name.startswith(f"{label}.")]
     return found.exclude(content_type__model__in=hidden)

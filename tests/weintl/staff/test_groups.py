@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from marketplace import orders
 from marketplace.models import Order
+from marketplace.spreadsheets import files
 from partners.models import ClosedMonth, Document
 from tests.factories.allocations import AllocationFactory
 from tests.factories.closing import compared
@@ -41,6 +42,7 @@ USUAL = {"changelist", "add", "history", "delete", "change", "autocomplete"}
 NAMES = list(groups.GROUPS)
 # What only hands something out is asked for by GET; whatever acts is held by a direct POST.
 READS = {
+    "marketplace_cataloguefile_csv",
     "marketplace_lowvariant_csv",
     "mail_mail_html",
     "partners_bankfile_file",
@@ -90,7 +92,7 @@ def address(name: str, model: type[Model], words: list[str]) -> str:
     """
     row = row_of(model)
     assert row or not words, f"There is no {label(model)} for {name}."
-    known = {"language": "en", "form": "pdf", "name": "approve", "token": "x"}
+    known = {"kind": "products", "language": "en", "form": "pdf", "name": "approve", "token": "x"}
     given = {word: known.get(word, row.pk if row else 1) for word in words}
     return reverse(f"admin:{name}", kwargs=given)
 
@@ -170,6 +172,7 @@ def _one_of_each(now: datetime) -> None:
     sell(piece(9_001, programme=programme.code), at=now - timedelta(days=90), matures=now - DAY)
     paid_payout(programme, at=now - timedelta(hours=2), paid_at=now)
     AllocationFactory()
+    files.bring(kind="count", name="t.csv", data=b"sku\nA\n", actor=None, now=now)
     month = date(2020, 1, 1)
     ClosedMonth.objects.create(month=month, proposed_by=StaffFactory(), proposed_at=now)
     Document.objects.create(
