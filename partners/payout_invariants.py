@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db import connection
 
+from weintl.papers import numbering
+
 from . import statements
 from .models.statements import Statement
 
@@ -88,17 +90,9 @@ def check_payouts_are_posted() -> Iterator[str]:
 
 def check_statement_numbers() -> Iterator[str]:
     """Numbers of statements have no gaps, in each series and year."""
-    for series, year, count, last, counted in _rows("""
-        SELECT coalesce(s.series, c.series), coalesce(s.year, c.year), coalesce(s.found, 0),
-            coalesce(s.highest, 0), coalesce(c.last, 0)
-        FROM (
-            SELECT series, year, count(*) AS found, max(sequence) AS highest
-            FROM partners_statement GROUP BY 1, 2
-        ) s
-        FULL JOIN partners_statementcounter c ON c.series = s.series AND c.year = s.year
-        WHERE s.found IS DISTINCT FROM c.last OR s.highest IS DISTINCT FROM c.last
-        ORDER BY 1, 2
-    """):
+    for series, year, count, last, counted in numbering.gaps(
+        "partners_statement", statements.SERIES
+    ):
         yield (
             f"Series {series} of {year} has {count} statements, the last is {last},"
             f" and {counted} numbers were given."

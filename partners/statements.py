@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from weintl.accounts.models import User
 from weintl.organisation.models import Organisation
+from weintl.papers import numbering
 
 from . import available
 from .models.ledger import Account
@@ -26,11 +27,6 @@ SERIES = "ST"
 # First words of source keys that name no person and no payment.
 TOLD = frozenset({"unit", "refund", "payout", "allocation"})
 
-NEXT_NUMBER = """
-INSERT INTO partners_statementcounter (series, year, last) VALUES (%s, %s, 1)
-ON CONFLICT (series, year) DO UPDATE SET last = partners_statementcounter.last + 1
-RETURNING last
-"""
 # One side of the transfers on an account: those of the time, then what happened before it and
 # was dated into it, as its own month was closed; that is looked for in the index alone.
 SIDE = """
@@ -304,16 +300,13 @@ def _store(
     now: datetime,
 ) -> Statement:
     """Take the next number, last of all locks, and store the statement."""
-    year = localtime(now).year
-    with connection.cursor() as cursor:
-        cursor.execute(NEXT_NUMBER, [SERIES, year])
-        sequence: int = cursor.fetchone()[0]
-    contents["number"] = f"{SERIES}-{year}-{sequence:06d}"
+    number = numbering.take(SERIES, at=now)
+    contents["number"] = str(number)
     kept = Statement.objects.create(
         number=contents["number"],
-        series=SERIES,
-        year=year,
-        sequence=sequence,
+        series=number.series,
+        year=number.year,
+        sequence=number.sequence,
         programme=programme,
         currency=contents["currency"],
         starts_at=span[0],

@@ -7,7 +7,7 @@ from .ledger import Account, Attributed, Entry, Maturity, Seal, Transfer
 from .payouts import Payout, PayoutItem
 from .programmes import Partner, Programme, SplitRule
 from .records import Agreement, Contact, Document, DueDiligence, StatusChange
-from .statements import BankFile, BankFilePayout, Statement, StatementCounter, StatementLine
+from .statements import BankFile, BankFilePayout, Statement, StatementLine
 from .uses import PROGRAMME_USES, Pillar, Use
 
 __all__ = [
@@ -33,7 +33,6 @@ __all__ = [
     "Seal",
     "SplitRule",
     "Statement",
-    "StatementCounter",
     "StatementLine",
     "StatusChange",
     "Transfer",

@@ -56,24 +56,6 @@ class BankFilePayout(models.Model):
         return f"{self.file} {self.position}"
 
 
-class StatementCounter(models.Model):
-    """The last number given in a series and year. Locked last of all in a transaction."""
-
-    series = models.CharField(max_length=4)
-    year = models.PositiveIntegerField()
-    last = models.PositiveIntegerField()
-
-    class Meta:
-        verbose_name = _("counter of statements")
-        verbose_name_plural = _("counters of statements")
-        constraints = [
-            models.UniqueConstraint(fields=["series", "year"], name="statement_counter_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.series} {self.year}: {self.last}"
-
-
 class Statement(models.Model):
     """What happened to a programme's money in some time: frozen and numbered without gaps.
 

@@ -95,7 +95,7 @@ BREACHES = [
     ),
     (
         invariants.check_statement_numbers,
-        "UPDATE partners_statementcounter SET last = 2",
+        "UPDATE papers_counter SET last = 2",
         "and 2 numbers were given",
     ),
     (

@@ -1,8 +1,28 @@
-"""A paper as it was first made: byte for byte, whatever becomes of templates and typefaces."""
+"""Numbers of papers, and papers as they were first made, whatever becomes of templates."""
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+
+
+class Counter(models.Model):
+    """The last number given in a series and year. Locked last of all in a transaction.
+
+    A trigger lets it go up by one and no other way.
+    """
+
+    series = models.CharField(max_length=4)
+    year = models.PositiveIntegerField()
+    last = models.PositiveIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["series", "year"], name="paper_counter_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.year}: {self.last}"
 
 
 class Paper(models.Model):

@@ -28,9 +28,9 @@ def statement(now):
         ("TRUNCATE partners_statement CASCADE", "append-only"),
         ("UPDATE partners_bankfile SET sha256 = ''", "stays as it is"),
         ("DELETE FROM partners_bankfilepayout", "append-only"),
-        ("UPDATE partners_statementcounter SET last = last + 2", "up by one"),
-        ("UPDATE partners_statementcounter SET last = last - 1", "up by one"),
-        ("DELETE FROM partners_statementcounter", "up by one"),
+        ("UPDATE papers_counter SET last = last + 2", "up by one"),
+        ("UPDATE papers_counter SET last = last - 1", "up by one"),
+        ("DELETE FROM papers_counter", "up by one"),
         (
             "INSERT INTO partners_statement (number, series, year, sequence, programme_id,"
             " currency, ends_at, is_running, issued_at, contents, sha256) SELECT 'x', series,"
