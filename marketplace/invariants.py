@@ -7,6 +7,8 @@ from django.db import connection
 
 from partners import accounts, ledger
 
+from . import invoice_invariants
+
 # Every query returns rows only where something is wrong; the sentence takes their columns.
 DELIVERIES = """
 SELECT l.id, l.delivery_id, l.quantity * CASE WHEN d.corrects_id IS NULL THEN 1 ELSE -1 END,
@@ -393,4 +395,5 @@ CHECKS = [
     check_mails,
     check_deliveries,
     check_counts,
+    *invoice_invariants.CHECKS,
 ]

@@ -22,7 +22,7 @@ from weintl.money import Money
 from weintl.payments import refunds, states
 from weintl.payments.models import Payment
 
-from . import discounts, orders, stock
+from . import discounts, invoices, orders, stock
 from .models import Order, OrderRefund, Unit
 from .orders import NotPossible
 
@@ -333,4 +333,5 @@ def name_pieces(
     amounts = ["shipping_amount", "shipping_tax_amount", "gift_amount", "goodwill_amount"]
     link.save(update_fields=[*amounts, "named_at"])
     _post_pieces(link, from_suspense=True, now=now)
+    invoices.issue_due(order, now=now)
     return link

@@ -13,12 +13,13 @@ from donations import gifts, refunding
 from donations.models import Gift
 from partners import postings, splits
 from partners.models import SplitRule
+from weintl.background import enqueue
 from weintl.payments import refunds
 from weintl.payments.handlers import PaymentHandler
 from weintl.payments.models import Dispute, Payment, Refund
 
 from . import cart as carts
-from . import discounts, estimates, notices, orders, returns, stock
+from . import discounts, estimates, invoices, notices, orders, returns, stock
 from .models import Order, OrderLine, OrderRefund, Unit
 
 logger = logging.getLogger(__name__)
@@ -123,6 +124,12 @@ class OrderSettlement(PaymentHandler):
                 amount=dispute.withdrawn_amount - dispute.reinstated_amount,
                 occurred_at=now,
             )
+
+    def issue_papers(self, payment: Payment, *, now: datetime) -> None:
+        """Issue the order's invoice, and credit notes over what went back."""
+        order = Order.objects.select_related("gift__fund").get(payment=payment)
+        if invoices.issue_due(order, now=now):
+            enqueue("marketplace.tasks.keep_invoices")
 
     def admin_urls(self, payments: Sequence[Payment]) -> dict[int, str]:
         """Return where staff see the orders."""

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import alerts, holds, listing, low_stock
+from . import alerts, holds, invoice_papers, listing, low_stock
 
 
 @shared_task
@@ -34,3 +34,9 @@ def forget_alerts() -> int:
 def remind_of_low_stock() -> int:
     """Mail the shop's staff what runs out. Returns how many were written to."""
     return low_stock.remind(now=timezone.now())
+
+
+@shared_task
+def keep_invoices() -> int:
+    """Make the papers of what was issued. Safe to repeat; beat runs it. Returns how many."""
+    return invoice_papers.keep_waiting()

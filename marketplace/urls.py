@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import alerts, browsing, cancelling, cart, catalogue, checkout, orders
+from .views import alerts, browsing, cancelling, cart, catalogue, checkout, orders, papers
 
 app_name = "marketplace"
 urlpatterns = [
@@ -22,5 +22,8 @@ urlpatterns = [
     path("checkout/review/", checkout.review, name="review"),
     path("orders/<str:token>/", orders.order, name="order"),
     path("orders/<str:token>/cancel/", cancelling.cancel, name="cancel"),
+    path(
+        "orders/<str:token>/papers/<slug:number>/<slug:language>/", papers.invoice, name="invoice"
+    ),
     path("orders/<str:token>/thanks/", orders.thanks, name="thanks"),
 ]

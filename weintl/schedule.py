@@ -9,6 +9,8 @@ from typing import Any
 from celery.schedules import crontab
 
 ROUTES = {
+    # What makes papers is slow, and no payment waits behind it.
+    "marketplace.tasks.keep_invoices": {"queue": "reports"},
     "weintl.payments.*": {"queue": "payments"},
     "marketplace.*": {"queue": "payments"},
     "donations.*": {"queue": "payments"},
@@ -33,6 +35,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "sweep-mail": {"task": "weintl.mail.tasks.sweep", "schedule": 60},
     "sweep-media": {"task": "weintl.media.tasks.sweep", "schedule": 60},
     "remind-consents": {"task": "weintl.media.tasks.remind", "schedule": timedelta(hours=12)},
+    "keep-invoices": {"task": "marketplace.tasks.keep_invoices", "schedule": 300},
     "keep-papers": {"task": "partners.tasks.keep_papers", "schedule": 300},
     "seal-ledger": {"task": "partners.tasks.seal_ledger", "schedule": 300},
     # The second: by then the first is over in every time zone.

@@ -29,6 +29,7 @@ from .. import addresses, orders, returns, stock
 from ..models import Order, Unit, VoucherUse
 from . import consequences
 from .acts import NameForm, ReasonForm, RefundForm, new_key, sent
+from .invoices import invoice_table
 from .order_parts import LineInline, RefundInline, UnnamedFilter, entries_of, unit_table
 from .sending import Sending, back_of, offered
 
@@ -62,13 +63,14 @@ class OrderAdmin(Sending, ReadOnlyAdmin):
     actions = ["renew_link"]
     fieldsets = [
         (None, {"fields": ["number", "state", "placed_at", "paid_at", "due_on", "page_link"]}),
-        (_("Money"), {"fields": MONEY}),
+        (_("Money"), {"fields": [*MONEY, "invoice_lines"]}),
         (_("Pieces"), {"fields": ["unit_lines", "shipment_lines", "delay_lines"]}),
         (_("Follow it"), {"fields": ["payment_link", "gift_link", "entry_links", "mail_links"]}),
         (_("Parcel"), {"fields": ["name", "address", "email", "language"]}),
         (_("Present"), {"fields": ["hides_prices", "message"]}),
     ]
     needs: ClassVar = {
+        "invoice_lines": "marketplace.view_invoice",
         "payment_link": "payments.view_payment",
         "gift_link": "donations.view_gift",
         "entry_links": "partners.view_entry",
@@ -134,6 +136,11 @@ class OrderAdmin(Sending, ReadOnlyAdmin):
     def gift_link(self, order: Order) -> str | SafeString:
         """Link the gift that was paid with it."""
         return link_to(order.gift)
+
+    @admin.display(description=_("invoices"))
+    def invoice_lines(self, order: Order) -> str | SafeString:
+        """Write what was issued for it, and lead to the papers."""
+        return invoice_table(order)
 
     @admin.display(description=_("buyer's page"))
     def page_link(self, order: Order) -> SafeString:

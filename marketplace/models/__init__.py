@@ -9,6 +9,7 @@ from .categories import Category
 from .counts import StockCount, StockCountLine
 from .deliveries import Delivery, DeliveryLine
 from .discounts import Voucher, VoucherUse
+from .invoices import Invoice, InvoiceBuyer
 from .listing import Listing, Look, Relisting
 from .low_stock import LowVariant
 from .orders import Hold, Order, OrderLine, OrderTax, Unit
@@ -29,6 +30,8 @@ __all__ = [
     "Delivery",
     "DeliveryLine",
     "Hold",
+    "Invoice",
+    "InvoiceBuyer",
     "Listing",
     "Look",
     "LowVariant",

@@ -111,7 +111,68 @@ def orders() -> list[Copied]:
             table="marketplace_orderrefund_units",
             points={"orderrefund_id": "marketplace_orderrefund", "unit_id": "marketplace_unit"},
         ),
+        Copied(
+            table="marketplace_invoice",
+            points={
+                "order_id": "marketplace_order",
+                "refund_id": "marketplace_orderrefund",
+                "corrects_id": "marketplace_invoice",
+            },
+            words=_invoice,
+        ),
+        Copied(
+            table="marketplace_invoicebuyer",
+            points={"invoice_id": "marketplace_invoice"},
+        ),
     ]
+
+
+@contextmanager
+def numbered_afterwards() -> Iterator[None]:
+    """Let copies of invoices take the numbers after those of before, and count them at the end."""
+    series = "series IN ('IN', 'CN', 'RV')"
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE marketplace_invoice DISABLE TRIGGER papers_hold_number")
+        try:
+            yield
+        finally:
+            cursor.execute("ALTER TABLE marketplace_invoice ENABLE TRIGGER papers_hold_number")
+            cursor.execute("ALTER TABLE papers_counter DISABLE TRIGGER papers_hold")
+            cursor.execute(
+                "UPDATE papers_counter c SET last = (SELECT max(sequence) FROM marketplace_invoice"  # noqa: S608
+                f" i WHERE i.series = c.series AND i.year = c.year) WHERE {series}"
+            )
+            cursor.execute("ALTER TABLE papers_counter ENABLE TRIGGER papers_hold")
+
+
+def _invoice(moved: Moved) -> dict[str, str]:
+    """Give copy k the numbers after those of copy k-1, in its contents too."""
+    # Until the end the counter says how many originals there are.
+    sequence = (
+        "(t.sequence + k * (SELECT c.last FROM papers_counter c"
+        " WHERE c.series = t.series AND c.year = t.year))"
+    )
+
+    def number(sequence: str, series: str, year: str) -> str:
+        return f"({series} || '-' || {year} || '-' || lpad(({sequence})::text, 6, '0'))"
+
+    own = number(sequence, "t.series", "t.year")
+    corrected = number("f.sequence + k * c.last", "f.series", "f.year")
+    first = (
+        # Nothing in these texts comes from outside.
+        f"(SELECT {corrected} FROM marketplace_invoice f JOIN papers_counter c"  # noqa: S608
+        " ON c.series = f.series AND c.year = f.year WHERE f.id = t.corrects_id)"
+    )
+    contents = (
+        "t.contents || jsonb_strip_nulls(jsonb_build_object("
+        f"'number', {own}, 'order', {_number(moved, 't.order_id')}, 'corrects', {first}))"
+    )
+    return {
+        "number": own,
+        "sequence": sequence,
+        "contents": contents,
+        "waits_for_paper": "false",
+    }
 
 
 def _number(moved: Moved, order: str) -> str:

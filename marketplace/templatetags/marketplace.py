@@ -9,8 +9,8 @@ from django.db.models import OuterRef
 from django.utils import timezone
 from django_countries import countries
 
-from marketplace import addresses, past_sales, trail
-from marketplace.models import Product
+from marketplace import addresses, invoice_papers, past_sales, trail
+from marketplace.models import Invoice, Product
 from partners import cloth
 from partners.cloth import Part
 from partners.models import Partner, Programme, SplitRule
@@ -31,6 +31,12 @@ def address_lines(place: Any) -> list[str]:
 def per_cent(ppm: int) -> str:
     """Return millionths in per cent, such as 7.25 %."""
     return format_rate(ppm)
+
+
+@register.filter
+def paper_title(invoice: Invoice) -> str:
+    """Return what an invoice or a credit note is called, with its number."""
+    return invoice_papers.title(invoice.kind, invoice.number)
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """The buyer's own pages, behind an unguessable link."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django.views.decorators.http import require_safe
 from weintl.payments import sessions, states
 from weintl.web import private_page
 
-from .. import drafts, parcels, trail
+from .. import drafts, invoices, parcels, trail
 from ..models import Order, Unit
 from ..orders import RETURN_WINDOW
 
@@ -33,6 +34,8 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         shipments = parcels.follow(found, [each.unit for each in followed.units])
         context["trail"] = followed
         context["parcels"] = shipments
+        context["invoices"] = invoices.of_order(found)
+        context["paper_languages"] = settings.LANGUAGES
         context["steps"] = parcels.steps(found, shipments)
         context["delay"] = parcels.last_delay(found)
         context["disputes"] = list(found.payment.disputes.order_by("pk")) if found.payment else []

@@ -217,6 +217,7 @@ def pay(order: Order, *, now: datetime = AT) -> Order:
     payment.charge_id = payment.charge_id or f"ch_of_{payment.pk}"
     payment.save()
     OrderSettlement().paid(payment, now=now)
+    OrderSettlement().issue_papers(payment, now=now)
     order.refresh_from_db()
     return order
 
@@ -244,6 +245,7 @@ def book_refund(refund: Refund, *, state: str = "succeeded", now: datetime = AT)
     payment.refunded_amount = sum(live.values_list("amount", flat=True))
     payment.save()
     OrderSettlement().refunded(payment, refund, now=now)
+    OrderSettlement().issue_papers(payment, now=now)
     return refund
 
 

@@ -55,7 +55,8 @@ READ |= {"impact": 5, "impact_csv": 4, "impact_json": 5}
 READ |= {"shop": 6, "category": 6, "product": 5}
 READ |= {"alert": 4, "alert_sent": 2, "alert_yes": 3, "alert_leave": 3}
 # With a session's own statements.
-OWN = {"cart": 12, "checkout": 14, "review": 14, "order": 11, "marketplace:thanks": 8, "cancel": 6}
+OWN = {"cart": 12, "checkout": 14, "review": 14, "order": 12, "marketplace:thanks": 8, "cancel": 6}
+OWN |= {"invoice": 3}
 OWN |= {"give": 5, "gift": 6, "donations:thanks": 6}
 ACTS = {"cart_add", "cart_add_confirmed", "cart_update", "cart_country", "mail_again"}
 ADDRESS = {
@@ -165,6 +166,10 @@ class Site:
             "alert_leave": reverse("marketplace:alert_leave", args=[self.word]),
             "order": reverse("marketplace:order", args=[self.order.token]),
             "cancel": reverse("marketplace:cancel", args=[self.order.token]),
+            "invoice": reverse(
+                "marketplace:invoice",
+                args=[self.order.token, self.order.invoices.get().number, "en"],
+            ),
             "marketplace:thanks": reverse("marketplace:thanks", args=[self.order.token]),
             "gift": reverse("donations:gift", args=[self.gift.token]),
             "donations:thanks": reverse("donations:thanks", args=[self.gift.token]),

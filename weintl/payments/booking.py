@@ -38,6 +38,8 @@ def book(payment: Payment, *, truth: Truth, moment: datetime, now: datetime) -> 
         disputing.book(payment, found=truth.disputes, moment=moment)
     _plan_next_check(payment, is_news=before != (payment.state, payment.fee_amount), now=now)
     payment.save()
+    if payment.state == STATE.SUCCEEDED:
+        handler_for(payment.purpose).issue_papers(payment, now=moment)
 
 
 def _compare(payment: Payment, truth: Truth) -> None:

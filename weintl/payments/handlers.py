@@ -52,6 +52,14 @@ class PaymentHandler(ABC):
         left while `dispute.withdrawn_amount` is 0 (a mere inquiry).
         """
 
+    def issue_papers(  # noqa: B027, nothing is the right answer for who issues none
+        self, payment: Payment, *, now: datetime
+    ) -> None:
+        """Issue what a payment that succeeded is due on paper by now; called after all else.
+
+        Papers take numbers, and those are locked last of all: docs/decisions/0009.
+        """
+
     def refused(  # noqa: B027, nothing is the right answer for who claims nothing
         self, payment: Payment, refund: Refund, *, now: datetime
     ) -> None:

@@ -12,6 +12,8 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         (
             "marketplace.waitingorder", "marketplace.order", "marketplace.shipment",
             "marketplace.product", "marketplace.variant", "marketplace.cataloguefile",
+            "marketplace.invoice",
+            "marketplace.product", "marketplace.variant",
             "marketplace.category", "marketplace.technique", "marketplace.material",
             "marketplace.option", "marketplace.optionvalue", "marketplace.delivery",
             "marketplace.stock", "marketplace.lowvariant", "marketplace.stockcount",

@@ -14,7 +14,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from donations.models import Gift
-from marketplace.models import Order
+from marketplace.models import Invoice, Order
 from partners.models import Account, Entry, Payout, Transfer
 from weintl.payments import states
 from weintl.payments.models import (
@@ -144,6 +144,7 @@ def proofs(runs: Sequence[Reconciliation]) -> list[Proof]:
     payouts, items = _payouts(until)
     paid, paid_in_ledger = _paid_to_programmes(until)
     open_ones = _open_differences()
+    invoiced = _invoiced(until)
     now = _ledger_now()
     found = []
     for run in runs:
@@ -178,6 +179,13 @@ def proofs(runs: Sequence[Reconciliation]) -> list[Proof]:
                         paid_in_ledger.get(currency, 0),
                         "partners_payout",
                         frozenset({Kind.PAYOUT_PAID, Kind.PAYOUT_RETURNED}),
+                    ),
+                    Claim(
+                        _("Invoices of what was sold"),
+                        invoiced.get(currency, 0),
+                        moved.get(currency, {}).get(Kind.SALE, 0),
+                        "marketplace_invoice",
+                        frozenset({Kind.SALE}),
                     ),
                 ),
                 differences=open_ones.get(currency, 0),
@@ -250,6 +258,16 @@ def _payouts(until: datetime) -> tuple[Sums, Sums]:
     compared = ProviderPayout.objects.filter(itemised_at__isnull=False, settled_at__lte=until)
     items = ProviderPayoutItem.objects.filter(provider_payout__in=compared)
     return _by_currency(compared, "amount"), _by_currency(items, "net_amount")
+
+
+def _invoiced(until: datetime) -> Sums:
+    """Return what was invoiced for payments up to then."""
+    rows = Invoice.objects.filter(
+        kind=Invoice.Kind.INVOICE,
+        order__payment__state=Payment.State.SUCCEEDED,
+        order__payment__succeeded_at__lte=until,
+    )
+    return _by_currency(rows, "total_amount")
 
 
 def _paid_to_programmes(until: datetime) -> tuple[Sums, Sums]:

@@ -60,7 +60,10 @@ def fill(*, scale: int, now: datetime) -> Iterator[Progress]:
     _refuse_what_is_under_way()
     wanted = tables()
     copier = Copier(wanted, copies=scale - 1)
-    with marketplace.seed.copies.listed_afterwards():
+    with (
+        marketplace.seed.copies.listed_afterwards(),
+        marketplace.seed.copies.numbered_afterwards(),
+    ):
         for done in copier.run():
             ledger.seal(now)
             yield Progress(scale=done + 1, of=scale, rows=done * copier.rows)

@@ -50,6 +50,7 @@ READS = {
     "partners_document_file",
     "marketplace_delivery_csv",
     "partners_statement_paper",
+    "marketplace_invoice_paper",
 }
 WORDS = {"see": "s", "add": "a", "change": "c", "delete": "d"}
 

@@ -192,7 +192,7 @@ def test_the_number_of_statements_is_constant(books, django_assert_num_queries):
         gift = GiftFactory(is_paid=True)
         GiftSettlement().paid(gift.payment, now=AT)
     runs = proof.latest()
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         proof.proofs(runs)
     with django_assert_num_queries(4):
         proof.under_way(runs)

@@ -16,6 +16,7 @@ import marketplace.seed
 import partners.seed
 import partners.seed.allocations
 from donations.seed import history as gift_history
+from marketplace import invoices
 from marketplace.seed import history as order_history
 from partners import closing, ledger
 from partners.seed import history as payout_history
@@ -53,6 +54,7 @@ class Command(BaseCommand):
         now = timezone.now()
         self._check(options)
         groups.ensure()
+        self._invoices(now)
         awareness.seed.load(now=now)
         if options["content_only"] or settings.PRODUCTION:
             self.stdout.write("Content loaded.")
@@ -76,6 +78,12 @@ class Command(BaseCommand):
             f"Demonstration loaded: {Payment.objects.filter(state='succeeded').count()} payments."
         )
         self._scale(options["scale"], now)
+
+    def _invoices(self, now: datetime) -> None:
+        """Issue what orders lack that were paid before there were invoices."""
+        count = invoices.issue_missing(now=now)
+        if count:
+            self.stdout.write(f"Invoices and credit notes issued: {count}.")
 
     def _check(self, options: dict[str, Any]) -> None:
         if options["scale"] < 1:
