@@ -13,7 +13,7 @@ from weintl.media.models.consents import Scope
 from weintl.money import Money
 from weintl.money.formatting import format_money
 
-from . import pricing
+from . import pricing, serving
 from .models import Product, SalePrice, Variant
 from .models.catalogue import WANTED
 
@@ -128,7 +128,7 @@ def _programme(product: Product) -> list[str]:
 
 
 def warnings(product: Product, *, now: datetime) -> list[str]:
-    """Return what staff should know: prices, and sale prices to come, that leave a loss."""
+    """Return what staff should know: what customs will ask, and prices that leave a loss."""
     rules = list(SplitRule.objects.in_force(at=now).filter(programme_id=product.programme_id))
     try:
         rule = splits.rule_for(product.programme_id, product.code, now, rules)
@@ -139,7 +139,7 @@ def warnings(product: Product, *, now: datetime) -> list[str]:
     sales: dict[int, list[SalePrice]] = {}
     for sale in coming.order_by("starts_at", "pk"):
         sales.setdefault(sale.variant_id, []).append(sale)
-    found = []
+    found = _customs(product, now=now)
     for variant in product.variants.filter(is_active=True).order_by("position", "pk"):
         usual = _loss(terms, variant.price_amount, variant.currency)
         if usual:
@@ -155,6 +155,20 @@ def warnings(product: Product, *, now: datetime) -> list[str]:
                     % {"sku": variant.sku, "loss": loss}
                 )
     return found
+
+
+def _customs(product: Product, *, now: datetime) -> list[str]:
+    """Say what a parcel abroad will lack; nothing where none goes abroad."""
+    lacking = [
+        f"{label('customs_description')} ({language})"
+        for code, language in settings.LANGUAGES
+        if not getattr(product, f"customs_description_{code}")
+    ]
+    lacking += [] if product.hs_code else [label("hs_code")]
+    if not lacking or not serving.sends_abroad(now=now):
+        return []
+    words = _("For customs abroad it lacks: %(what)s.")
+    return [words % {"what": ", ".join(lacking)}]
 
 
 def _loss(terms: splits.Terms, price: int, currency: str) -> str:

@@ -7,13 +7,15 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 from django_countries import countries
 
+from weintl.organisation.models import Organisation
+
 from . import shipping
-from .models import ShippingRate, UnservedCountry
+from .models import ShippingRate, UnservedCountry, ZoneCountry
 from .shipping import Band
 
 # A rate as `shipping` knows it.
@@ -132,6 +134,15 @@ def parcel_of(variant: Any) -> Parcel | None:
     # All rates to a country are of one zone.
     days = _days(variant.days[0]["days_from"], variant.days[0]["days_to"])
     return Parcel(band.rate_id, shipping.price(band, goods=goods), band.free_from, days)
+
+
+def sends_abroad(*, now: datetime) -> bool:
+    """Say whether a parcel goes to any country but our own now. Two queries."""
+    own = Organisation.current().country
+    abroad = Q(zone__is_default=True) | Exists(
+        ZoneCountry.objects.filter(zone=OuterRef("zone")).exclude(country=own)
+    )
+    return ShippingRate.objects.in_force(at=now).filter(abroad).exists()
 
 
 def names(codes: Iterable[str]) -> list[str]:

@@ -42,6 +42,7 @@ class ProductTranslation(TranslationOptions):
         "material",
         "size",
         "care",
+        "customs_description",
     )
 
 

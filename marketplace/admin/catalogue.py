@@ -101,6 +101,7 @@ class ProductAdmin(Rights, HistoryAdmin, TranslationAdmin):
             _("Facts"),
             {"fields": ["technique", "materials", "material", "size", "care", "dispatch_days"]},
         ),
+        (_("Customs"), {"fields": ["customs_description", "hs_code"]}),
     ]
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:

@@ -25,12 +25,13 @@ from weintl.money.formatting import format_money
 from weintl.payments import refunds
 from weintl.rows import ReadOnlyAdmin, link_to, minor, shown
 
-from .. import addresses, orders, returns, stock
+from .. import addresses, orders, returns, slips, stock
 from ..models import Order, Unit, VoucherUse
 from . import consequences
 from .acts import NameForm, ReasonForm, RefundForm, new_key, sent
 from .invoices import invoice_table
 from .order_parts import LineInline, RefundInline, UnnamedFilter, entries_of, unit_table
+from .printing import Printing
 from .sending import Sending, back_of, offered
 
 BREAK = mark_safe("<br>")
@@ -40,7 +41,7 @@ MONEY += ["shown_refunded"]
 
 
 @admin.register(Order)
-class OrderAdmin(Sending, ReadOnlyAdmin):
+class OrderAdmin(Sending, Printing, ReadOnlyAdmin):
     """Orders, with payment, mails and ledger entries one step away."""
 
     change_form_template = "marketplace/admin/order.html"
@@ -60,7 +61,7 @@ class OrderAdmin(Sending, ReadOnlyAdmin):
     date_hierarchy = "placed_at"
     ordering = ["-placed_at", "-pk"]
     inlines = [LineInline, RefundInline]
-    actions = ["renew_link"]
+    actions = ["print_slips", "renew_link"]
     fieldsets = [
         (None, {"fields": ["number", "state", "placed_at", "paid_at", "due_on", "page_link"]}),
         (_("Money"), {"fields": [*MONEY, "invoice_lines"]}),
@@ -173,6 +174,7 @@ class OrderAdmin(Sending, ReadOnlyAdmin):
         """Add a page for each act."""
         acts: dict[str, Callable[..., HttpResponse]] = {
             **self.packing(),
+            "slip": self.slip_view,
             "cancel": self.cancel_view,
             "refund": self.refund_view,
         }
@@ -201,7 +203,7 @@ class OrderAdmin(Sending, ReadOnlyAdmin):
             if object_id.isascii() and object_id.isdigit()
             else []
         )
-        acts = offered(request, states)
+        acts = [*offered(request, states), *(["slip"] if states - {*slips.GONE} else [])]
         if request.user.has_perm("payments.change_refund") and states:
             acts += ["refund"]
             acts += ["cancel"] if states == {Unit.State.PAID} else []

@@ -27,6 +27,7 @@ from weintl.rows import ReadOnlyAdmin, link, link_to, table
 from .. import orders, parcels, stock
 from ..models import Carrier, Shipment, Unit, WaitingOrder
 from .acts import new_key, sent
+from .printing import Printing, slip_answer
 from .sending import CarrierForm, number_link, pieces_of, with_pieces
 
 
@@ -60,7 +61,7 @@ class QueueForm(ActionForm):
 
 
 @admin.register(WaitingOrder)
-class WaitingOrderAdmin(ReadOnlyAdmin):
+class WaitingOrderAdmin(Printing, ReadOnlyAdmin):
     """The queue of who packs: paid orders with pieces that wait, oldest first."""
 
     list_display = ["number_link", "age", "due", "country", "pieces", "present", "send_link"]
@@ -70,7 +71,7 @@ class WaitingOrderAdmin(ReadOnlyAdmin):
     search_help_text = _("Number, name, e-mail or piece")
     ordering = ["paid_at", "pk"]
     list_per_page = 50
-    actions = ["send_all"]
+    actions = ["send_all", "print_slips"]
     action_form = QueueForm
 
     def has_act_permission(self, request: HttpRequest) -> bool:
@@ -282,10 +283,13 @@ class ShipmentAdmin(ReadOnlyAdmin):
             self.message_user(request, words % {"done": done}, messages.SUCCESS)
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the page that corrects carrier and number."""
-        view = self.admin_site.admin_view(self.track)
-        own = path("<int:pk>/track/", view, name="marketplace_shipment_track")
-        return [own, *super().get_urls()]
+        """Add the page that corrects carrier and number, and the parcel's slip."""
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/track/", view(self.track), name="marketplace_shipment_track"),
+            path("<int:pk>/slip/", view(slip_answer), name="marketplace_shipment_slip"),
+            *super().get_urls(),
+        ]
 
     def track(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Correct carrier and number; the buyer is told once."""

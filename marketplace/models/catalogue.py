@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, F, Max, OuterRef, Prefetch, Q, Subquery, Sum, When
+from django.db.models import Case, Max, OuterRef, Prefetch, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -20,23 +20,9 @@ from weintl.money.fields import CurrencyField, MinorUnitsField, MoneyProperty, b
 from .. import pricing
 from .attributes import Material, OptionValue, Technique
 from .categories import Category
+from .customs import Declared
+from .free import FREE, ON_SHELF
 from .prices import SalePrice
-
-# What of a variant nobody has bought or holds; nothing for one that never had a piece.
-FREE = Coalesce(
-    F("stock__owned")
-    + F("stock__consigned")
-    + F("stock__backorder_limit")
-    - F("stock__held")
-    - F("stock__allocated"),
-    0,
-)
-
-
-# The same without those that are still to be made.
-ON_SHELF = Coalesce(
-    F("stock__owned") + F("stock__consigned") - F("stock__held") - F("stock__allocated"), 0
-)
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -105,7 +91,7 @@ def _in_all_languages() -> Q:
     return found
 
 
-class Product(models.Model):
+class Product(Declared, models.Model):
     """A piece, or pieces alike, made in one partner programme."""
 
     code = models.SlugField(
@@ -181,6 +167,10 @@ class Product(models.Model):
             models.CheckConstraint(
                 condition=Q(is_published=False) | _in_all_languages(),
                 name="product_published_has_words",
+            ),
+            models.CheckConstraint(
+                condition=Q(hs_code="") | Q(hs_code__regex=r"^[0-9]{6,10}$"),
+                name="product_hs_code",
             ),
             models.CheckConstraint(
                 condition=Q(dispatch_days__gte=1, dispatch_days__lte=120),

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from weintl.organisation.models import Organisation
 
-from .catalogue import FREE, Variant
+from .catalogue import Variant
+from .free import FREE
 from .orders import Unit
 
 # Sales of so many days say how long the rest will last.

@@ -58,7 +58,10 @@ ZONES: tuple[tuple[str, str, tuple[int, int], tuple[tuple[int, dict[str, int]], 
         ((1_600, {"up_to_grams": 2_000}), (3_200, {})),
     ),
 )
-WORDS = ("name", "slug", "by_line", "description", "made_by", "material", "size", "care")
+WORDS = (
+    "name", "slug", "by_line", "description", "made_by", "material", "size", "care",
+    "customs_description",
+)  # fmt: skip
 NUMBERS = {
     "weight_grams": "weight",
     "width_mm": "width",
@@ -159,6 +162,7 @@ def _load_product(row: dict[str, Any], *, filled_at: datetime, now: datetime) ->
         programme=Programme.objects.get(code=row["programme"]),
         technique=Technique.objects.filter(code=row["technique"]).first(),
         is_one_of_a_kind=row.get("is_one_of_a_kind", False),
+        hs_code=row["hs_code"],
         is_published=True,
         published_at=filled_at,
         **{name: row[name].strip() for name in TEXTS},

@@ -110,6 +110,9 @@ class ProductFactory(factory.django.DjangoModelFactory):
     programme = factory.SubFactory(ProgrammeFactory)
     description_en = "A scarf."
     description_es = "Una bufanda."
+    customs_description_en = "Scarf"
+    customs_description_es = "Bufanda"
+    hs_code = "621490"
     is_published = True
     published_at = AT
 

@@ -12,10 +12,9 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         (
             "marketplace.waitingorder", "marketplace.order", "marketplace.shipment",
             "marketplace.product", "marketplace.variant", "marketplace.cataloguefile",
-            "marketplace.invoice",
-            "marketplace.product", "marketplace.variant",
-            "marketplace.category", "marketplace.technique", "marketplace.material",
-            "marketplace.option", "marketplace.optionvalue", "marketplace.delivery",
+            "marketplace.invoice", "marketplace.category", "marketplace.technique",
+            "marketplace.material", "marketplace.option", "marketplace.optionvalue",
+            "marketplace.delivery",
             "marketplace.stock", "marketplace.lowvariant", "marketplace.stockcount",
             "marketplace.stockmove", "marketplace.hold", "marketplace.stockalert",
         ),

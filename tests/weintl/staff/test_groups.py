@@ -51,6 +51,8 @@ READS = {
     "marketplace_delivery_csv",
     "partners_statement_paper",
     "marketplace_invoice_paper",
+    "marketplace_order_slip",
+    "marketplace_shipment_slip",
 }
 WORDS = {"see": "s", "add": "a", "change": "c", "delete": "d"}
 

@@ -55,6 +55,6 @@ DROP FUNCTION marketplace_hold_invoice();
 class Migration(migrations.Migration):
     """What a buyer has on paper cannot be another thing here."""
 
-    dependencies = [("marketplace", "0032_invoices"), ("papers", "0002_counter")]
+    dependencies = [("marketplace", "0033_invoices"), ("papers", "0002_counter")]
 
     operations = [migrations.RunSQL(FORWARD, REVERSE)]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('marketplace', '0031_low_stock'),
+        ('marketplace', '0032_catalogue_files'),
     ]
 
     operations = [
