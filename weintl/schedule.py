@@ -20,6 +20,7 @@ ROUTES = {
     "weintl.media.*": {"queue": "media"},
     "weintl.verify.*": {"queue": "reports"},
     "weintl.kept.*": {"queue": "reports"},
+    "weintl.organisation.*": {"queue": "reports"},
 }
 
 BEAT: dict[str, dict[str, Any]] = {
@@ -35,6 +36,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "sweep-mail": {"task": "weintl.mail.tasks.sweep", "schedule": 60},
     "sweep-media": {"task": "weintl.media.tasks.sweep", "schedule": 60},
     "remind-consents": {"task": "weintl.media.tasks.remind", "schedule": timedelta(hours=12)},
+    "open-shop": {"task": "weintl.organisation.tasks.open_shop", "schedule": 300},
     "keep-invoices": {"task": "marketplace.tasks.keep_invoices", "schedule": 300},
     "keep-papers": {"task": "partners.tasks.keep_papers", "schedule": 300},
     "seal-ledger": {"task": "partners.tasks.seal_ledger", "schedule": 300},

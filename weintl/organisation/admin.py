@@ -1,22 +1,37 @@
 """Ourselves, in the admin: one record."""
 
+from datetime import date
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from .models import Organisation
 
-SWITCHES: Any = ["is_shop_open", "low_stock_at", "are_gifts_open"]
+SWITCHES: Any = ["is_shop_open", "shop_note", "shop_opens_on", "low_stock_at", "are_gifts_open"]
+
+
+class OrganisationForm(forms.ModelForm):
+    """The record; a shop that is closed opens on a day to come."""
+
+    def clean_shop_opens_on(self) -> date | None:
+        """Refuse a day that is over while the shop is closed."""
+        day: date | None = self.cleaned_data["shop_opens_on"]
+        if day and day <= localdate() and not self.cleaned_data.get("is_shop_open"):
+            raise forms.ValidationError(_("Choose a day after today."))
+        return day
 
 
 @admin.register(Organisation)
 class OrganisationAdmin(TranslationAdmin):
     """There is one; it is changed, never added twice or deleted."""
 
+    form = OrganisationForm
     fieldsets = [
         (None, {"fields": ["name", "legal_name", "tax_number", "address", "country"]}),
         (_("Writing to us"), {"fields": ["contact_email", "reply_name", "mission"]}),

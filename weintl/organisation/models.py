@@ -16,7 +16,23 @@ class Organisation(models.Model):
     contact_email = models.EmailField(_("contact e-mail"))
     reply_name = models.CharField(_("person who reads replies"), max_length=120, blank=True)
     mission = models.TextField(_("mission, one sentence"), blank=True)
-    is_shop_open = models.BooleanField(_("shop is open"), default=True)
+    is_shop_open = models.BooleanField(
+        _("shop is open"),
+        default=True,
+        help_text=_("Untick it to take no orders. What is being paid already is honoured."),
+    )
+    shop_note = models.TextField(
+        _("words while the shop is closed"),
+        max_length=400,
+        blank=True,
+        help_text=_("Why, and what shoppers may do. Products, shop and cart show it."),
+    )
+    shop_opens_on = models.DateField(
+        _("opens again on"),
+        null=True,
+        blank=True,
+        help_text=_("On this day it opens by itself. Empty: when you tick the box again."),
+    )
     low_stock_at = models.PositiveSmallIntegerField(
         _("low stock from"),
         default=2,
@@ -31,6 +47,11 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shows_shop(self) -> bool:
+        """Say whether pages lead to the shop: also while it is closed for some time."""
+        return self.is_shop_open or bool(self.shop_note) or self.shop_opens_on is not None
 
     @classmethod
     def unfilled(cls) -> "Organisation":

@@ -7,6 +7,6 @@ from .models import Organisation
 
 @register(Organisation)
 class OrganisationTranslation(TranslationOptions):
-    """The mission sentence."""
+    """What readers are told about us."""
 
-    fields = ("mission",)
+    fields = ("mission", "shop_note")
