@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from donations import gifts
 from partners import splits
 from partners.models import SplitRule
+from weintl.accounts.models import User
 from weintl.payments import sessions
 from weintl.payments.sessions import CheckoutLine
 
@@ -128,9 +129,11 @@ def place_order(
     shown: Shown,
     language: str,
     now: datetime,
+    customer: User | None = None,
 ) -> Order:
     """Freeze the cart into an order with its payment and holds, and return it.
 
+    `customer` is whoever is signed in, None for a guest.
     The same `shown.key` returns the same order. Raises Refused (Empty, Closed, Unavailable,
     CannotSend, Changed, TooLittle, Gone), stock.SoldOut, stock.Busy; nothing is written then.
     """
@@ -146,6 +149,7 @@ def place_order(
                 shown=shown,
                 language=language,
                 now=now,
+                customer=customer,
             )
     except IntegrityError:
         # Two clicks at once: the second waited for the first, which has placed it.
@@ -163,6 +167,7 @@ def _place(
     shown: Shown,
     language: str,
     now: datetime,
+    customer: User | None = None,
 ) -> Order:
     now_on_offer = offer(cart=cart, now=now, wanted=Wanted.of(details, extras))
     _check(now_on_offer, shown=shown, now=now)
@@ -172,6 +177,7 @@ def _place(
     order = Order(
         **asdict(details),
         cart=cart,
+        customer=customer,
         submission_key=shown.key,
         language=language,
         currency=quote.currency,

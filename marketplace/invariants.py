@@ -7,7 +7,7 @@ from django.db import connection
 
 from partners import accounts, ledger
 
-from . import invoice_invariants
+from . import erasing_invariants, invoice_invariants
 
 # Every query returns rows only where something is wrong; the sentence takes their columns.
 DELIVERIES = """
@@ -396,4 +396,5 @@ CHECKS = [
     check_deliveries,
     check_counts,
     *invoice_invariants.CHECKS,
+    *erasing_invariants.CHECKS,
 ]

@@ -160,6 +160,9 @@ def _json(money: Money) -> dict[str, Any]:
 def _queue(
     order: Order, *, key: str, template: str, context: dict[str, Any], now: datetime
 ) -> None:
+    if order.erased_at is not None:
+        # Nobody is left to write to.
+        return
     with override(order.language):
         url = absolute(order.get_absolute_url())
     outbox.queue(

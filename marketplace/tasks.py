@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import alerts, holds, invoice_papers, listing, low_stock
+from . import alerts, erasing, holds, invoice_papers, listing, low_stock
 
 
 @shared_task
@@ -40,3 +40,9 @@ def remind_of_low_stock() -> int:
 def keep_invoices() -> int:
     """Make the papers of what was issued. Safe to repeat; beat runs it. Returns how many."""
     return invoice_papers.keep_waiting()
+
+
+@shared_task
+def erase_orders() -> int:
+    """Take the names off orders of deleted accounts once nothing is open. Returns how many."""
+    return erasing.erase_due(now=timezone.now())

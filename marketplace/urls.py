@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from .views import alerts, browsing, cancelling, cart, catalogue, checkout, orders, papers
+from .views import (
+    account,
+    address_book,
+    alerts,
+    browsing,
+    cancelling,
+    cart,
+    catalogue,
+    checkout,
+    orders,
+    own_data,
+    papers,
+)
 
 app_name = "marketplace"
 urlpatterns = [
@@ -26,4 +38,17 @@ urlpatterns = [
         "orders/<str:token>/papers/<slug:number>/<slug:language>/", papers.invoice, name="invoice"
     ),
     path("orders/<str:token>/thanks/", orders.thanks, name="thanks"),
+    path("account/", account.orders, name="account"),
+    path("account/orders/<str:number>/", account.order, name="account_order"),
+    path("account/addresses/", address_book.addresses, name="account_addresses"),
+    path("account/addresses/add/", address_book.add, name="account_address_add"),
+    path("account/addresses/<int:pk>/", address_book.change, name="account_address"),
+    path("account/addresses/<int:pk>/remove/", address_book.remove, name="account_address_remove"),
+    path("account/addresses/<int:pk>/first/", address_book.use_first, name="account_address_first"),
+    path("account/details/", account.details, name="account_details"),
+    path("account/wishes/<int:pk>/remove/", account.alert_remove, name="account_alert_remove"),
+    path("account/data/", own_data.data, name="account_data"),
+    path("account/data/download/", own_data.download, name="account_download"),
+    path("account/delete/", own_data.delete, name="account_delete"),
+    path("account/deleted/", own_data.deleted, name="account_deleted"),
 ]

@@ -29,6 +29,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "list-again": {"task": "marketplace.tasks.list_again", "schedule": 60},
     "tell-of-pieces": {"task": "marketplace.tasks.tell_of_pieces", "schedule": 60},
     "forget-alerts": {"task": "marketplace.tasks.forget_alerts", "schedule": timedelta(hours=12)},
+    "erase-orders": {"task": "marketplace.tasks.erase_orders", "schedule": timedelta(hours=6)},
     "remind-of-low-stock": {
         "task": "marketplace.tasks.remind_of_low_stock",
         "schedule": crontab(minute=30, hour=6, day_of_week="mon"),

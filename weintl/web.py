@@ -38,6 +38,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 IMPORT_MAP = re.compile(rb'<script type="importmap"[^>]*>(.*?)</script>', re.DOTALL)
 View = Callable[..., HttpResponse]
+AnyView = Callable[..., HttpResponseBase]
 PUBLIC = "public, max-age=60"
 PRIVATE = "no-store"
 FAULTS = {400, 403, 404, 500}
@@ -45,7 +46,16 @@ UNLISTED = (
     *("/admin/", "/accounts/", "/exit/", "/webhooks/", "/language/"),
     *(
         f"/*/{word}/"
-        for word in ("cart", "checkout", "orders", "giving", "search", "preview", "shop/back")
+        for word in (
+            "account",
+            "cart",
+            "checkout",
+            "orders",
+            "giving",
+            "search",
+            "preview",
+            "shop/back",
+        )
     ),
 )
 
@@ -191,11 +201,11 @@ def public_page(view: View) -> View:
     return require_safe(wrapped)
 
 
-def private_page(view: View) -> View:
+def private_page(view: AnyView) -> AnyView:
     """Mark a page that nobody may store and no search engine may list."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = PRIVATE
         response["X-Robots-Tag"] = "noindex"

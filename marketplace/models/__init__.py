@@ -7,12 +7,14 @@ from .catalogue import Product, ProductPicture, Variant
 from .catalogue_files import CatalogueFile
 from .categories import Category
 from .counts import StockCount, StockCountLine
+from .customers import Customer, SavedAddress
 from .deliveries import Delivery, DeliveryLine
 from .discounts import Voucher, VoucherUse
+from .holds import Hold
 from .invoices import Invoice, InvoiceBuyer
 from .listing import Listing, Look, Relisting
 from .low_stock import LowVariant
-from .orders import Hold, Order, OrderLine, OrderTax, Unit
+from .orders import Order, OrderLine, OrderTax, Unit
 from .parcels import Carrier, Delay, Shipment, ShipmentUnit, WaitingOrder
 from .prices import SalePrice
 from .refunds import OrderRefund
@@ -26,6 +28,7 @@ __all__ = [
     "CartLine",
     "CatalogueFile",
     "Category",
+    "Customer",
     "Delay",
     "Delivery",
     "DeliveryLine",
@@ -46,6 +49,7 @@ __all__ = [
     "ProductPicture",
     "Relisting",
     "SalePrice",
+    "SavedAddress",
     "Shipment",
     "ShipmentUnit",
     "ShippingRate",

@@ -2,8 +2,10 @@
 
 import secrets
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -100,6 +102,18 @@ class Order(Expected, models.Model):
         editable=False,
         verbose_name=_("cart"),
     )
+    # The account it belongs to; a guest's has none.
+    customer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="orders",
+        verbose_name=_("customer"),
+    )
+    # Whose account was deleted: the task waits until nothing is open, then names go.
+    erase_asked_at = models.DateTimeField(_("to be erased since"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
     # One submission of the checkout form makes one order, however often it is sent.
     submission_key = models.CharField(max_length=64, unique=True, editable=False)
     placed_at = models.DateTimeField(_("placed"))
@@ -159,6 +173,20 @@ class Order(Expected, models.Model):
                 ),
                 name="order_amounts_not_negative",
             ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None)
+                | Q(
+                    email="",
+                    name="",
+                    street="",
+                    street_extra="",
+                    city="",
+                    postcode="",
+                    message="",
+                    customer=None,
+                ),
+                name="order_erased_names_nobody",
+            ),
         ]
         indexes = [
             models.Index(fields=["-placed_at", "-id"], name="order_newest"),
@@ -166,6 +194,13 @@ class Order(Expected, models.Model):
                 fields=["paid_at", "id"],
                 condition=Q(state__in=["paid", "partly_sent"]),
                 name="order_to_send",
+            ),
+            models.Index(fields=["customer", "-placed_at", "-id"], name="order_of_customer"),
+            models.Index(Upper("email"), condition=Q(customer=None), name="order_of_guest"),
+            models.Index(
+                fields=["id"],
+                condition=Q(erase_asked_at__isnull=False, erased_at=None),
+                name="order_to_erase",
             ),
         ]
 
@@ -356,37 +391,3 @@ class Unit(models.Model):
     def charged_amount(self) -> int:
         """Return what the buyer paid for this piece, tax included, in minor units."""
         return self.net_amount + self.tax_amount
-
-
-class Hold(models.Model):
-    """Pieces kept for an order while its payment is open."""
-
-    class State(models.TextChoices):
-        ACTIVE = "active", _("active")
-        CONVERTED = "converted", _("converted")
-        RELEASED = "released", _("released")
-
-    order = models.ForeignKey(Order, models.PROTECT, related_name="holds", verbose_name=_("order"))
-    variant = models.ForeignKey(
-        Variant, models.PROTECT, related_name="holds", verbose_name=_("variant")
-    )
-    quantity = models.PositiveIntegerField(_("quantity"))
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.ACTIVE)
-    expires_at = models.DateTimeField(_("expires"))
-    created_at = models.DateTimeField(_("created"))
-
-    class Meta:
-        verbose_name = _("hold")
-        verbose_name_plural = _("holds")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["order", "variant"], condition=Q(state="active"), name="hold_live_once"
-            ),
-            models.CheckConstraint(condition=Q(quantity__gte=1), name="hold_quantity"),
-        ]
-        indexes = [
-            models.Index(fields=["expires_at"], condition=Q(state="active"), name="hold_due"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.order} {self.variant}"

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,9 +20,9 @@ from weintl.organisation.models import Organisation
 from weintl.payments import sessions
 from weintl.web import private_page, too_many
 
-from .. import checkout, drafts, offers, stock
+from .. import address_book, checkout, drafts, offers, stock
 from ..forms import FIELDS, DetailsForm
-from ..models import Cart, Order, VoucherUse
+from ..models import Cart, Order, SavedAddress, VoucherUse
 from ..offers import Details, Extras, Offer, Shown, Wanted
 from .cart import of, totals
 
@@ -46,6 +47,8 @@ def details(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _details(request, cart, DetailsForm(initial=_kept(request, cart)))
     drafts.keep(request.session, request.POST, names=FIELDS)
+    if request.POST.get("act") == "address":
+        return _other_address(request)
     if _is_other_country(request):
         return _go("marketplace:checkout")
     form = DetailsForm(request.POST)
@@ -59,7 +62,32 @@ def details(request: HttpRequest) -> HttpResponse:
         form.add_error("voucher", found.voucher_problem)
     if form.errors:
         return _details(request, cart, form)
+    if form.cleaned_data["keep_address"] and request.user.is_authenticated:
+        _keep_address(request, form)
     return _go("marketplace:review")
+
+
+def _other_address(request: HttpRequest) -> HttpResponse:
+    """Fill in an address of the book; all else stays as it was typed."""
+    wanted = request.POST.get("saved", "")
+    number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else 0
+    address = _book(request).filter(pk=number).first()
+    if address is not None:
+        draft = {**drafts.kept(request.session), **address_book.place_of(address)}
+        drafts.keep(request.session, draft, names=FIELDS)
+    return _go("marketplace:checkout")
+
+
+def _book(request: HttpRequest) -> QuerySet[SavedAddress]:
+    signed_in = request.user.is_authenticated
+    return address_book.of(request.user) if signed_in else SavedAddress.objects.none()
+
+
+def _keep_address(request: HttpRequest, form: DetailsForm) -> None:
+    try:
+        address_book.keep(user=request.user, place=form.cleaned_data, now=timezone.now())
+    except address_book.Full as error:
+        messages.info(request, str(error.message))
 
 
 def _is_other_country(request: HttpRequest) -> bool:
@@ -84,7 +112,12 @@ def _details(request: HttpRequest, cart: Cart, form: DetailsForm) -> HttpRespons
     return render(
         request,
         "marketplace/checkout.html",
-        {"form": form, "was_unpaid": checkout.unpaid(cart=cart), **_shown(offer)},
+        {
+            "form": form,
+            "was_unpaid": checkout.unpaid(cart=cart),
+            "addresses": list(_book(request)),
+            **_shown(offer),
+        },
         status=422 if form.errors else 200,
     )
 
@@ -133,6 +166,7 @@ def _place(request: HttpRequest, cart: Cart, given: Given, shown: Shown) -> Http
             shown=shown,
             language=get_language() or "en",
             now=now,
+            customer=request.user if request.user.is_authenticated else None,
         )
     except checkout.Empty:
         return _after_paying(request, cart)
@@ -209,7 +243,16 @@ def _kept(request: HttpRequest, cart: Cart) -> dict[str, Any]:
     order = checkout.unpaid(cart=cart)
     if order is not None:
         return _typed(order)
-    return {"country": Organisation.current().country} | kept
+    return {"country": Organisation.current().country} | _known(request) | kept
+
+
+def _known(request: HttpRequest) -> dict[str, Any]:
+    """Return what the account knows: its e-mail address, its first address."""
+    if not request.user.is_authenticated:
+        return {}
+    address = _book(request).filter(is_default=True).first()
+    place = address_book.place_of(address) if address else {"name": request.user.get_full_name()}
+    return {"email": request.user.email, **place}
 
 
 def _typed(order: Order) -> dict[str, str]:
