@@ -4,11 +4,14 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from . import addresses
 from .address_book import LABEL, PLACE, Entry
 from .place_forms import PlaceForm
+
+CODES = [code for code, _name in settings.LANGUAGES]
 
 
 class AddressForm(PlaceForm):
@@ -55,7 +58,7 @@ class AccountDetailsForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language of mails"),
         help_text=_("Also for the orders that you have placed, and the pieces you wait for."),
-        choices=settings.LANGUAGES,
+        choices=[(code, get_language_info(code)["name_local"].capitalize()) for code in CODES],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the language of mails")},
     )

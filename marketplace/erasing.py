@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.deletion import ProtectedError, RestrictedError
@@ -22,7 +24,7 @@ from weintl.payments import states
 from weintl.payments.models import Dispute, Payment, Refund
 
 from . import accounts, alerts
-from .models import Cart, Invoice, Order, SavedAddress, Unit, VoucherUse
+from .models import Cart, Customer, Invoice, Order, SavedAddress, Unit, VoucherUse
 from .models.orders import new_token
 from .orders import RETURN_WINDOW
 
@@ -163,6 +165,10 @@ def _delete(*, user_id: int, now: datetime, cart: Cart | None) -> bool:
         carts.add(cart.pk)
     orders.update(erase_asked_at=now)
     Cart.objects.filter(pk__in=carts).delete()
+    kinds = ContentType.objects.get_for_models(User, Customer, for_concrete_models=False).values()
+    # What staff did to the account stays in the admin's log, without the name.
+    about = LogEntry.objects.filter(content_type__in=kinds, object_id=str(user_id))
+    about.update(object_repr=f"#{user_id}")
     try:
         with transaction.atomic():
             user.delete()

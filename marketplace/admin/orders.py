@@ -10,7 +10,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -23,7 +23,7 @@ from weintl.mail.admin import mail_table
 from weintl.mail.models import Mail
 from weintl.money.formatting import format_money
 from weintl.payments import refunds
-from weintl.rows import ReadOnlyAdmin, link_to, minor, shown
+from weintl.rows import ReadOnlyAdmin, link, link_to, minor, shown
 
 from .. import addresses, orders, returns, slips, stock
 from ..models import Order, Unit, VoucherUse
@@ -67,10 +67,11 @@ class OrderAdmin(Sending, Printing, ReadOnlyAdmin):
         (_("Money"), {"fields": [*MONEY, "invoice_lines"]}),
         (_("Pieces"), {"fields": ["unit_lines", "shipment_lines", "delay_lines"]}),
         (_("Follow it"), {"fields": ["payment_link", "gift_link", "entry_links", "mail_links"]}),
-        (_("Parcel"), {"fields": ["name", "address", "email", "language"]}),
+        (_("Parcel"), {"fields": ["name", "address", "email", "language", "customer_link"]}),
         (_("Present"), {"fields": ["hides_prices", "message"]}),
     ]
     needs: ClassVar = {
+        "customer_link": "marketplace.view_customer",
         "invoice_lines": "marketplace.view_invoice",
         "payment_link": "payments.view_payment",
         "gift_link": "donations.view_gift",
@@ -80,13 +81,27 @@ class OrderAdmin(Sending, Printing, ReadOnlyAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
         """Let the ledger lead to the order of a piece, and a product to its orders."""
-        known = lookup in ("lines__units__id__exact", "lines__variant__product")
+        known = lookup in (
+            "lines__units__id__exact",
+            "lines__variant__product",
+            "customer__id__exact",
+        )
         return known or super().lookup_allowed(lookup, value, request)
 
     @admin.display(description=_("payment"), ordering="payment__state")
     def payment_link(self, order: Order) -> str:
         """Link the payment by its state: its number is the order's."""
         return link_to(order.payment, order.payment.get_state_display() if order.payment else "")
+
+    @admin.display(description=_("customer"))
+    def customer_link(self, order: Order) -> str:
+        """Lead to the account it belongs to; say if its names were erased, or are to be."""
+        if order.erased_at or order.erase_asked_at:
+            return str(_("account deleted") if order.erased_at else _("account deleted, name goes"))
+        if order.customer is None or order.customer.is_staff:
+            return order.customer.email if order.customer else "–"
+        page = reverse("admin:marketplace_customer_change", args=[order.customer.pk])
+        return link(page, order.customer.email)
 
     @admin.display(description=_("discount"))
     def shown_discount(self, order: Order) -> SafeString | str:
