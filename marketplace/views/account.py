@@ -38,7 +38,7 @@ def of_customer(view: View) -> View:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if request.method == "POST":
-            typed.keep(request.session, path=request.path, given=request.POST)
+            typed.keep(request.session, path=request.path, given=request.POST, now=timezone.now())
         query = urlencode({"next": request.path})
         return redirect(f"{resolve_url(settings.LOGIN_URL)}?{query}")
 
@@ -53,7 +53,7 @@ def customer(request: HttpRequest) -> User:
 
 def waiting(request: HttpRequest) -> dict[str, str]:
     """Return what was typed into this page before the sign-in, and say that it is kept."""
-    texts = typed.take(request.session, path=request.path)
+    texts = typed.take(request.session, path=request.path, now=timezone.now())
     if texts:
         words = _("You had been signed out. What you typed is still here; please send it again.")
         messages.info(request, words)

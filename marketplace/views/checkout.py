@@ -83,6 +83,12 @@ def _book(request: HttpRequest) -> QuerySet[SavedAddress]:
     return address_book.of(request.user) if signed_in else SavedAddress.objects.none()
 
 
+def _offered(request: HttpRequest, form: DetailsForm) -> list[tuple[SavedAddress, bool]]:
+    """Return the addresses of the book, each with whether it is the one in the form."""
+    typed = {name: str(form[name].value() or "") for name in address_book.PLACE}
+    return [(each, address_book.place_of(each) == typed) for each in _book(request)]
+
+
 def _keep_address(request: HttpRequest, form: DetailsForm) -> None:
     try:
         address_book.keep(user=request.user, place=form.cleaned_data, now=timezone.now())
@@ -115,7 +121,7 @@ def _details(request: HttpRequest, cart: Cart, form: DetailsForm) -> HttpRespons
         {
             "form": form,
             "was_unpaid": checkout.unpaid(cart=cart),
-            "addresses": list(_book(request)),
+            "addresses": _offered(request, form),
             **_shown(offer),
         },
         status=422 if form.errors else 200,

@@ -148,6 +148,19 @@ def test_an_unpaid_page_is_waited_for(ana, now):
     assert erasing.erase_due(now=now) == 1
 
 
+def test_what_is_paid_after_the_account_was_deleted_is_a_paid_order(ana, now):
+    order = order_of({on_shelf(consigned=5, now=now): 1}, now=now)
+    delete(ana, now)
+    order.refresh_from_db()
+    assert order.cart is None
+    pay(order, now=now)
+    assert order.state == "paid"
+    assert Mail.objects.get(cause=f"order:{order.pk}").recipient == "ana@example.org"
+    settle(order)
+    assert erasing.erase_due(now=now) == 0
+    assert breaches() == []
+
+
 def test_an_erased_order_is_not_taken_by_a_new_account_of_the_address(ana, now):
     order = paid(now)
     delete(ana, now)

@@ -113,6 +113,7 @@ def test_the_checkout_begins_with_the_first_address_and_takes_another(client, an
     assert client.post("/en/checkout/", typed)["Location"] == "/en/checkout/"
     text = client.get("/en/checkout/").content.decode()
     assert 'value="5 Mill Lane"' in text
+    assert f'<option value="{work.pk}" selected>' in text
     assert 'value="other@example.org"' in text
 
 
