@@ -14,3 +14,9 @@ def test_a_sweep_of_nothing_looks_at_nothing():
 def test_the_task_is_known_under_the_name_that_the_schedule_uses(settings):
     names = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert tasks.sweep_holds.name in names
+
+
+def test_orders_of_deleted_accounts_are_erased_by_the_schedule(settings):
+    names = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert tasks.erase_orders.name in names
+    assert tasks.erase_orders() == 0
