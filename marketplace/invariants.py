@@ -7,7 +7,7 @@ from django.db import connection
 
 from partners import accounts, ledger
 
-from . import erasing_invariants, invoice_invariants
+from . import erasing_invariants, invoice_invariants, return_invariants
 
 # Every query returns rows only where something is wrong; the sentence takes their columns.
 DELIVERIES = """
@@ -118,9 +118,9 @@ ORDER BY 1, 2, 3
 """
 # A refund that was asked for moves the shelf at once, the books when the money leaves.
 UNBOOKED_COST = """
-SELECT coalesce(sum(u.maker_amount), 0)
-FROM marketplace_unit u
-WHERE (u.state = 'returned' OR (u.state = 'cancelled' AND u.supply = 'owned'))
+SELECT coalesce(sum(u.maker_amount), 0) FROM marketplace_unit u
+WHERE (u.state = 'returned' AND u.id NOT IN (SELECT unit_id FROM marketplace_writeoff)
+    OR (u.state = 'cancelled' AND u.supply = 'owned'))
   AND NOT EXISTS (
     SELECT FROM marketplace_orderrefund_units ru
     JOIN marketplace_orderrefund r ON r.id = ru.orderrefund_id
@@ -395,6 +395,6 @@ CHECKS = [
     check_mails,
     check_deliveries,
     check_counts,
-    *invoice_invariants.CHECKS,
+    *[*invoice_invariants.CHECKS, *return_invariants.CHECKS],
     *erasing_invariants.CHECKS,
 ]

@@ -6,7 +6,7 @@ returned: the maker keeps the pay and the piece becomes owned stock. Rules: docs
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ from weintl.payments import refunds, states
 from weintl.payments.models import Payment
 
 from . import discounts, invoices, orders, stock
-from .models import Order, OrderRefund, Unit
+from .models import Order, OrderRefund, Unit, WriteOff
 from .orders import NotPossible
 
 logger = logging.getLogger(__name__)
@@ -33,6 +33,17 @@ class NotTheAmount(Exception):
     """The named pieces do not sum to the refund; `message` says so to staff."""
 
     message = _("Pieces, delivery and goodwill must sum to the refund.")
+
+
+@dataclass(frozen=True, slots=True)
+class Spoilt:
+    """Sent pieces that nobody can buy again, in whoever's hands they are, and why."""
+
+    unit_ids: Sequence[int] = ()
+    reason: str = ""
+
+
+ALL_WHOLE = Spoilt()
 
 
 def sold(unit: Unit) -> SoldUnit:
@@ -73,17 +84,27 @@ def left_shipping(order: Order) -> tuple[int, int]:
     return left, order.shipping_tax_amount if left else 0
 
 
-def give_up(order: Order, units: Sequence[Unit], *, actor: Any, now: datetime) -> bool:
+def give_up(
+    order: Order,
+    units: Sequence[Unit],
+    *,
+    spoilt: Spoilt = ALL_WHOLE,
+    actor: Any,
+    now: datetime,
+) -> bool:
     """Cancel or take back pieces of a locked order; say whether one had been sent.
 
-    Pieces that a refund which came to nothing had given up before stay as they are.
+    Pieces that a refund which came to nothing had given up before stay as they are. Raises
+    NotPossible where a spoilt one was not sent, is not among `units`, or is on the shelf.
     """
+    _write_off(units, spoilt, actor=actor, now=now)
     unsent = [unit for unit in units if unit.state == Unit.State.PAID]
     sent = [unit for unit in units if unit.state in {Unit.State.SENT, Unit.State.DELIVERED}]
     # One lock for both: the rows are taken in one order.
     stock.lock(unit.line.variant_id for unit in [*unsent, *sent])
     stock.unassign(units=unsent, actor=actor, now=now)
-    stock.take_back(units=sent, actor=actor, now=now)
+    whole = [unit for unit in sent if unit.pk not in spoilt.unit_ids]
+    stock.take_back(units=whole, actor=actor, now=now)
     for unit in unsent:
         unit.state = Unit.State.CANCELLED
     for unit in sent:
@@ -91,6 +112,25 @@ def give_up(order: Order, units: Sequence[Unit], *, actor: Any, now: datetime) -
     Unit.objects.bulk_update([*unsent, *sent], ["state"])
     orders.settle_state(order)
     return any(unit.state == Unit.State.RETURNED for unit in units)
+
+
+def written_off(units: Sequence[Unit]) -> set[int]:
+    """Return the keys of those of `units` that were written off."""
+    return set(WriteOff.objects.filter(unit__in=units).values_list("unit_id", flat=True))
+
+
+def _write_off(units: Sequence[Unit], spoilt: Spoilt, *, actor: Any, now: datetime) -> None:
+    if not spoilt.unit_ids:
+        return
+    # A refund that came to nothing may be tried again: what it wrote off stays so.
+    before = written_off(units)
+    out = {Unit.State.SENT, Unit.State.DELIVERED}
+    new = [unit for unit in units if unit.state in out and unit.pk in spoilt.unit_ids]
+    if set(spoilt.unit_ids) - {unit.pk for unit in new} - before or not spoilt.reason:
+        raise NotPossible
+    WriteOff.objects.bulk_create(
+        WriteOff(unit=unit, reason=spoilt.reason, actor=actor, written_off_at=now) for unit in new
+    )
 
 
 def cancel(
@@ -148,6 +188,7 @@ def refund(
     with_shipping: bool = False,
     with_gift: bool = False,
     goodwill: int = 0,
+    spoilt: Spoilt = ALL_WHOLE,
     reason: str,
     request_key: str,
     actor: Any,
@@ -155,8 +196,9 @@ def refund(
 ) -> OrderRefund:
     """Give back named pieces, delivery and added gift if chosen, and `goodwill` minor units.
 
-    The same `request_key` returns the same refund. Raises NotPossible (a piece that was
-    refunded before, or nothing to give), refunds.TooMuch, stock.Busy.
+    Sent pieces go back to the shelf, `spoilt` ones are written off. The same `request_key`
+    returns the same refund. Raises NotPossible (a piece that was refunded before, nothing to
+    give, or a piece that cannot be written off), refunds.TooMuch, stock.Busy.
     """
     with transaction.atomic():
         order = _lock(order_id)
@@ -170,6 +212,7 @@ def refund(
             shipping=left_shipping(order) if with_shipping else (0, 0),
             gift=left_gift(order) if with_gift else 0,
             goodwill=goodwill,
+            spoilt=spoilt,
             reason=reason,
             request_key=request_key,
             actor=actor,
@@ -206,6 +249,7 @@ def _refund(
     shipping: tuple[int, int],
     gift: int = 0,
     goodwill: int = 0,
+    spoilt: Spoilt = ALL_WHOLE,
     reason: str,
     request_key: str,
     actor: Any,
@@ -222,7 +266,7 @@ def _refund(
         actor=actor,
         now=now,
     )
-    is_sent = give_up(order, units, actor=actor, now=now)
+    is_sent = give_up(order, units, spoilt=spoilt, actor=actor, now=now)
     if order.state == Order.State.CANCELLED:
         discounts.release(order=order, is_undone=True)
     kind = OrderRefund.Kind.GOODWILL
@@ -271,12 +315,17 @@ def _gift_part(link: OrderRefund) -> GiftPart | None:
 
 
 def _post_pieces(link: OrderRefund, *, from_suspense: bool, now: datetime) -> None:
-    units = link.units.select_related("line__programme").order_by("pk")
+    units = list(link.units.select_related("line__programme").order_by("pk"))
+    gone = written_off(units)
     postings.post_unit_refund(
         refund_key=str(link.refund_id),
         currency=link.refund.currency,
         units=[
-            RefundedUnit(sold(unit), is_dispatched=unit.state == Unit.State.RETURNED)
+            RefundedUnit(
+                sold(unit),
+                is_dispatched=unit.state == Unit.State.RETURNED,
+                is_written_off=unit.pk in gone,
+            )
             for unit in units
         ],
         shipping=link.shipping_amount - link.shipping_tax_amount,
@@ -303,6 +352,7 @@ def name_pieces(
     with_shipping: bool,
     with_gift: bool = False,
     goodwill: int,
+    spoilt: Spoilt = ALL_WHOLE,
     actor: Any,
     now: datetime,
 ) -> OrderRefund:
@@ -323,7 +373,7 @@ def name_pieces(
     total = sum(unit.charged_amount for unit in units) + shipping + gift + goodwill
     if goodwill < 0 or total != link.refund.amount:
         raise NotTheAmount
-    give_up(order, units, actor=actor, now=now)
+    give_up(order, units, spoilt=spoilt, actor=actor, now=now)
     link.units.set(units)
     link.shipping_amount = shipping
     link.shipping_tax_amount = shipping_tax

@@ -34,10 +34,14 @@ class SoldUnit:
 
 @dataclass(frozen=True, slots=True)
 class RefundedUnit:
-    """A piece whose frozen cents go back; from dispatch on the maker keeps theirs."""
+    """A piece whose frozen cents go back; from dispatch on the maker keeps theirs.
+
+    One that `is_written_off` was dispatched and cannot be sold again.
+    """
 
     unit: SoldUnit
     is_dispatched: bool
+    is_written_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +201,8 @@ def post_unit_refund(
     Operations bears goodwill; `shipping` is without its tax; a gift leaves its fund.
 
     Before dispatch a piece is undone whole, maker pay included; from dispatch on the maker
-    keeps it and the piece becomes owned stock at that cost. Key `refund/<refund_key>/sent`;
+    keeps it and the piece becomes owned stock at that cost, or operations writes that cost off
+    where it cannot be sold again. Key `refund/<refund_key>/sent`;
     `from_suspense` names the pieces of a refund that stands in suspense, under `…/named`.
     """
     key = _key("refund", refund_key, "named" if from_suspense else "sent")
@@ -237,6 +242,8 @@ def _undo(each: RefundedUnit, currency: str) -> list[Leg]:
     uses = [Leg(leg.credit, leg.debit, leg.amount) for leg in _use_legs(each.unit, currency)]
     maker = _maker_leg(each.unit, currency)
     back_to = accounts.inventory(currency) if each.is_dispatched else maker.credit
+    if each.is_written_off:
+        back_to = accounts.write_off(currency)
     return [Leg(back_to, maker.debit, maker.amount), *uses]
 
 

@@ -12,6 +12,7 @@ from weintl.money.forms import AmountField
 from weintl.rows import minor
 
 from ..models import Unit
+from ..returns import Spoilt
 
 
 def new_key() -> str:
@@ -92,7 +93,53 @@ class ReasonForm(forms.Form):
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
 
-class RefundForm(UnitsForm, ReasonForm):
+class SpoiltForm(UnitsForm):
+    """Which of the chosen pieces nobody can buy again; asked only where some were sent."""
+
+    spoilt = UnitChoice(
+        label=_("of these, written off"),
+        queryset=Unit.objects.none(),
+        required=False,
+        help_text=_("Came back damaged, or does not come back. The others go to the shelf."),
+    )
+    spoilt_reason = forms.CharField(
+        label=_("why written off"), max_length=250, required=False, help_text=_("Only for staff.")
+    )
+
+    def __init__(self, *args: Any, units: list[Unit], **kwargs: Any) -> None:
+        """Tick nothing: each piece is chosen on purpose."""
+        super().__init__(*args, units=units, **kwargs)
+        self.fields["units"].required = False
+        self.fields["units"].initial = []
+        out = [unit.pk for unit in units if unit.state in {Unit.State.SENT, Unit.State.DELIVERED}]
+        field: Any = self.fields["spoilt"]
+        field.queryset = (
+            Unit.objects.filter(pk__in=out).select_related("line").order_by("line_id", "position")
+        )
+        if not out:
+            del self.fields["spoilt"], self.fields["spoilt_reason"]
+
+    @property
+    def to_write_off(self) -> Spoilt:
+        """Return what is written off, and why."""
+        return Spoilt(self.spoilt_ids, self.cleaned_data.get("spoilt_reason", ""))
+
+    @property
+    def spoilt_ids(self) -> list[int]:
+        """Return the keys of the pieces to write off."""
+        return [unit.pk for unit in self.cleaned_data.get("spoilt") or []]
+
+    def clean(self) -> dict[str, Any]:
+        """Write off only what is refunded, and only with a reason."""
+        data = super().clean() or self.cleaned_data
+        if not set(self.spoilt_ids) <= set(self.unit_ids):
+            self.add_error("spoilt", _("Tick each of these among the pieces, too."))
+        if self.spoilt_ids and not data.get("spoilt_reason"):
+            self.add_error("spoilt_reason", _("Say why they cannot be sold again."))
+        return data
+
+
+class RefundForm(SpoiltForm, ReasonForm):
     """Pieces, delivery, goodwill."""
 
     with_shipping = forms.BooleanField(label=_("delivery too"), required=False)
@@ -108,18 +155,17 @@ class RefundForm(UnitsForm, ReasonForm):
         required=False,
         help_text=_("Beyond any claim. The shop bears it; makers and programmes keep theirs."),
     )
-    field_order = ["units", "with_shipping", "with_gift", "goodwill", "reason", "key"]
+    field_order = ["units", "spoilt", "spoilt_reason", "with_shipping", "with_gift", "goodwill"]
+    field_order += ["reason", "key"]
 
     def __init__(self, *args: Any, has_gift: bool = False, **kwargs: Any) -> None:
-        """Tick nothing: each piece is chosen on purpose."""
+        """Offer the added gift only where there is one."""
         super().__init__(*args, **kwargs)
         if not has_gift:
             del self.fields["with_gift"]
-        self.fields["units"].required = False
-        self.fields["units"].initial = []
 
 
-class NameForm(UnitsForm):
+class NameForm(SpoiltForm):
     """What a refund made at the provider belongs to."""
 
     with_shipping = forms.BooleanField(label=_("delivery too"), required=False)
@@ -127,9 +173,7 @@ class NameForm(UnitsForm):
     goodwill = AmountField(label=_("goodwill"), currency=settings.BASE_CURRENCY, required=False)
 
     def __init__(self, *args: Any, has_gift: bool = False, **kwargs: Any) -> None:
-        """Tick nothing."""
+        """Offer the added gift only where there is one."""
         super().__init__(*args, **kwargs)
         if not has_gift:
             del self.fields["with_gift"]
-        self.fields["units"].required = False
-        self.fields["units"].initial = []

@@ -1,6 +1,6 @@
 """What a refund will do, said before anybody confirms it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ def of_refund(
     with_shipping: bool,
     with_gift: bool = False,
     goodwill: int = 0,
+    spoilt_ids: Collection[int] = (),
 ) -> list[Line]:
     """Return what happens, a subject and its words each. Changes nothing.
 
@@ -44,7 +45,8 @@ def of_refund(
         *_parts(order, units, shipping, gift, goodwill),
         *_makers(order, units),
         *_programmes(order, units),
-        *_shelf(units),
+        *_shelf([unit for unit in units if unit.pk not in spoilt_ids]),
+        *_written_off(order, [unit for unit in units if unit.pk in spoilt_ids]),
         (_("Fee"), _("The payment provider keeps it; the shop bears it.")),
         (_("Buyer"), _("Gets a mail that names the amount, not the reason.")),
         (_("Undo"), _("Not possible: what has gone back can only be paid anew.")),
@@ -106,6 +108,18 @@ def _shelf(units: Sequence[Unit]) -> list[Line]:
         words = ngettext("%d piece is free again.", "%d pieces are free again.", unsent)
         lines.append((_("Shelf"), words % unsent))
     return lines
+
+
+def _written_off(order: Order, units: Sequence[Unit]) -> list[Line]:
+    if not units:
+        return []
+    words = ngettext(
+        "%(count)d piece is written off: the shop loses %(cost)s, what its makers got.",
+        "%(count)d pieces are written off: the shop loses %(cost)s, what their makers got.",
+        len(units),
+    )
+    cost = minor(sum(unit.maker_amount for unit in units), order.currency)
+    return [(_("Write-off"), words % {"count": len(units), "cost": cost})]
 
 
 def left_of(order: Order) -> str:

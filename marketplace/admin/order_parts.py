@@ -106,7 +106,7 @@ def unit_table(order: Order) -> str:
     rows = (
         (
             f"{unit.line.product_name} {unit.position + 1}",
-            unit.get_state_display(),
+            _standing(unit),
             unit.get_supply_display(),
             shown(unit.net),
             minor(unit.maker_amount, unit.currency),
@@ -114,9 +114,17 @@ def unit_table(order: Order) -> str:
             minor(unit.operations_amount, unit.currency),
             link_to(unit.rule),
         )
-        for unit in Unit.objects.of(order).select_related("rule__programme")
+        for unit in Unit.objects.of(order).select_related("rule__programme", "write_off")
     )
     return table(head, rows)
+
+
+def _standing(unit: Unit) -> str:
+    """Write where a piece stands, and why it was written off."""
+    write_off = getattr(unit, "write_off", None)
+    if write_off is None:
+        return unit.get_state_display()
+    return _("written off: %s") % write_off.reason
 
 
 def entries_of(order: Order) -> Q:

@@ -267,6 +267,7 @@ class OrderAdmin(Sending, Printing, ReadOnlyAdmin):
                 with_shipping=form.cleaned_data["with_shipping"],
                 with_gift=form.cleaned_data.get("with_gift", False),
                 goodwill=form.cleaned_data["goodwill"] or 0,
+                spoilt=form.to_write_off,
                 reason=form.cleaned_data["reason"],
                 request_key=f"order:{pk}:{form.cleaned_data['key']}",
                 actor=request.user,
@@ -280,6 +281,7 @@ class OrderAdmin(Sending, Printing, ReadOnlyAdmin):
                 with_shipping=form.cleaned_data["with_shipping"],
                 with_gift=form.cleaned_data.get("with_gift", False),
                 goodwill=form.cleaned_data["goodwill"] or 0,
+                spoilt_ids=form.spoilt_ids,
             )
 
         return self._act(request, order, form, act, title=_("Refund"), foresee=foresee)
@@ -299,6 +301,7 @@ class OrderAdmin(Sending, Printing, ReadOnlyAdmin):
                 with_shipping=form.cleaned_data["with_shipping"],
                 with_gift=form.cleaned_data.get("with_gift", False),
                 goodwill=form.cleaned_data["goodwill"] or 0,
+                spoilt=form.to_write_off,
                 actor=request.user,
                 now=timezone.now(),
             )

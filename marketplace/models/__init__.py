@@ -17,7 +17,7 @@ from .low_stock import LowVariant
 from .orders import Order, OrderLine, OrderTax, Unit
 from .parcels import Carrier, Delay, Shipment, ShipmentUnit, WaitingOrder
 from .prices import SalePrice
-from .refunds import OrderRefund
+from .refunds import OrderRefund, WriteOff
 from .shipping import ShippingRate, ShippingZone, UnservedCountry, ZoneCountry
 from .stock import Stock, StockMove
 from .taxes import TaxRule
@@ -67,5 +67,6 @@ __all__ = [
     "Voucher",
     "VoucherUse",
     "WaitingOrder",
+    "WriteOff",
     "ZoneCountry",
 ]

@@ -1,6 +1,8 @@
 """What refunds of orders give back."""
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from weintl.money.fields import MinorUnitsField
@@ -56,3 +58,31 @@ class OrderRefund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order} {self.kind}"
+
+
+class WriteOff(models.Model):
+    """A piece that was sent, is refunded and never sold again; written once, kept for ever."""
+
+    unit = models.OneToOneField(
+        Unit, models.PROTECT, related_name="write_off", verbose_name=_("piece")
+    )
+    reason = models.CharField(_("why it is written off"), max_length=250)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who"),
+    )
+    written_off_at = models.DateTimeField(_("written off"))
+
+    class Meta:
+        verbose_name = _("piece written off")
+        verbose_name_plural = _("pieces written off")
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="write_off_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.reason}"

@@ -1,10 +1,12 @@
 """Cancelled, returned, goodwill, named: what goes back, from whom, to the cent."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from marketplace import orders, returns
-from marketplace.models import OrderRefund, Stock, Unit
+from marketplace.models import OrderRefund, Stock, Unit, WriteOff
 from marketplace.offers import Extras
+from marketplace.returns import Spoilt
 from partners import accounts, ledger
 from tests.factories.donations import FundFactory
 from tests.factories.marketplace import (
@@ -239,3 +241,81 @@ def test_delivery_goes_back_with_its_tax():
     book_refund(link.refund)
     for name in ("provider", "sales", "shipping", "tax"):
         assert ledger.balance(getattr(accounts, name)("usd")) == 0
+
+
+@pytest.mark.parametrize("supply", ["consigned", "owned"])
+def test_a_spoilt_piece_is_written_off_and_not_put_on_the_shelf(supply):
+    cost = {"unit_cost": 800} if supply == "owned" else {}
+    variant = on_shelf(**{supply: 2}, **cost)
+    order = pay(order_of({variant: 2}))
+    orders.mark_sent(order_id=order.pk, actor=None, now=AT)
+    before = (payable(order), balance("inventory"))
+    unit = units(order)[0]
+    link = give(order, unit_ids=[unit.pk], spoilt=Spoilt([unit.pk], "Torn"))
+    book_refund(link.refund)
+    row = Stock.objects.get(variant=variant)
+    assert (row.owned, row.consigned, row.owned_cost_amount) == (0, 0, 0)
+    assert (payable(order), balance("inventory")) == before
+    assert balance("write_off") == unit.maker_amount > 0
+    unit.refresh_from_db()
+    assert (unit.state, unit.write_off.reason) == ("returned", "Torn")
+
+
+def test_a_spoilt_piece_stays_written_off_when_its_refund_is_made_again(paid):
+    orders.mark_sent(order_id=paid.pk, actor=None, now=AT)
+    unit = units(paid)[0]
+    spoilt = Spoilt([unit.pk], "Torn")
+    first = give(paid, unit_ids=[unit.pk], spoilt=spoilt)
+    book_refund(first.refund)
+    book_refund(first.refund, state="failed")
+    assert balance("write_off") == 0
+    book_refund(give(paid, unit_ids=[unit.pk], spoilt=spoilt, request_key="again").refund)
+    assert balance("write_off") == 900
+    assert WriteOff.objects.count() == 1
+
+
+def test_a_piece_on_the_shelf_again_is_not_written_off_by_a_second_try(paid, scarf):
+    orders.mark_sent(order_id=paid.pk, actor=None, now=AT)
+    unit = units(paid)[0]
+    link = give(paid, unit_ids=[unit.pk])
+    book_refund(link.refund)
+    book_refund(link.refund, state="failed")
+    with pytest.raises(orders.NotPossible):
+        give(paid, unit_ids=[unit.pk], spoilt=Spoilt([unit.pk], "Torn"), request_key="again")
+    assert not WriteOff.objects.exists()
+
+
+def test_only_a_sent_piece_of_the_refund_is_written_off(paid):
+    first, second, _ = units(paid)
+    for unit_ids in ([first.pk], [second.pk]):
+        with pytest.raises(orders.NotPossible):
+            give(paid, unit_ids=unit_ids, spoilt=Spoilt([first.pk], "Torn"))
+    assert not OrderRefund.objects.exists()
+
+
+def test_the_pieces_of_a_refund_made_at_the_provider_may_be_written_off(paid):
+    orders.mark_sent(order_id=paid.pk, actor=None, now=AT)
+    unit = units(paid)[0]
+    external_refund(paid, 2495)
+    returns.name_pieces(
+        order_refund_id=OrderRefund.objects.get().pk,
+        unit_ids=[unit.pk],
+        with_shipping=False,
+        goodwill=0,
+        spoilt=Spoilt([unit.pk], "Kept by the buyer"),
+        actor=None,
+        now=AT,
+    )
+    assert (balance("write_off"), balance("inventory")) == (900, 0)
+
+
+def test_the_database_keeps_what_was_written_off(paid):
+    unit = units(paid)[0]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        WriteOff.objects.create(unit=unit, reason="x", written_off_at=AT)
+    orders.mark_sent(order_id=paid.pk, actor=None, now=AT)
+    kept = WriteOff.objects.create(unit=unit, reason="x", written_off_at=AT)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        WriteOff.objects.update(reason="y")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        kept.delete()

@@ -217,3 +217,24 @@ def test_a_renewed_link_is_mailed_and_the_old_one_leads_nowhere(client, order):
     assert (mail.template, mail.recipient) == ("marketplace/order_confirmation", order.email)
     assert order.get_absolute_url() in mail.context["url"]
     assert client.get(order.get_absolute_url()).status_code == 200
+
+
+def test_a_piece_written_off_needs_its_reason_and_says_what_it_costs(staff, order):
+    staff.post(page(order, "send"), {"units": ids(order), "key": "a" * 32})
+    given = {"units": ids(order)[:1], "spoilt": ids(order)[:1], "reason": "Torn", "key": "k"}
+    bare = staff.post(page(order, "refund"), given).content.decode()
+    assert "Say why they cannot be sold again" in bare
+    stray = {**given, "spoilt": ids(order)[1:], "spoilt_reason": "Seam"}
+    assert "Tick each of these" in staff.post(page(order, "refund"), stray).content.decode()
+    given["spoilt_reason"] = "Seam torn"
+    asked = staff.post(page(order, "refund"), given).content.decode()
+    assert "1 piece is written off: the shop loses $9.00" in asked
+    assert not Refund.objects.exists()
+    for _again in range(2):
+        staff.post(page(order, "refund"), {**given, "confirmed": "1"})
+    assert Refund.objects.count() == 1
+    assert "written off: Seam torn" in staff.get(page(order)).content.decode()
+
+
+def test_what_was_not_sent_cannot_be_written_off(staff, order):
+    assert 'name="spoilt"' not in staff.get(page(order, "refund")).content.decode()
