@@ -5,6 +5,11 @@ from typing import Any
 
 from django.db import connection
 
+from weintl.papers import numbering
+
+from . import receipts
+from .models import ReceiptDonor
+
 
 def _rows(sql: str) -> Iterator[tuple[Any, ...]]:
     with connection.cursor() as cursor:
@@ -100,10 +105,78 @@ def check_mails_have_their_gift() -> Iterator[str]:
         yield f"Mail {pk} says that {cause} caused it, which does not exist."
 
 
+def check_receipts_are_what_was_kept() -> Iterator[str]:
+    """A received gift has one receipt that holds, of what was kept of it; or none of nothing."""
+    for pk, kept, count, total in _rows("""
+        SELECT id, kept, count, total FROM (
+            SELECT g.id, g.advantage_amount,
+                greatest(g.amount + g.fee_cover_amount - g.refunded_amount - coalesce((
+                    SELECT sum(d.amount) FROM payments_dispute d
+                    WHERE d.payment_id = p.id AND d.state = 'lost' AND p.purpose = 'gift'
+                ), 0), 0) AS kept,
+                count(r.id) AS count, coalesce(sum(r.total_amount), 0) AS total
+            FROM donations_gift g
+            LEFT JOIN payments_payment p ON p.id = g.payment_id
+            LEFT JOIN donations_receipt r ON r.gift_id = g.id AND NOT EXISTS (
+                SELECT FROM donations_receiptvoid v WHERE v.receipt_id = r.id
+            )
+            WHERE g.received_at IS NOT NULL
+            GROUP BY g.id, p.id
+        ) gifts
+        WHERE CASE WHEN kept > advantage_amount THEN count <> 1 OR total <> kept
+            ELSE count > 0 END
+        ORDER BY id
+    """):
+        yield f"Gift {pk}, of which {kept} was kept, has {count} receipts that hold, of {total}."
+    for (number,) in _rows("""
+        SELECT r.number FROM donations_receipt r JOIN donations_gift g ON g.id = r.gift_id
+        WHERE g.received_at IS NULL ORDER BY r.id
+    """):
+        yield f"Receipt {number} is for a gift that was not received."
+
+
+def check_receipt_numbers() -> Iterator[str]:
+    """Numbers of receipts have no gaps, in each series and year."""
+    found = numbering.gaps("donations_receipt", receipts.SERIES)
+    for series, year, count, last, given in found:
+        yield (
+            f"Series {series} of {year} has {count} receipts, the last is {last},"
+            f" and {given} numbers were given."
+        )
+
+
+def check_receipts_are_frozen() -> Iterator[str]:
+    """Every receipt is what was issued: its hash, its amounts, its donor."""
+    for (number,) in _rows("""
+        SELECT number FROM donations_receipt
+        WHERE encode(sha256(convert_to(contents::text, 'UTF8')), 'hex') <> sha256
+            OR contents ->> 'number' <> number
+            OR (contents ->> 'kept')::bigint <> total_amount
+            OR (contents ->> 'eligible')::bigint <> eligible_amount
+            OR (contents ->> 'received')::date <> received_on
+            OR contents ->> 'currency' <> currency
+        ORDER BY id
+    """):
+        yield f"Receipt {number} is not what was issued."
+    for (number,) in _rows("""
+        SELECT r.number FROM donations_receipt r
+        LEFT JOIN donations_receiptdonor d ON d.receipt_id = r.id
+        WHERE d.id IS NULL ORDER BY r.id
+    """):
+        yield f"Receipt {number} has no row of its donor."
+    donors = ReceiptDonor.objects.filter(erased_at=None).select_related("receipt")
+    for donor in donors.order_by("pk").iterator(chunk_size=500):
+        if donor.receipt.contents["donor_commitment"] != receipts.commitment(donor):
+            yield f"Receipt {donor.receipt.number} names another donor than it was issued to."
+
+
 CHECKS = [
     check_received_gifts_stand_in_the_ledger,
     check_paid_gifts_are_received,
     check_refunds_agree,
     check_thanks_were_written,
     check_mails_have_their_gift,
+    check_receipts_are_what_was_kept,
+    check_receipt_numbers,
+    check_receipts_are_frozen,
 ]

@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from partners import postings
+from weintl.background import enqueue
 from weintl.payments.handlers import PaymentHandler
 from weintl.payments.models import Dispute, Payment, Refund
 
-from . import gifts, refunding
+from . import gifts, receipts, refunding
 from .models import Gift, GiftRefund
 from .models.gifts import number_of
 
@@ -99,6 +100,12 @@ class GiftSettlement(PaymentHandler):
                 amount=dispute.withdrawn_amount,
                 occurred_at=now,
             )
+
+    def issue_papers(self, payment: Payment, *, now: datetime) -> None:
+        """Issue the gift's receipt; make it void and issue another when money went back."""
+        gift = Gift.objects.select_related("fund", "donor", "payment").get(payment=payment)
+        if receipts.issue_due(gift, now=now):
+            enqueue("donations.tasks.keep_receipts")
 
     def admin_urls(self, payments: Sequence[Payment]) -> dict[int, str]:
         """Return the admin pages of the gifts."""

@@ -19,7 +19,7 @@ from weintl.payments.handlers import PaymentHandler
 from weintl.payments.models import Dispute, Payment, Refund
 
 from . import cart as carts
-from . import discounts, estimates, invoices, notices, orders, returns, stock
+from . import discounts, estimates, gift_receipts, invoices, notices, orders, returns, stock
 from .models import Order, OrderLine, OrderRefund, Unit
 
 logger = logging.getLogger(__name__)
@@ -127,9 +127,13 @@ class OrderSettlement(PaymentHandler):
 
     def issue_papers(self, payment: Payment, *, now: datetime) -> None:
         """Issue the order's invoice, and credit notes over what went back."""
-        order = Order.objects.select_related("gift__fund").get(payment=payment)
+        order = Order.objects.select_related("gift__fund", "gift__donor", "gift__payment").get(
+            payment=payment
+        )
         if invoices.issue_due(order, now=now):
             enqueue("marketplace.tasks.keep_invoices")
+        if gift_receipts.issue_due(order, now=now):
+            enqueue("donations.tasks.keep_receipts")
 
     def admin_urls(self, payments: Sequence[Payment]) -> dict[int, str]:
         """Return where staff see the orders."""

@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 import typst
+from django.http import HttpResponse
 
 from weintl.env import BASE_DIR
 
@@ -31,3 +32,10 @@ def render(template: str, data: dict[str, Any], *, typefaces: str = OWN) -> byte
         sys_inputs={"data": json.dumps(data, sort_keys=True, ensure_ascii=False)},
     )
     return made
+
+
+def answer(content: bytes, *, name: str) -> HttpResponse:
+    """Return a PDF that a browser may show, and saves under `name`."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return response

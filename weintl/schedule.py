@@ -11,6 +11,7 @@ from celery.schedules import crontab
 ROUTES = {
     # What makes papers is slow, and no payment waits behind it.
     "marketplace.tasks.keep_invoices": {"queue": "reports"},
+    "donations.tasks.keep_receipts": {"queue": "reports"},
     "weintl.payments.*": {"queue": "payments"},
     "marketplace.*": {"queue": "payments"},
     "donations.*": {"queue": "payments"},
@@ -39,6 +40,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "remind-consents": {"task": "weintl.media.tasks.remind", "schedule": timedelta(hours=12)},
     "open-shop": {"task": "weintl.organisation.tasks.open_shop", "schedule": 300},
     "keep-invoices": {"task": "marketplace.tasks.keep_invoices", "schedule": 300},
+    "keep-receipts": {"task": "donations.tasks.keep_receipts", "schedule": 300},
     "keep-papers": {"task": "partners.tasks.keep_papers", "schedule": 300},
     "seal-ledger": {"task": "partners.tasks.seal_ledger", "schedule": 300},
     # The second: by then the first is over in every time zone.

@@ -233,6 +233,11 @@ PAYMENT_HANDLERS = {
     "order": "marketplace.settlement.OrderSettlement",
     "gift": "donations.settlement.GiftSettlement",
 }
+# What is sent with a mail, by its template.
+MAIL_ATTACHMENTS = {
+    "donations/gift_thanks": "donations.receipt_papers.attachments",
+    "donations/gift_refunded": "donations.receipt_papers.attachments",
+}
 STRIPE_SECRET_KEY = read.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRETS = read.list("STRIPE_WEBHOOK_SECRET", default=[])
 STRIPE_API_BASE = read.str("STRIPE_API_BASE", default="").rstrip("/")

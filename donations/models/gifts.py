@@ -108,6 +108,12 @@ class Gift(models.Model):
         FAILED = "failed", _("payment failed")
         EXPIRED = "expired", _("not paid")
 
+    class Way(models.TextChoices):
+        ONLINE = "online", _("online")
+        CHEQUE = "cheque", _("cheque")
+        BANK = "bank", _("bank transfer")
+        CASH = "cash", _("cash")
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
     donor = models.ForeignKey(Donor, models.PROTECT, related_name="gifts", verbose_name=_("donor"))
@@ -122,6 +128,10 @@ class Gift(models.Model):
     fee_cover_amount = MinorUnitsField(_("fee covered"), default=0)
     currency = CurrencyField(_("currency"))
     refunded_amount = MinorUnitsField(_("refunded"), default=0)
+    # Of the gift, the fair value of what the donor got for it, such as a dinner; and what it was.
+    advantage_amount = MinorUnitsField(_("worth of what was given in return"), default=0)
+    advantage_note = models.CharField(_("what was given in return"), max_length=200, blank=True)
+    way = models.CharField(_("paid by"), max_length=10, choices=Way, default=Way.ONLINE)
     language = models.CharField(_("language"), max_length=5, default="en")
     payment = models.OneToOneField(
         Payment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("payment")
@@ -157,6 +167,14 @@ class Gift(models.Model):
                     refunded_amount__lte=F("amount") + F("fee_cover_amount"),
                 ),
                 name="gift_refunds_within_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(advantage_amount=0, advantage_note="")
+                | (
+                    Q(advantage_amount__gt=0, advantage_amount__lt=F("amount"))
+                    & ~Q(advantage_note="")
+                ),
+                name="gift_advantage_has_words",
             ),
         ]
         indexes = [models.Index(fields=["-created_at", "-id"], name="gift_newest")]

@@ -18,13 +18,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from partners.sheets import sheet
+from weintl import pdf
 from weintl.money import exponent
 from weintl.papers.keeping import Erased
 from weintl.rows import ReadOnlyAdmin, link, link_to, minor, shown, table
 
 from .. import invoice_papers
 from ..models import Invoice, Order
-from ..views.papers import pdf_answer
 
 # Names for machines: never translated, never renamed.
 HEAD = (
@@ -142,7 +142,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
             content = invoice_papers.as_pdf(invoice, language=language)
         except Erased as error:
             raise Http404(str(_("The buyer was erased, and this paper too."))) from error
-        return pdf_answer(content, name=f"{invoice.number}-{language}")
+        return pdf.answer(content, name=f"{invoice.number}-{language}")
 
     @admin.action(description=_("Export as CSV"), permissions=["view"])
     def export(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> HttpResponse:

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from weintl import pdf
+
 from .. import slips
 from ..models import Order, Shipment
-from ..views.papers import pdf_answer
 
 
 class Printing:
@@ -36,7 +37,7 @@ class Printing:
             messages.error(request, str(error.message))
             return None
         day = localtime(timezone.now()).date().isoformat()
-        return pdf_answer(content, name=f"packing-{day}")
+        return pdf.answer(content, name=f"packing-{day}")
 
     def slip_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Return the slip of what waits in an order, or of all it has."""
@@ -48,7 +49,7 @@ class Printing:
         except slips.NothingToPack as error:
             messages.error(request, str(error.message))
             return HttpResponseRedirect(reverse("admin:marketplace_order_change", args=[pk]))
-        return pdf_answer(content, name=f"packing-{order.number}")
+        return pdf.answer(content, name=f"packing-{order.number}")
 
 
 def slip_answer(request: HttpRequest, pk: int) -> HttpResponse:
@@ -57,4 +58,4 @@ def slip_answer(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     shipment = get_object_or_404(Shipment.objects.select_related("order"), pk=pk)
     content = slips.of_shipment(shipment, now=timezone.now())
-    return pdf_answer(content, name=f"packing-{shipment.order.number}-{shipment.pk}")
+    return pdf.answer(content, name=f"packing-{shipment.order.number}-{shipment.pk}")

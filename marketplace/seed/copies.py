@@ -1,12 +1,13 @@
 """Copies of a demonstration's shop and its orders, for tests under load."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from django.db import connection
 
 from marketplace.models import Product
 from weintl.copies import Copied, Moved, Word, fresh, numbered, row_of
+from weintl.papers import numbering
 
 AT_ONCE = 2_000
 CAUSES: dict[str, Word] = {"order": row_of("marketplace_order")}
@@ -127,41 +128,18 @@ def orders() -> list[Copied]:
     ]
 
 
-@contextmanager
-def numbered_afterwards() -> Iterator[None]:
+def numbered_afterwards() -> AbstractContextManager[None]:
     """Let copies of invoices take the numbers after those of before, and count them at the end."""
-    series = "series IN ('IN', 'CN', 'RV')"
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE marketplace_invoice DISABLE TRIGGER papers_hold_number")
-        try:
-            yield
-        finally:
-            cursor.execute("ALTER TABLE marketplace_invoice ENABLE TRIGGER papers_hold_number")
-            cursor.execute("ALTER TABLE papers_counter DISABLE TRIGGER papers_hold")
-            cursor.execute(
-                "UPDATE papers_counter c SET last = (SELECT max(sequence) FROM marketplace_invoice"  # noqa: S608
-                f" i WHERE i.series = c.series AND i.year = c.year) WHERE {series}"
-            )
-            cursor.execute("ALTER TABLE papers_counter ENABLE TRIGGER papers_hold")
+    return numbering.numbered_afterwards("marketplace_invoice", "IN", "CN", "RV")
 
 
 def _invoice(moved: Moved) -> dict[str, str]:
     """Give copy k the numbers after those of copy k-1, in its contents too."""
-    # Until the end the counter says how many originals there are.
-    sequence = (
-        "(t.sequence + k * (SELECT c.last FROM papers_counter c"
-        " WHERE c.series = t.series AND c.year = t.year))"
-    )
-
-    def number(sequence: str, series: str, year: str) -> str:
-        return f"({series} || '-' || {year} || '-' || lpad(({sequence})::text, 6, '0'))"
-
-    own = number(sequence, "t.series", "t.year")
-    corrected = number("f.sequence + k * c.last", "f.series", "f.year")
+    own = numbering.copied("t.series", "t.year", "t.sequence")
+    corrected = numbering.copied("f.series", "f.year", "f.sequence")
     first = (
         # Nothing in these texts comes from outside.
-        f"(SELECT {corrected} FROM marketplace_invoice f JOIN papers_counter c"  # noqa: S608
-        " ON c.series = f.series AND c.year = f.year WHERE f.id = t.corrects_id)"
+        f"(SELECT {corrected} FROM marketplace_invoice f WHERE f.id = t.corrects_id)"  # noqa: S608
     )
     contents = (
         "t.contents || jsonb_strip_nulls(jsonb_build_object("
@@ -169,7 +147,7 @@ def _invoice(moved: Moved) -> dict[str, str]:
     )
     return {
         "number": own,
-        "sequence": sequence,
+        "sequence": numbering.copied_sequence("t.series", "t.year", "t.sequence"),
         "contents": contents,
         "waits_for_paper": "false",
     }

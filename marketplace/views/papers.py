@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from weintl import pdf
 from weintl.papers.keeping import Erased
 from weintl.web import private_page
 
@@ -23,11 +24,4 @@ def invoice(request: HttpRequest, token: str, number: str, language: str) -> Htt
         content = invoice_papers.as_pdf(found, language=language)
     except Erased as error:
         raise Http404 from error
-    return pdf_answer(content, name=f"{number}-{language}")
-
-
-def pdf_answer(content: bytes, *, name: str) -> HttpResponse:
-    """Return a PDF that a browser may show, and saves under `name`."""
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    return answer
+    return pdf.answer(content, name=f"{number}-{language}")

@@ -14,11 +14,13 @@ from tests.plugins.standin import StandIn, start_standin
 
 @pytest.fixture
 def paid(db, now):
-    """Make a gift that was paid, booked and thanked for."""
+    """Make a gift that was paid, booked, thanked for and receipted."""
 
-    def make(**changes) -> Gift:
+    def make(*, has_receipt: bool = True, **changes) -> Gift:
         gift = GiftFactory(is_paid=True, **changes)
         GiftSettlement().paid(gift.payment, now=now)
+        if has_receipt:
+            GiftSettlement().issue_papers(gift.payment, now=now)
         gift.refresh_from_db()
         return gift
 
@@ -70,6 +72,7 @@ def tell(gift: Gift, row, *, now) -> None:
     gift.payment.refunded_amount = sum(live.values_list("amount", flat=True))
     gift.payment.save()
     GiftSettlement().refunded(gift.payment, row, now=now)
+    GiftSettlement().issue_papers(gift.payment, now=now)
     gift.refresh_from_db()
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template import Context, engines
 from django.template.loader import render_to_string
+from django.utils.module_loading import import_string
 from django.utils.translation import override
 
 from weintl.organisation.models import Organisation
@@ -43,7 +44,15 @@ def compose(mail: Mail) -> EmailMultiAlternatives:
         },
     )
     message.attach_alternative(html, "text/html")
+    for name, content, kind in _attachments(mail):
+        message.attach(name, content, kind)
     return message
+
+
+def _attachments(mail: Mail) -> list[tuple[str, bytes, str]]:
+    """Return name, bytes and type of the files that whoever queued this template sends with it."""
+    path = settings.MAIL_ATTACHMENTS.get(mail.template)
+    return import_string(path)(mail) if path else []
 
 
 def _context(mail: Mail, organisation: Organisation) -> dict[str, Any]:

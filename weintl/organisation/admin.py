@@ -13,6 +13,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from .models import Organisation
 
+WHO: Any = ["name", "legal_name", "tax_number", "tax_status", "address", "country"]
 SWITCHES: Any = ["is_shop_open", "shop_note", "shop_opens_on", "low_stock_at", "are_gifts_open"]
 
 
@@ -33,7 +34,7 @@ class OrganisationAdmin(TranslationAdmin):
 
     form = OrganisationForm
     fieldsets = [
-        (None, {"fields": ["name", "legal_name", "tax_number", "address", "country"]}),
+        (None, {"fields": WHO}),
         (_("Writing to us"), {"fields": ["contact_email", "reply_name", "mission"]}),
         (
             _("Shop and gifts"),

@@ -11,6 +11,12 @@ class Organisation(models.Model):
     name = models.CharField(_("name"), max_length=120)
     legal_name = models.CharField(_("legal name"), max_length=200)
     tax_number = models.CharField(_("tax number"), max_length=60, blank=True)
+    tax_status = models.CharField(
+        _("tax status"),
+        max_length=250,
+        blank=True,
+        help_text=_("One sentence that receipts for gifts bear, such as the law that exempts us."),
+    )
     address = models.TextField(_("postal address"), blank=True)
     country = models.CharField(_("country"), max_length=2, default="US")
     contact_email = models.EmailField(_("contact e-mail"))

@@ -28,7 +28,7 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "marketplace.voucheruse",
         ),
     ),
-    (_("Gifts"), ("donations.gift", "donations.donor", "donations.fund")),
+    (_("Gifts"), ("donations.gift", "donations.donor", "donations.receipt", "donations.fund")),
     (
         _("Partners"),
         (

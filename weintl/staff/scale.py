@@ -63,6 +63,7 @@ def fill(*, scale: int, now: datetime) -> Iterator[Progress]:
     with (
         marketplace.seed.copies.listed_afterwards(),
         marketplace.seed.copies.numbered_afterwards(),
+        donations.seed.copies.numbered_afterwards(),
     ):
         for done in copier.run():
             ledger.seal(now)

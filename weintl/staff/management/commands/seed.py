@@ -15,8 +15,9 @@ import donations.seed
 import marketplace.seed
 import partners.seed
 import partners.seed.allocations
+from donations import receipts
 from donations.seed import history as gift_history
-from marketplace import invoices
+from marketplace import gift_receipts, invoices
 from marketplace.seed import history as order_history
 from partners import closing, ledger
 from partners.seed import history as payout_history
@@ -54,7 +55,7 @@ class Command(BaseCommand):
         now = timezone.now()
         self._check(options)
         groups.ensure()
-        self._invoices(now)
+        self._papers(now)
         awareness.seed.load(now=now)
         if options["content_only"] or settings.PRODUCTION:
             self.stdout.write("Content loaded.")
@@ -79,11 +80,14 @@ class Command(BaseCommand):
         )
         self._scale(options["scale"], now)
 
-    def _invoices(self, now: datetime) -> None:
-        """Issue what orders lack that were paid before there were invoices."""
+    def _papers(self, now: datetime) -> None:
+        """Issue what was paid before there were invoices and receipts."""
         count = invoices.issue_missing(now=now)
         if count:
             self.stdout.write(f"Invoices and credit notes issued: {count}.")
+        count = receipts.issue_missing(now=now) + gift_receipts.issue_missing(now=now)
+        if count:
+            self.stdout.write(f"Receipts issued: {count}.")
 
     def _check(self, options: dict[str, Any]) -> None:
         if options["scale"] < 1:

@@ -17,9 +17,9 @@ from weintl.organisation.models import Organisation
 from weintl.payments import sessions
 from weintl.web import private_page
 
-from . import fees, gifts, standing
-from .forms import CHOICES, FIRST_CHOICE, GiveForm, format_plain, format_round, new_submission_key
-from .models import Fund, Gift
+from .. import fees, gifts, receipts, standing
+from ..forms import CHOICES, FIRST_CHOICE, GiveForm, format_plain, format_round, new_submission_key
+from ..models import Fund, Gift
 
 # Seconds until the thank-you page asks again while the payment is not confirmed, each time.
 WAITS = (2, 3, 5, 10, 20, 30, 60)
@@ -134,6 +134,8 @@ def gift(request: HttpRequest, token: str) -> HttpResponse:
         "standing": stands,
         "parts": stands.parts(found.fund) if stands.kept else [],
         "programme": _shown(found.fund.programme),
+        "paper_languages": settings.LANGUAGES,
+        "receipts": receipts.of_gift(found) if found.received_at else [],
         "disputes": found.payment.disputes.order_by("pk") if found.payment else [],
     }
     return render(request, "donations/gift.html", context)

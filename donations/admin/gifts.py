@@ -27,10 +27,10 @@ from weintl.money.formatting import format_money
 from weintl.payments import refunds
 from weintl.rows import ReadOnly, ReadOnlyAdmin, link_to, minor, shown
 
-from . import gifts, refunding, standing
-from .forms import RefundForm, format_plain, new_submission_key
-from .models import Donor, Fund, Gift, GiftRefund
-from .models.gifts import new_token
+from .. import gifts, refunding, standing
+from ..forms import RefundForm, format_plain, new_submission_key
+from ..models import Donor, Fund, Gift, GiftRefund
+from ..models.gifts import new_token
 
 
 def effects_of_refund(gift: Gift, amount: Money) -> list[tuple[str, str]]:

@@ -1,0 +1,11 @@
+"""The gifts' work in the background: one call each."""
+
+from celery import shared_task
+
+from . import receipt_papers
+
+
+@shared_task
+def keep_receipts() -> int:
+    """Make the papers of what was issued. Safe to repeat; beat runs it. Returns how many."""
+    return receipt_papers.keep_waiting()
