@@ -7,14 +7,6 @@ CREATE FUNCTION donations_hold_receipt() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         NEW.sha256 := encode(sha256(convert_to(NEW.contents::text, 'UTF8')), 'hex');
-        IF NEW.replaces_id IS NOT NULL AND NOT EXISTS (
-            SELECT FROM donations_receipt r
-            JOIN donations_receiptvoid v ON v.receipt_id = r.id
-            WHERE r.id = NEW.replaces_id AND r.gift_id = NEW.gift_id
-        ) THEN
-            RAISE EXCEPTION 'A receipt replaces one of its gift that is void.'
-                USING ERRCODE = 'check_violation';
-        END IF;
         RETURN NEW;
     END IF;
     -- A paper that was made is not made again.
@@ -33,6 +25,22 @@ CREATE TRIGGER donations_hold_all BEFORE TRUNCATE ON donations_receipt
     FOR EACH STATEMENT EXECUTE FUNCTION donations_hold_receipt();
 CREATE TRIGGER papers_hold_number BEFORE INSERT ON donations_receipt
     FOR EACH ROW EXECUTE FUNCTION papers_hold_number();
+
+CREATE FUNCTION donations_hold_chain() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM donations_receipt r
+        JOIN donations_receiptvoid v ON v.receipt_id = r.id
+        WHERE r.id = NEW.replaces_id AND r.gift_id = NEW.gift_id
+    ) THEN
+        RAISE EXCEPTION 'A receipt replaces one of its gift that is void.'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER donations_hold_chain AFTER INSERT ON donations_receipt
+    DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (NEW.replaces_id IS NOT NULL) EXECUTE FUNCTION donations_hold_chain();
 
 CREATE FUNCTION donations_hold_void() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -66,6 +74,8 @@ DROP FUNCTION donations_hold_receipt_donor();
 DROP TRIGGER donations_hold ON donations_receiptvoid;
 DROP TRIGGER donations_hold_all ON donations_receiptvoid;
 DROP FUNCTION donations_hold_void();
+DROP TRIGGER donations_hold_chain ON donations_receipt;
+DROP FUNCTION donations_hold_chain();
 DROP TRIGGER papers_hold_number ON donations_receipt;
 DROP TRIGGER donations_hold ON donations_receipt;
 DROP TRIGGER donations_hold_all ON donations_receipt;

@@ -73,9 +73,17 @@ def catalogue() -> list[Copied]:
         Copied(
             table="marketplace_stockmove",
             points={"variant_id": "marketplace_variant"},
-            words=lambda moved: {"source_key": numbered("t.source_key")},
+            words=_stock_move,
         ),
     ]
+
+
+def _stock_move(moved: Moved) -> dict[str, str]:
+    """Let a move of one piece name the copied piece; `verify` looks for it by its key."""
+    piece = moved("marketplace_unit", "split_part(t.source_key, '/', 2)::bigint")
+    key = f"'unit/' || {piece} || '/' || split_part(t.source_key, '/', 3)"
+    own = f"CASE WHEN t.source_key LIKE 'unit/%' THEN {key} ELSE {numbered('t.source_key')} END"
+    return {"source_key": own}
 
 
 def orders() -> list[Copied]:
@@ -112,6 +120,7 @@ def orders() -> list[Copied]:
             table="marketplace_orderrefund_units",
             points={"orderrefund_id": "marketplace_orderrefund", "unit_id": "marketplace_unit"},
         ),
+        Copied(table="marketplace_writeoff", points={"unit_id": "marketplace_unit"}),
         Copied(
             table="marketplace_invoice",
             points={

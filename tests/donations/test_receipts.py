@@ -227,6 +227,8 @@ def test_none_can_be_slipped_in_beside_one_that_holds(paid, now):
         with pytest.raises(IntegrityError), transaction.atomic():
             Counter.objects.filter(series="RC").update(last=2)
             Receipt.objects.create(**values, number="RC-2026-000002", sequence=2, replaces=replaces)
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_checks_find_what_is_wrong(paid, now):

@@ -2,10 +2,12 @@
 
 import uuid
 from datetime import UTC, datetime
+from typing import Any
 
 import factory
 
 from donations.models import Donor, Fund, Gift
+from donations.settlement import GiftSettlement
 from tests.factories.payments import PaymentFactory
 
 AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -62,3 +64,12 @@ class GiftFactory(factory.django.DjangoModelFactory):
 
     class Params:
         is_paid = False
+
+
+def gift_received(*, now: datetime = AT, **values: Any) -> Gift:
+    """Return a gift that was paid, booked, thanked for and receipted, without a provider."""
+    gift = GiftFactory(is_paid=True, **values)
+    GiftSettlement().paid(gift.payment, now=now)
+    GiftSettlement().issue_papers(gift.payment, now=now)
+    gift.refresh_from_db()
+    return gift

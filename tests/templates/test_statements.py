@@ -23,7 +23,6 @@ import marketplace.urls
 import partners.urls
 from awareness import publishing
 from awareness.models import Page
-from donations.settlement import GiftSettlement
 from marketplace import address_book, alerts, orders
 from marketplace.models import Delivery, Order, ProductPicture, SavedAddress, StockAlert
 from partners.seed import records
@@ -37,7 +36,7 @@ from tests.factories.awareness import (
     StatisticFactory,
     StoryFactory,
 )
-from tests.factories.donations import FundFactory, GiftFactory
+from tests.factories.donations import FundFactory, gift_received
 from tests.factories.mail import MailFactory
 from tests.factories.marketplace import VariantFactory, on_shelf, order_of, pay, picture_of
 from tests.factories.media import ConsentFactory, PictureFactory
@@ -61,7 +60,7 @@ OWN |= {"invoice": 3}
 OWN |= {"account": 12, "account_order": 5, "account_addresses": 6, "account_address": 6}
 OWN |= {"account_address_add": 5, "account_address_remove": 6, "account_details": 7}
 OWN |= {"account_data": 5, "account_download": 18, "account_delete": 12, "account_deleted": 4}
-OWN |= {"give": 5, "gift": 6, "donations:thanks": 6}
+OWN |= {"give": 5, "gift": 7, "receipt": 3, "donations:thanks": 6}
 ACTS = {"cart_add", "cart_add_confirmed", "cart_update", "cart_country", "mail_again"}
 ACTS |= {"account_address_first", "account_alert_remove"}
 
@@ -122,9 +121,7 @@ class Site:
         return self.signed_in if name.startswith("account") else self.client
 
     def add_gift(self):
-        gift = GiftFactory(is_paid=True)
-        GiftSettlement().paid(gift.payment, now=self.now)
-        return gift
+        return gift_received(now=self.now)
 
     def add_to_cart(self, variant) -> None:
         answer = self.client.post(
@@ -199,6 +196,10 @@ class Site:
             ),
             "marketplace:thanks": reverse("marketplace:thanks", args=[self.order.token]),
             "gift": reverse("donations:gift", args=[self.gift.token]),
+            "receipt": reverse(
+                "donations:receipt",
+                args=[self.gift.token, self.gift.receipts.get().number, "en"],
+            ),
             "donations:thanks": reverse("donations:thanks", args=[self.gift.token]),
         }
         return {**{name: reverse(f"{app}:{name}") for app, name in PLAIN}, **own}

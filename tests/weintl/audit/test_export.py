@@ -11,10 +11,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from donations.settlement import GiftSettlement
 from marketplace.models import Order
 from partners import postings
-from tests.factories.donations import GiftFactory
+from tests.factories.donations import gift_received
 from tests.factories.marketplace import on_shelf, order_of, pay
 from tests.factories.partners import seal_all
 from weintl.audit import export
@@ -30,7 +29,7 @@ def folder(tmp_path):
     second = on_shelf(consigned=5, now=now, product__programme=first.product.programme)
     pay(order_of({first: 4, second: 3}, now=now), now=now)
     with transaction.atomic():
-        GiftSettlement().paid(GiftFactory(is_paid=True).payment, now=now)
+        gift_received(now=now)
     postings.post_suspense_refund(refund_key="9", currency="usd", amount=100, occurred_at=now)
     postings.post_refund_failed(refund_key="9", occurred_at=now)
     seal_all(now=now)

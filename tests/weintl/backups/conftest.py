@@ -11,8 +11,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from donations.settlement import GiftSettlement
-from tests.factories.donations import GiftFactory
+from tests.factories.donations import gift_received
 from tests.factories.marketplace import on_shelf, order_of, pay
 from tests.factories.media import ConsentFactory, PictureFactory
 from tests.factories.partners import seal_all
@@ -74,7 +73,7 @@ def give() -> Callable[[], None]:
 
     def act() -> None:
         with transaction.atomic():
-            GiftSettlement().paid(GiftFactory(is_paid=True).payment, now=timezone.now())
+            gift_received(now=timezone.now())
 
     return act
 

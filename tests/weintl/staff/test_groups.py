@@ -51,6 +51,7 @@ READS = {
     "marketplace_delivery_csv",
     "partners_statement_paper",
     "marketplace_invoice_paper",
+    "donations_receipt_paper",
     "marketplace_order_slip",
     "marketplace_shipment_slip",
 }

@@ -6,8 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from donations.settlement import GiftSettlement
-from tests.factories.donations import GiftFactory
+from tests.factories.donations import gift_received
 from tests.factories.marketplace import AT
 from tests.factories.partners import StaffFactory
 from weintl.payments.models import Reconciliation
@@ -28,8 +27,7 @@ def member(client, name: str):
 
 @pytest.fixture
 def books():
-    gift = GiftFactory(is_paid=True)
-    GiftSettlement().paid(gift.payment, now=AT)
+    gift_received()
     Reconciliation.objects.create(
         currency="usd", from_at=AT, cut_off_at=AT, run_at=AT, in_flight=4000, ledger_balance=4000
     )

@@ -15,7 +15,7 @@ from marketplace import orders, returns
 from marketplace.models import Order, Product, Unit
 from partners import chain
 from partners.models import Entry, Seal, SplitRule
-from tests.factories.donations import GiftFactory
+from tests.factories.donations import gift_received
 from tests.factories.marketplace import book_refund, on_shelf, order_of, pay
 from tests.factories.partners import SplitRuleFactory
 from tests.factories.payments import RefundFactory, WebhookEventFactory
@@ -52,11 +52,12 @@ def live(now):
     unit = Unit.objects.of(back).first()
     link = returns.refund(order_id=back.pk, unit_ids=[unit.pk], request_key="r", **more)
     book_refund(link.refund, now=now)
-    gift = GiftFactory(is_paid=True)
-    GiftSettlement().paid(gift.payment, now=now)
+    gift = gift_received(now=now)
     refund = RefundFactory(payment=gift.payment, amount=1000, state="pending", refund_id="re_g")
     Payment.objects.filter(pk=gift.payment_id).update(refunded_amount=1000)
-    GiftSettlement().refunded(gift.payment, refund, now=now)
+    payment = Payment.objects.get(pk=gift.payment_id)
+    GiftSettlement().refunded(payment, refund, now=now)
+    GiftSettlement().issue_papers(payment, now=now)
     WebhookEventFactory(payment=sent.payment, state="ignored", processed_at=now)
     WebhookEvent.objects.update(note="for the test")
     Mail.objects.update(state="failed")

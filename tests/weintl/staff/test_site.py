@@ -8,11 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from donations.settlement import GiftSettlement
-from partners import chain
-from tests.factories.donations import GiftFactory
+from tests.factories.donations import gift_received
 from tests.factories.marketplace import AT, on_shelf, order_of, pay
-from tests.factories.partners import StaffFactory
+from tests.factories.partners import StaffFactory, seal_all
 from tests.factories.payments import RefundFactory, WebhookEventFactory
 from weintl.accounts.models import User
 from weintl.payments import differences
@@ -101,6 +99,7 @@ BOOKED = [
     "marketplace_stockmove",
     "marketplace_hold",
     "donations_gift",
+    "donations_receipt",
 ]
 FOLLOWED = [
     *BOOKED,
@@ -116,8 +115,7 @@ FOLLOWED = [
 
 def a_purchase_and_a_gift() -> None:
     order = pay(order_of({on_shelf(consigned=5): 2}))
-    gift = GiftFactory(is_paid=True)
-    GiftSettlement().paid(gift.payment, now=AT)
+    gift = gift_received()
     for payment in (order.payment, gift.payment):
         refund = RefundFactory(payment=payment)
         WebhookEventFactory(payment=payment, event_id=f"evt_{payment.pk}")
@@ -140,7 +138,7 @@ def a_purchase_and_a_gift() -> None:
             occurred_at=AT,
             found_at=AT,
         )
-    chain.seal(now=AT)
+    seal_all(now=AT)
     Reconciliation.objects.create(currency="usd", from_at=AT, cut_off_at=AT, run_at=AT)
 
 
