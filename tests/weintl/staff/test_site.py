@@ -8,9 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests.factories.closing import all_sealed
 from tests.factories.donations import gift_received
 from tests.factories.marketplace import AT, on_shelf, order_of, pay
-from tests.factories.partners import StaffFactory, seal_all
+from tests.factories.partners import StaffFactory
 from tests.factories.payments import RefundFactory, WebhookEventFactory
 from weintl.accounts.models import User
 from weintl.payments import differences
@@ -138,7 +139,7 @@ def a_purchase_and_a_gift() -> None:
             occurred_at=AT,
             found_at=AT,
         )
-    seal_all(now=AT)
+    all_sealed()
     Reconciliation.objects.create(currency="usd", from_at=AT, cut_off_at=AT, run_at=AT)
 
 
