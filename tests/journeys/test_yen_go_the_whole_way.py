@@ -12,12 +12,11 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from donations.settlement import GiftSettlement
 from marketplace import orders
 from marketplace.models import Variant
 from partners import exports, ledger, papers
 from partners.models import Allocation, BankFile, SplitRule
-from tests.factories.donations import GiftFactory
+from tests.factories.donations import gift_received
 from tests.factories.marketplace import DETAILS, on_shelf, order_of, pay
 from tests.factories.partners import bank_details, paid_payout
 from weintl.audit import export
@@ -68,8 +67,7 @@ def test_yen_reach_bank_statement_and_public_page_without_decimals(client, sold,
         assert amount in shown
     assert "¥6,401" in client.get(reverse("marketplace:order", args=[order.token])).content.decode()
     with transaction.atomic():
-        gift = GiftFactory(is_paid=True, amount=3_000, currency="jpy")
-        GiftSettlement().paid(gift.payment, now=now)
+        gift = gift_received(now=now, amount=3_000, currency="jpy")
 
     payout = paid_payout(variant.product.programme, at=now, paid_at=now, fee=120, currency="jpy")
     assert payout.amount == 11 * (2_880 + 1_600)
