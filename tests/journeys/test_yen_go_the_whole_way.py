@@ -67,7 +67,7 @@ def test_yen_reach_bank_statement_and_public_page_without_decimals(client, sold,
         assert amount in shown
     assert "¥6,401" in client.get(reverse("marketplace:order", args=[order.token])).content.decode()
     with transaction.atomic():
-        gift = gift_received(now=now, amount=3_000, currency="jpy")
+        gift_received(now=now, amount=3_000, currency="jpy")
 
     payout = paid_payout(variant.product.programme, at=now, paid_at=now, fee=120, currency="jpy")
     assert payout.amount == 11 * (2_880 + 1_600)
