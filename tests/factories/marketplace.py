@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import factory
+from django.conf import settings
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
@@ -146,7 +147,7 @@ def send_everywhere() -> ShippingRate:
     zone, _new = ShippingZone.objects.get_or_create(
         is_default=True, defaults={"name": "All countries"}
     )
-    rate = zone.rates.order_by("pk").first()
+    rate = zone.rates.filter(currency=settings.BASE_CURRENCY).order_by("pk").first()
     return rate or zone.rates.create(amount=800, effective=DateTimeTZRange(None, None))
 
 
