@@ -170,15 +170,52 @@ def _place(
     customer: User | None = None,
 ) -> Order:
     now_on_offer = offer(cart=cart, now=now, wanted=Wanted.of(details, extras))
-    _check(now_on_offer, shown=shown, now=now)
-    quote, parcel = now_on_offer.quote, now_on_offer.parcel
-    if quote is None or parcel is None:
-        raise Unavailable
-    order = Order(
-        **asdict(details),
+    if now_on_offer.items and not now_on_offer.is_open:
+        raise Closed
+    quote = agreed(now_on_offer, shown=shown, now=now)
+    if quote.total < sessions.least_charge(quote.currency).amount:
+        raise TooLittle
+    order = draft(
+        now_on_offer,
+        quote,
+        details=details,
+        key=shown.key,
+        language=language,
+        now=now,
         cart=cart,
         customer=customer,
-        submission_key=shown.key,
+    )
+    order.payment = sessions.create_payment(
+        purpose="order",
+        reference=order.number,
+        amount=quote.money("total"),
+        email=order.email,
+        language=language,
+        now=now,
+    )
+    held_until = now + settings.CHECKOUT_LIFETIME + settings.HOLD_GRACE
+    return store(order, now_on_offer, held_until=held_until, now=now)
+
+
+def draft(
+    now_on_offer: Offer,
+    quote: Quote,
+    *,
+    details: Details,
+    key: str,
+    language: str,
+    now: datetime,
+    **more: Any,
+) -> Order:
+    """Return an order that takes over what is on offer; it is not stored, nor is it to be paid yet.
+
+    `more` are further fields of it.
+    """
+    parcel = now_on_offer.parcel
+    return Order(
+        **asdict(details),
+        **more,
+        submission_key=key,
         language=language,
         currency=quote.currency,
         goods_amount=quote.goods,
@@ -190,20 +227,21 @@ def _place(
         is_shipping_tax_included=quote.is_shipping_tax_included,
         gift_amount=quote.gift,
         total_amount=quote.total,
-        shipping_rate_id=parcel.rate_id,
+        shipping_rate_id=parcel.rate_id if parcel else None,
         placed_at=now,
-        handling_days=now_on_offer.handling_days,
-        days_from=parcel.days[0] if parcel.days else None,
-        days_to=parcel.days[1] if parcel.days else None,
+        handling_days=now_on_offer.handling_days if parcel else None,
+        days_from=parcel.days[0] if parcel and parcel.days else None,
+        days_to=parcel.days[1] if parcel and parcel.days else None,
     )
-    order.payment = sessions.create_payment(
-        purpose="order",
-        reference=order.number,
-        amount=quote.money("total"),
-        email=order.email,
-        language=language,
-        now=now,
-    )
+
+
+def store(order: Order, now_on_offer: Offer, *, held_until: datetime, now: datetime) -> Order:
+    """Store a drafted order that has its payment, with lines, taxes, voucher's use and holds.
+
+    In the caller's transaction. Raises Gone, stock.SoldOut, stock.Busy.
+    """
+    quote, language = now_on_offer.quote, order.language
+    assert quote is not None
     if now_on_offer.gift_fund is not None:
         order.gift = gifts.add_to_order(
             email=order.email,
@@ -211,7 +249,7 @@ def _place(
             fund=now_on_offer.gift_fund,
             amount=quote.money("gift"),
             language=language,
-            submission_key=f"order/{shown.key}",
+            submission_key=f"order/{order.submission_key}",
             now=now,
         )
     order.save()
@@ -225,18 +263,21 @@ def _place(
     stock.reserve(
         order=order,
         wanted={line.variant_id: line.quantity for line in quote.lines},
-        expires_at=now + settings.CHECKOUT_LIFETIME + settings.HOLD_GRACE,
+        expires_at=held_until,
         now=now,
     )
     logger.info("order.placed", extra={"order": order.pk})
     return order
 
 
-def _check(now_on_offer: Offer, *, shown: Shown, now: datetime) -> None:
+def agreed(now_on_offer: Offer, *, shown: Shown, now: datetime) -> Quote:
+    """Return the price of what is on offer, if it is what was shown.
+
+    Raises Empty, CannotSend, Unavailable (also where no rule says what a price pays for),
+    Changed.
+    """
     if not now_on_offer.items:
         raise Empty
-    if not now_on_offer.is_open:
-        raise Closed
     if now_on_offer.problem:
         raise CannotSend(now_on_offer.problem)
     if now_on_offer.quote is None:
@@ -244,9 +285,14 @@ def _check(now_on_offer: Offer, *, shown: Shown, now: datetime) -> None:
     quote = now_on_offer.quote
     if not is_same(shown, quote):
         raise Changed(differences(shown, now_on_offer))
-    if quote.total < sessions.least_charge(quote.currency).amount:
-        raise TooLittle
-    products = {item.variant.product for item in now_on_offer.items}
+    rules_of(now_on_offer.items, currency=quote.currency, now=now)
+    return quote
+
+
+def rules_of(items: Sequence[Item], *, currency: str, now: datetime) -> dict[int, SplitRule]:
+    """Return the rule in force for each product of `items`, by its key. Raises Unavailable."""
+    products = {item.variant.product for item in items}
+    found = {}
     rules = list(
         SplitRule.objects.in_force(at=now).filter(
             programme_id__in={product.programme_id for product in products}
@@ -259,9 +305,11 @@ def _check(now_on_offer: Offer, *, shown: Shown, now: datetime) -> None:
             # Nobody could say what its price pays for.
             logger.error("order.no_rule", extra={"product": product.pk})
             raise Unavailable from error
-        if rule.currency != now_on_offer.quote.currency:
+        if rule.currency != currency:
             logger.error("order.rule_of_other_currency", extra={"product": product.pk})
             raise Unavailable
+        found[product.pk] = rule
+    return found
 
 
 def _order_lines(order: Order, items: list[Item], quote: Quote, language: str) -> list[OrderLine]:

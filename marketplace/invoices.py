@@ -14,12 +14,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from weintl.organisation.models import Organisation
 from weintl.papers import keeping, numbering
 from weintl.payments import states
-from weintl.payments.models import Payment, Refund
+from weintl.payments.models import Payment, Refund, Way
 
 from . import addresses
 from .models import Invoice, InvoiceBuyer, Order, OrderLine, OrderRefund, OrderTax
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 Kind = Invoice.Kind
 SERIES: dict[str, str] = {Kind.INVOICE: "IN", Kind.CREDIT_NOTE: "CN", Kind.REVERSAL: "RV"}
+PAID_BY: dict[str, str] = {Way.PROVIDER: "online", Way.CASH: "cash", Way.BANK: "bank"}
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 # What `issue_missing` looks at in one go.
 AT_ONCE = 200
@@ -101,7 +103,7 @@ def _issue_invoice(order: Order) -> Invoice:
         "gift": _gift(order, order.gift_amount),
         "placed": _day(order.placed_at),
         "paid": _day(order.paid_at),
-        "paid_by": "online",
+        "paid_by": PAID_BY[order.payment.way] if order.payment else "online",
         "buyer_commitment": commitment(buyer),
     }
     buyer.invoice = _store(
@@ -112,9 +114,15 @@ def _issue_invoice(order: Order) -> Invoice:
 
 
 def buyer_text(order: Order) -> str:
-    """Return the buyer as on the invoice: name and address, one line each, then the country."""
+    """Return the buyer as on the invoice: name and address, one line each, then the country.
+
+    Of pieces handed over the address is the place of sale, which is not the buyer's.
+    """
     with override(order.language):
         country = str(order.country.name)  # type: ignore[attr-defined]
+        nobody = _("Sold over the counter; the buyer is not named.")
+    if order.is_handed_over and not order.street:
+        return order.name or f"{nobody}\n{country}"
     return "\n".join([*addresses.lines(order), country])
 
 

@@ -160,8 +160,8 @@ def _json(money: Money) -> dict[str, Any]:
 def _queue(
     order: Order, *, key: str, template: str, context: dict[str, Any], now: datetime
 ) -> None:
-    if order.erased_at is not None:
-        # Nobody is left to write to.
+    if order.erased_at is not None or not order.email:
+        # Nobody is left to write to, or a buyer at a fair gave no address.
         return
     with override(order.language):
         url = absolute(order.get_absolute_url())

@@ -1,7 +1,7 @@
 """What a cart costs where it is wanted, and the word by which a form remembers what it showed."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -69,6 +69,22 @@ NO_EXTRAS = Extras()
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What staff agree with a buyer; by default the online shop's own.
+
+    `off` is a discount in minor units beside any voucher. Handed over, pieces need no parcel,
+    and the place of sale says the taxes. `is_by_card`: a card refuses very small amounts.
+    """
+
+    is_handed_over: bool = False
+    off: int = 0
+    is_by_card: bool = True
+
+
+ONLINE = Terms()
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """What the price of a cart depends on besides its pieces; without a country our own."""
 
@@ -76,6 +92,7 @@ class Wanted:
     region: str = ""
     email: str = ""
     extras: Extras = NO_EXTRAS
+    terms: Terms = ONLINE
 
     @classmethod
     def of(cls, details: Details, extras: Extras = NO_EXTRAS) -> "Wanted":
@@ -131,13 +148,23 @@ class Shown:
 
 def offer(*, cart: Cart | None, now: datetime, wanted: Wanted = Wanted()) -> Offer:
     """Return what `cart` costs at `now`, sent where it is wanted."""
+    return offer_of(carts.items(cart, now=now), cart=cart, now=now, wanted=wanted)
+
+
+def offer_of(
+    items: list[Item], *, cart: Cart | None = None, now: datetime, wanted: Wanted
+) -> Offer:
+    """Return what `items` cost at `now`, sent or handed over where they are wanted.
+
+    With `cart` what its own unpaid orders hold counts as free.
+    """
     organisation = Organisation.current()
-    items = carts.items(cart, now=now)
+    terms = wanted.terms
     country = wanted.country or organisation.country
     if not items or not all(item.is_available for item in items):
         return Offer(items, None, organisation.is_shop_open, country)
     try:
-        parcel = _parcel(items, country, now=now)
+        parcel = None if terms.is_handed_over else _parcel(items, country, now=now)
     except (serving.NotServed, serving.TooHeavy) as error:
         return Offer(items, None, organisation.is_shop_open, country, problem=error.message)
     goods_tax, shipping_tax, rules = taxes.at(country=country, region=wanted.region, now=now)
@@ -147,16 +174,17 @@ def offer(*, cart: Cart | None, now: datetime, wanted: Wanted = Wanted()) -> Off
         pricing.quote,
         [pricing.Ask(each.variant.pk, each.price.amount, each.quantity) for each in items],
         currency=settings.BASE_CURRENCY,
-        delivery=parcel.amount,
+        delivery=parcel.amount if parcel else 0,
         goods_tax=goods_tax,
-        shipping_tax=shipping_tax,
+        shipping_tax=shipping_tax if parcel else None,
         gift=wanted.extras.gift if fund else 0,
     )
-    quote = price(discount=discounts.discount_of(voucher) if voucher else Discount())
+    quote = price(discount=_discount(voucher, terms))
     least = sessions.least_charge(quote.currency)
-    if voucher is not None and quote.total < least.amount:
+    if voucher is not None and terms.is_by_card and quote.total < least.amount:
         words = _("With this voucher less than %s would be left to pay, which no card can pay.")
-        voucher, voucher_problem, quote = None, words % format_money(least), price()
+        voucher, voucher_problem = None, words % format_money(least)
+        quote = price(discount=_discount(None, terms))
     return Offer(
         items,
         quote,
@@ -167,8 +195,13 @@ def offer(*, cart: Cart | None, now: datetime, wanted: Wanted = Wanted()) -> Off
         voucher_problem=voucher_problem,
         rules=rules,
         gift_fund=fund,
-        arrival=_arrival(items, parcel, now=now),
+        arrival=_arrival(items, parcel, now=now) if parcel else None,
     )
+
+
+def _discount(voucher: Voucher | None, terms: Terms) -> Discount:
+    found = discounts.discount_of(voucher) if voucher else Discount()
+    return replace(found, amount=found.amount + terms.off)
 
 
 def _arrival(items: list[Item], parcel: Parcel, *, now: datetime) -> Arrival | None:

@@ -100,17 +100,6 @@ def mark_sent(
     if known is not None:
         return known
     units = _choose(order, unit_ids, state=Unit.State.PAID)
-    stock.send(units=units, actor=actor, now=now)
-    for unit in units:
-        unit.state = Unit.State.SENT
-        unit.sent_at = now
-    Unit.objects.bulk_update(units, ["state", "sent_at"])
-    ledger.set_maturity(
-        source_keys=[f"unit/{unit.pk}/split" for unit in units],
-        kind=Account.Kind.MAKER_PAYABLE,
-        matures_at=now,
-    )
-    settle_state(order)
     coming = expected(order, sent_on=localdate(now))
     shipment = Shipment(
         order=order,
@@ -122,11 +111,59 @@ def mark_sent(
         expected_from=coming.first if coming else None,
         expected_to=coming.last if coming else None,
     )
-    _by(shipment, actor).save()
-    ShipmentUnit.objects.bulk_create(ShipmentUnit(shipment=shipment, unit=unit) for unit in units)
+    _leave(shipment, units, actor=actor, now=now)
+    settle_state(order)
     notices.sent(shipment, units=units, now=now)
     logger.info("order.sent", extra={"order": order.pk, "pieces": len(units)})
     return shipment
+
+
+def hand_over(order: Order, *, actor: Any, now: datetime) -> None:
+    """Book that the buyer of a locked order, paid just now, took all its pieces along.
+
+    They left and arrived in one; nobody is told. Raises stock.NothingThere, stock.Busy.
+    """
+    units = _choose(order, None, state=Unit.State.PAID)
+    shipment = Shipment(
+        order=order,
+        request_key=f"handed-over/{order.pk}",
+        sent_at=now,
+        sent_by=actor,
+        delivered_at=now,
+    )
+    _leave(shipment, units, actor=actor, now=now)
+    _arrive(units, now=now)
+    settle_state(order)
+    logger.info("order.handed_over", extra={"order": order.pk, "pieces": len(units)})
+
+
+def _leave(shipment: Shipment, units: Sequence[Unit], *, actor: Any, now: datetime) -> None:
+    """Take pieces off the shelf and put them into a new parcel."""
+    stock.send(units=units, actor=actor, now=now)
+    for unit in units:
+        unit.state = Unit.State.SENT
+        unit.sent_at = now
+    Unit.objects.bulk_update(units, ["state", "sent_at"])
+    ledger.set_maturity(
+        source_keys=[f"unit/{unit.pk}/split" for unit in units],
+        kind=Account.Kind.MAKER_PAYABLE,
+        matures_at=now,
+    )
+    _by(shipment, actor).save()
+    ShipmentUnit.objects.bulk_create(ShipmentUnit(shipment=shipment, unit=unit) for unit in units)
+
+
+def _arrive(units: Sequence[Unit], *, now: datetime) -> None:
+    """Book that sent pieces arrived; the programmes' shares mature when returns are over."""
+    for unit in units:
+        unit.state = Unit.State.DELIVERED
+        unit.delivered_at = now
+    Unit.objects.bulk_update(units, ["state", "delivered_at"])
+    ledger.set_maturity(
+        source_keys=[f"unit/{unit.pk}/split" for unit in units],
+        kind=Account.Kind.FUND,
+        matures_at=now + RETURN_WINDOW,
+    )
 
 
 def expected(order: Order, *, sent_on: date) -> Arrival | None:
@@ -167,15 +204,7 @@ def mark_delivered(
     for shipment in shipments:
         shipment.delivered_at = now
         _by(shipment, actor).save(update_fields=["delivered_at"])
-    for unit in units:
-        unit.state = Unit.State.DELIVERED
-        unit.delivered_at = now
-    Unit.objects.bulk_update(units, ["state", "delivered_at"])
-    ledger.set_maturity(
-        source_keys=[f"unit/{unit.pk}/split" for unit in units],
-        kind=Account.Kind.FUND,
-        matures_at=now + RETURN_WINDOW,
-    )
+    _arrive(units, now=now)
     settle_state(order)
     logger.info("order.delivered", extra={"order": order.pk, "pieces": len(units)})
     return order

@@ -291,7 +291,11 @@ def post(link: OrderRefund, *, now: datetime) -> None:
     key, currency = str(link.refund_id), link.refund.currency
     if link.kind == OrderRefund.Kind.UNFILLABLE:
         postings.post_deposit_refund(
-            refund_key=key, currency=currency, amount=link.refund.amount, occurred_at=now
+            refund_key=key,
+            currency=currency,
+            amount=link.refund.amount,
+            way=link.refund.way,
+            occurred_at=now,
         )
     elif link.kind == OrderRefund.Kind.EXTERNAL:
         postings.post_suspense_refund(
@@ -334,6 +338,7 @@ def _post_pieces(link: OrderRefund, *, from_suspense: bool, now: datetime) -> No
         goodwill=link.goodwill_amount,
         occurred_at=now,
         from_suspense=from_suspense,
+        way=link.refund.way,
     )
     if link.gift_amount and link.order.gift_id:
         refunding.take_with_order(

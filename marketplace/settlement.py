@@ -47,6 +47,7 @@ class OrderSettlement(PaymentHandler):
             shipping_tax=order.shipping_tax_amount,
             units=[returns.sold(unit) for unit in units],
             gift=gifts.part_of_order(order.gift) if order.gift else None,
+            way=payment.way,
             occurred_at=now,
         )
         if order.gift is not None:
@@ -57,6 +58,9 @@ class OrderSettlement(PaymentHandler):
         order.save(update_fields=["state", "paid_at", "due_on", "expected_from", "expected_to"])
         carts.take_out(cart_id=order.cart_id, variant_ids=[line.variant_id for line in lines])
         notices.confirmed(order, lines=lines, units=units, now=now)
+        if order.is_handed_over:
+            # The stock is locked by now: these are the same rows.
+            orders.hand_over(order, actor=order.entered_by, now=now)
         logger.info("order.paid", extra={"order": order.pk})
 
     def settled(self, payment: Payment, *, now: datetime) -> None:
@@ -217,6 +221,7 @@ def _unfillable(order: Order, payment: Payment, *, now: datetime) -> None:
         payment_key=str(payment.public_id),
         currency=payment.currency,
         amount=payment.amount,
+        way=payment.way,
         occurred_at=now,
     )
     with override(order.language):
@@ -225,7 +230,7 @@ def _unfillable(order: Order, payment: Payment, *, now: datetime) -> None:
         payment=payment,
         amount=payment.money,
         reason=reason,
-        request_key=f"late:{payment.session_id}",
+        request_key=f"late:{payment.session_id or payment.public_id}",
         actor=None,
         now=now,
     )

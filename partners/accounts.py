@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from weintl.payments.models import Way
+
 from .models.ledger import Account
 
 Kind = Account.Kind
@@ -18,8 +20,10 @@ CREDIT_NORMAL = frozenset(
         Kind.FEE_COVER,
     }
 )
-# What is owed to people or on its way to them never falls below zero.
-FLOORED = frozenset({Kind.MAKER_PAYABLE, Kind.CUSTOMER_DEPOSITS, Kind.PAYOUT_TRANSIT})
+# What is owed to people or on its way to them never falls below zero, nor does a box of cash.
+FLOORED = frozenset(
+    {Kind.MAKER_PAYABLE, Kind.CUSTOMER_DEPOSITS, Kind.PAYOUT_TRANSIT, Kind.CASH_BOX}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,22 @@ def provider(currency: str) -> AccountRef:
 def bank(currency: str) -> AccountRef:
     """Name our bank account."""
     return AccountRef(Kind.BANK, currency)
+
+
+def cash_box(currency: str) -> AccountRef:
+    """Name the cash that staff keep."""
+    return AccountRef(Kind.CASH_BOX, currency)
+
+
+def holding(way: str, currency: str) -> AccountRef:
+    """Name where money lies that came, or leaves, by a way: provider, cash box or bank."""
+    places = {Way.PROVIDER: provider, Way.CASH: cash_box, Way.BANK: bank}
+    return places[Way(way)](currency)
+
+
+def cash_difference(currency: str) -> AccountRef:
+    """Name what was missing in the cash box, less what was found; operations bears it."""
+    return AccountRef(Kind.CASH_DIFFERENCE, currency)
 
 
 def inventory(currency: str) -> AccountRef:

@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from weintl.accounts.models import User
-from weintl.payments.models import Difference, Payment, Reconciliation, Refund, WebhookEvent
+from weintl.payments.models import Difference, Payment, Reconciliation, Refund, Way, WebhookEvent
 
 from .chain import seal
 from .models.closing import ClosedMonth
@@ -124,7 +124,9 @@ def obstacles(*, month: date, now: datetime) -> list[Obstacle]:
 
 
 def _without_fee() -> QuerySet[Payment]:
-    return Payment.objects.filter(state=Payment.State.SUCCEEDED, fee_amount=None)
+    """Return payments whose fee the provider has not said; by hand there is none."""
+    paid = Payment.objects.filter(state=Payment.State.SUCCEEDED, way=Way.PROVIDER)
+    return paid.filter(fee_amount=None)
 
 
 def _uncompared(end: datetime) -> int:

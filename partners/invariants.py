@@ -15,15 +15,20 @@ def _rows(sql: str) -> Iterator[tuple[Any, ...]]:
 
 
 def check_payments_are_posted() -> Iterator[str]:
-    """Every succeeded payment has exactly one entry, of its amount, and no other payment has."""
+    """Every succeeded payment has exactly one entry, of its amount, and no other payment has.
+
+    The money lies where its way of paying brings it: provider, cash box, bank.
+    """
     for number, amount, posted in _rows("""
-        SELECT p.public_id, p.amount, coalesce(sum(t.amount), 0)
+        SELECT p.public_id, p.amount, coalesce(sum(t.amount) FILTER (
+            WHERE d.kind = replace(p.way, 'cash', 'cash_box')), 0)
         FROM payments_payment p
         LEFT JOIN partners_entry e ON e.source_key = 'payment/' || p.public_id || '/paid'
         LEFT JOIN partners_transfer t ON t.entry_id = e.id AND t.currency = p.currency
-            AND t.debit_id IN (SELECT id FROM partners_account WHERE kind = 'provider')
+        LEFT JOIN partners_account d ON d.id = t.debit_id
         WHERE p.state = 'succeeded'
-        GROUP BY p.id HAVING p.amount <> coalesce(sum(t.amount), 0)
+        GROUP BY p.id HAVING p.amount <> coalesce(sum(t.amount) FILTER (
+            WHERE d.kind = replace(p.way, 'cash', 'cash_box')), 0)
         ORDER BY p.id
     """):
         yield f"Payment {number} of {amount} has {posted} in the ledger."
@@ -60,8 +65,10 @@ def check_refunds_are_posted() -> Iterator[str]:
             SELECT r.id, r.state,
                 CASE WHEN r.state IN ('pending', 'succeeded') THEN r.amount ELSE 0 END AS due,
                 (
-                    SELECT coalesce(sum(CASE WHEN c.kind = 'provider' THEN t.amount
-                        WHEN d.kind = 'provider' THEN -t.amount ELSE 0 END), 0)
+                    SELECT coalesce(sum(CASE
+                        WHEN c.kind = replace(r.way, 'cash', 'cash_box') THEN t.amount
+                        WHEN d.kind = replace(r.way, 'cash', 'cash_box') THEN -t.amount
+                        ELSE 0 END), 0)
                     FROM partners_entry e
                     JOIN partners_transfer t ON t.entry_id = e.id
                     JOIN partners_account d ON d.id = t.debit_id
@@ -156,11 +163,15 @@ def check_sums_of_quarters() -> Iterator[str]:
 
 
 def check_floors() -> Iterator[str]:
-    """What is owed to makers and shoppers, or under way to them, is never below zero."""
+    """What is owed to makers and shoppers, or under way to them, is never below zero.
+
+    Nor is a cash box.
+    """
     for (code,) in _rows("""
         SELECT code FROM partners_account
         WHERE kind IN ('maker_payable', 'customer_deposits', 'payout_transit')
             AND (NOT has_floor OR credits < debits)
+            OR kind = 'cash_box' AND (NOT has_floor OR debits < credits)
         ORDER BY code
     """):
         yield f"Account {code} is below zero or has no floor."

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from weintl.payments.models import Way
+
 from . import accounts, ledger
 from .accounts import AccountRef
 from .ledger import Draft, Leg
@@ -66,14 +68,15 @@ def post_sale(
     occurred_at: datetime,
     shipping_tax: int = 0,
     gift: GiftPart | None = None,
+    way: str = Way.PROVIDER,
 ) -> list[Entry]:
     """Write a paid order: the payment in one entry, each piece's shares in one of its own.
 
-    Amounts in minor units of `currency`; `shipping` without its tax. Keys
-    `payment/<payment_key>/paid` and `unit/<unit.key>/split`. Returns the new entries. A gift
-    may be paid out at once.
+    Amounts in minor units of `currency`; `shipping` without its tax; `way` says where the money
+    lies. Keys `payment/<payment_key>/paid` and `unit/<unit.key>/split`. Returns the new entries.
+    A gift may be paid out at once.
     """
-    held = accounts.provider(currency)
+    held = accounts.holding(way, currency)
     legs = [
         Leg(held, accounts.sales(currency), sum(unit.net for unit in units)),
         Leg(held, accounts.shipping(currency), shipping),
@@ -132,13 +135,18 @@ def _gift_legs(held: AccountRef, currency: str, gift: GiftPart) -> list[Leg]:
 
 
 def post_deposit(
-    *, payment_key: str, currency: str, amount: int, occurred_at: datetime
+    *,
+    payment_key: str,
+    currency: str,
+    amount: int,
+    occurred_at: datetime,
+    way: str = Way.PROVIDER,
 ) -> list[Entry]:
     """Write a payment that cannot be filled: all of it is owed back, nobody gets a share.
 
     Key `payment/<payment_key>/paid`.
     """
-    legs = [Leg(accounts.provider(currency), accounts.customer_deposits(currency), amount)]
+    legs = [Leg(accounts.holding(way, currency), accounts.customer_deposits(currency), amount)]
     key = _key("payment", payment_key, "paid")
     return ledger.post([Draft(Kind.DEPOSIT, key, occurred_at, legs, {"payment": str(payment_key)})])
 
@@ -195,6 +203,7 @@ def post_unit_refund(
     shipping_tax: int = 0,
     gift: GiftPart | None = None,
     from_suspense: bool = False,
+    way: str = Way.PROVIDER,
 ) -> list[Entry]:
     """Write the refund of pieces, of delivery, of an added gift, and goodwill.
 
@@ -206,7 +215,9 @@ def post_unit_refund(
     `from_suspense` names the pieces of a refund that stands in suspense, under `…/named`.
     """
     key = _key("refund", refund_key, "named" if from_suspense else "sent")
-    source = accounts.refund_suspense(currency) if from_suspense else accounts.provider(currency)
+    source = accounts.holding(way, currency)
+    if from_suspense:
+        source = accounts.refund_suspense(currency)
     legs = [
         Leg(accounts.sales(currency), source, sum(each.unit.net for each in units)),
         Leg(accounts.tax(currency), source, sum(each.unit.tax for each in units) + shipping_tax),
@@ -248,10 +259,15 @@ def _undo(each: RefundedUnit, currency: str) -> list[Leg]:
 
 
 def post_deposit_refund(
-    *, refund_key: str, currency: str, amount: int, occurred_at: datetime
+    *,
+    refund_key: str,
+    currency: str,
+    amount: int,
+    occurred_at: datetime,
+    way: str = Way.PROVIDER,
 ) -> list[Entry]:
     """Write that what could not be filled went back. Key `refund/<refund_key>/sent`."""
-    legs = [Leg(accounts.customer_deposits(currency), accounts.provider(currency), amount)]
+    legs = [Leg(accounts.customer_deposits(currency), accounts.holding(way, currency), amount)]
     return _sent(Kind.DEPOSIT_REFUND, refund_key, legs, occurred_at)
 
 

@@ -28,23 +28,28 @@ from weintl.rows import ReadOnlyAdmin, link, link_to, minor, shown
 from .. import addresses, orders, returns, slips, stock
 from ..models import Order, Unit, VoucherUse
 from . import consequences
+from . import entering as over_the_counter
 from .acts import NameForm, ReasonForm, RefundForm, new_key, sent
+from .entering import Entering
 from .invoices import invoice_table
 from .order_parts import LineInline, RefundInline, UnnamedFilter, entries_of, unit_table
 from .printing import Printing
 from .sending import Sending, back_of, offered
 
 BREAK = mark_safe("<br>")
+HEAD: Any = ["number", "state", "placed_at", "paid_at", "due_on", "page_link"]
+HEAD += ["channel", "entered_by", "is_handed_over", "staff_discount_reason"]
 MONEY: Any = ["shown_goods", "shown_discount", "shown_shipping", "shown_tax", "shown_gift"]
 MONEY += ["shown_total"]
 MONEY += ["shown_refunded"]
 
 
 @admin.register(Order)
-class OrderAdmin(Sending, Printing, ReadOnlyAdmin):
+class OrderAdmin(Entering, Sending, Printing, ReadOnlyAdmin):
     """Orders, with payment, mails and ledger entries one step away."""
 
     change_form_template = "marketplace/admin/order.html"
+    change_list_template = "marketplace/admin/order_list.html"
     list_display = [
         "number",
         "name",
@@ -54,7 +59,7 @@ class OrderAdmin(Sending, Printing, ReadOnlyAdmin):
         "country",
         "payment_link",
     ]
-    list_filter = ["state", UnnamedFilter, "placed_at", "language"]
+    list_filter = ["state", "channel", UnnamedFilter, "placed_at", "language"]
     search_fields = ["number", "email", "name", "lines__product_name", "payment__intent_id"]
     search_help_text = _("Number, name, e-mail, piece, or the provider's id of the payment")
     list_select_related = ["payment"]
@@ -63,7 +68,7 @@ class OrderAdmin(Sending, Printing, ReadOnlyAdmin):
     inlines = [LineInline, RefundInline]
     actions = ["print_slips", "renew_link"]
     fieldsets = [
-        (None, {"fields": ["number", "state", "placed_at", "paid_at", "due_on", "page_link"]}),
+        (None, {"fields": HEAD}),
         (_("Money"), {"fields": [*MONEY, "invoice_lines"]}),
         (_("Pieces"), {"fields": ["unit_lines", "shipment_lines", "delay_lines"]}),
         (_("Follow it"), {"fields": ["payment_link", "gift_link", "entry_links", "mail_links"]}),
@@ -189,6 +194,7 @@ class OrderAdmin(Sending, Printing, ReadOnlyAdmin):
         """Add a page for each act."""
         acts: dict[str, Callable[..., HttpResponse]] = {
             **self.packing(),
+            **self.recording(),
             "slip": self.slip_view,
             "cancel": self.cancel_view,
             "refund": self.refund_view,
@@ -203,6 +209,11 @@ class OrderAdmin(Sending, Printing, ReadOnlyAdmin):
         ]
         name_view = self.admin_site.admin_view(self.name_view)
         found.append(path("<int:pk>/name/<int:link_pk>/", name_view, name="marketplace_order_name"))
+        give = self.admin_site.admin_view(self.give_back_view)
+        back = "<int:pk>/give-back/<int:refund_pk>/"
+        found.append(path(back, give, name="marketplace_order_give_back"))
+        enter = self.admin_site.admin_view(self.enter_view)
+        found.append(path("enter/", enter, name="marketplace_order_enter"))
         return [*found, *super().get_urls()]
 
     def change_view(
@@ -213,17 +224,21 @@ class OrderAdmin(Sending, Printing, ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Offer the acts to who may do them, where the pieces allow them."""
+        is_key = object_id.isascii() and object_id.isdigit()
         states = set(
             Unit.objects.filter(line__order_id=object_id).values_list("state", flat=True)
-            if object_id.isascii() and object_id.isdigit()
+            if is_key
             else []
         )
         acts = [*offered(request, states), *(["slip"] if states - {*slips.GONE} else [])]
         if request.user.has_perm("payments.change_refund") and states:
             acts += ["refund"]
             acts += ["cancel"] if states == {Unit.State.PAID} else []
+        rows = Order.objects.select_related("payment")
+        order = rows.filter(pk=object_id if is_key else 0).first()
+        more = over_the_counter.offered(request, order) if order else []
         return super().change_view(
-            request, object_id, form_url, {**(extra_context or {}), "acts": acts}
+            request, object_id, form_url, {**(extra_context or {}), "acts": acts, "more": more}
         )
 
     @fresh_sign_in

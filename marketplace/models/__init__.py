@@ -10,6 +10,7 @@ from .counts import StockCount, StockCountLine
 from .customers import Customer, SavedAddress
 from .deliveries import Delivery, DeliveryLine
 from .discounts import Voucher, VoucherUse
+from .entering import Channel
 from .holds import Hold
 from .invoices import Invoice, InvoiceBuyer
 from .listing import Listing, Look, Relisting
@@ -28,6 +29,7 @@ __all__ = [
     "CartLine",
     "CatalogueFile",
     "Category",
+    "Channel",
     "Customer",
     "Delay",
     "Delivery",

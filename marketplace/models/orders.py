@@ -19,6 +19,7 @@ from weintl.payments.models import Payment
 from ..estimates import Expected
 from .cart import Cart
 from .catalogue import Variant
+from .entering import CONSTRAINTS, Entered
 from .shipping import ShippingRate
 from .taxes import TaxRule
 
@@ -36,7 +37,7 @@ def new_number() -> str:
     return "WE-" + "".join(secrets.choice(LETTERS) for _place in range(8))
 
 
-class Order(Expected, models.Model):
+class Order(Expected, Entered, models.Model):
     """What somebody bought, frozen as it was shown."""
 
     class State(models.TextChoices):
@@ -138,7 +139,9 @@ class Order(Expected, models.Model):
     class Meta:
         verbose_name = _("order")
         verbose_name_plural = _("orders")
+        permissions = [("enter_order", "Can enter an order")]
         constraints = [
+            *CONSTRAINTS,
             models.CheckConstraint(
                 condition=Q(
                     total_amount=F("goods_amount")

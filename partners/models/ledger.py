@@ -22,6 +22,7 @@ class Account(models.Model):
         # assets
         PROVIDER = "provider", _("payment provider")
         BANK = "bank", _("bank")
+        CASH_BOX = "cash_box", _("cash box")
         INVENTORY = "inventory", _("inventory")
         DISPUTE_RECEIVABLE = "dispute_receivable", _("disputed, not decided")
         # liabilities and funds
@@ -44,6 +45,7 @@ class Account(models.Model):
         DISPUTE_FEE = "dispute_fee", _("dispute fees")
         DISPUTE_LOSS = "dispute_loss", _("lost disputes")
         WRITE_OFF = "write_off", _("written off")
+        CASH_DIFFERENCE = "cash_difference", _("cash too little or too much")
 
     code = models.CharField(_("code"), max_length=100, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -112,6 +114,8 @@ class Entry(models.Model):
         PROVIDER_PAYOUT = "provider_payout", _("payout to our bank")
         PROVIDER_PAYOUT_RETURNED = "provider_payout_returned", _("payout that the bank sent back")
         ALLOCATION = "allocation", _("gift allocated to a programme")
+        CASH_MOVED = "cash_moved", _("cash taken to the bank, or from it")
+        CASH_COUNTED = "cash_counted", _("cash counted otherwise than booked")
         CORRECTION = "correction", _("correction")
 
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet, Sum
 from . import client, dispatch, payouts, roots, states
 from .client import Json
 from .models import Dispute, Payment, ProviderPayout, Refund
+from .models.payments import IS_ONLINE
 from .truth import Mismatch, at
 
 # Reporting categories, which do not change with the way of paying as types do.
@@ -196,15 +197,17 @@ def _missing(
 def in_flight(*, currency: str, until: datetime) -> int:
     """Return what our books hold at `until` and the provider's balance does not yet, minor units.
 
+    What is paid and given back by hand never reaches it.
     Payments that succeeded whose balance transaction came later, less refunds likewise.
     """
     later = Q(settled_at__isnull=True) | Q(settled_at__gt=until)
     paid = Payment.objects.filter(
+        IS_ONLINE,
         Q(settled_currency=currency) | Q(settled_currency="", currency=currency),
         later,
         succeeded_at__lte=until,
     )
-    gone = Refund.objects.filter(later, currency=currency, refunded_at__lte=until)
+    gone = Refund.objects.filter(IS_ONLINE, later, currency=currency, refunded_at__lte=until)
     left_only = gone.filter(
         Q(state__in=states.LEFT) | Q(state=Refund.State.FAILED, failed_at__gt=until)
     )

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from weintl.background import enqueue
 
 from . import backoff, booking, client, differences, payouts, roots, states, truth
-from .models import Payment, WebhookEvent
+from .models import Payment, Way, WebhookEvent
 from .roots import Clue
 from .truth import Mismatch
 
@@ -98,6 +98,9 @@ def sync(*, payment_id: int, clue: Clue, moment: datetime, now: datetime) -> Non
     """
     with transaction.atomic():
         payment = Payment.objects.get(pk=payment_id)
+        if payment.way != Way.PROVIDER:
+            # Staff record it: the provider knows nothing of it.
+            return
         lock(payment)
         found = truth.fetch(payment, clue=clue)
         payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)

@@ -9,7 +9,8 @@ from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce, Now
 
 from . import states
-from .models import Payment, ProviderPayout, Refund, WebhookEvent
+from .models import OFFLINE, Payment, ProviderPayout, Refund, Way, WebhookEvent
+from .models.payments import IS_ONLINE
 
 EXPLAINED_WITHIN = timedelta(hours=1)
 
@@ -58,15 +59,26 @@ def check_claimed_amounts() -> Iterator[str]:
 def check_states_and_times() -> Iterator[str]:
     """A payment's state fits its times and ids."""
     wrong = Payment.objects.filter(
-        Q(state=Payment.State.SUCCEEDED, charge_id=None)
+        Q(state=Payment.State.SUCCEEDED, charge_id=None) & IS_ONLINE
         | Q(state=Payment.State.OPEN, session_id=None)
-        | Q(state__in=states.UNDECIDED, next_check_at=None)
-        | Q(state=Payment.State.SUCCEEDED, fee_amount=None, next_check_at=None)
+        | Q(state__in=states.UNDECIDED, next_check_at=None) & IS_ONLINE
+        | Q(state=Payment.State.SUCCEEDED, fee_amount=None, next_check_at=None) & IS_ONLINE
         | Q(settled_at__lt=F("succeeded_at"))
         | (Q(fee_amount__isnull=False) & ~Q(state=Payment.State.SUCCEEDED))
     )
     for payment in wrong.order_by("pk").iterator():
         yield f"Payment {payment.pk} is {payment.state}; its times or ids do not fit."
+
+
+def check_ways() -> Iterator[str]:
+    """What was paid online goes back online, what by hand by hand, never before it came."""
+    online = Q(way=Way.PROVIDER, payment__way=Way.PROVIDER)
+    by_hand = Q(way__in=OFFLINE, payment__way__in=OFFLINE)
+    for refund in Refund.objects.exclude(online | by_hand).order_by("pk").iterator():
+        yield f"Refund {refund.pk} goes another way than payment {refund.payment_id} came."
+    early = Refund.objects.filter(by_hand, refunded_at__lt=F("payment__succeeded_at"))
+    for refund in early.order_by("pk").iterator():
+        yield f"Refund {refund.pk} went back before payment {refund.payment_id} came."
 
 
 def check_payouts_are_their_items() -> Iterator[str]:
@@ -82,5 +94,6 @@ CHECKS = [
     check_refunded_amounts,
     check_claimed_amounts,
     check_states_and_times,
+    check_ways,
     check_payouts_are_their_items,
 ]

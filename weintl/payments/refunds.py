@@ -14,7 +14,7 @@ from weintl.money import Money
 
 from . import backoff, client, dispatch, states
 from .handlers import handler_for
-from .models import Payment, Refund
+from .models import Payment, Refund, Way
 from .roots import Clue
 
 logger = logging.getLogger(__name__)
@@ -57,6 +57,7 @@ def request(
 ) -> Refund:
     """Ask for a refund, in the caller's transaction; it is sent after the commit.
 
+    What was paid by hand is given back by hand: it waits for `offline.give_back`.
     The same `request_key` returns the same refund. Raises TooMuch, NotRefundable, or ValueError
     for an amount that is not positive or of another currency.
     """
@@ -72,6 +73,7 @@ def request(
         left = remaining(payment)
         if amount > left:
             raise TooMuch(left)
+        is_online = payment.way == Way.PROVIDER
         refund = Refund.objects.create(
             payment=payment,
             request_key=request_key,
@@ -80,9 +82,11 @@ def request(
             reason=reason[:250],
             requested_by=actor,
             created_at=now,
-            next_attempt_at=now + QUEUE_GRACE,
+            way=payment.way,
+            next_attempt_at=now + QUEUE_GRACE if is_online else None,
         )
-        enqueue(TASK, refund_id=refund.pk)
+        if is_online:
+            enqueue(TASK, refund_id=refund.pk)
     return refund
 
 
@@ -128,7 +132,9 @@ def _begin(refund_id: int, *, now: datetime) -> Refund | None:
     with transaction.atomic():
         waiting = Refund.objects.select_for_update(no_key=True, of=("self",))
         refund = (
-            waiting.select_related("payment").filter(pk=refund_id, state=STATE.REQUESTED).first()
+            waiting.select_related("payment")
+            .filter(pk=refund_id, state=STATE.REQUESTED, way=Way.PROVIDER)
+            .first()
         )
         if refund is None:
             return None

@@ -17,7 +17,7 @@ from weintl.web import absolute
 
 from . import booking, client, dispatch, states
 from .handlers import handler_for
-from .models import Payment
+from .models import Payment, Way
 from .roots import Clue
 
 logger = logging.getLogger(__name__)
@@ -62,14 +62,23 @@ def least_charge(currency: str) -> Money:
 
 
 def create_payment(
-    *, purpose: str, reference: str, amount: Money, email: str, language: str, now: datetime
+    *,
+    purpose: str,
+    reference: str,
+    amount: Money,
+    email: str,
+    language: str,
+    closes_at: datetime | None = None,
+    now: datetime,
 ) -> Payment:
     """Return a new payment, in the caller's transaction; the provider does not know of it yet.
 
-    `purpose` and `reference` name what it pays, once. Raises KeyError for an unknown purpose,
+    `purpose` and `reference` name what it pays, once. Its page closes at `closes_at`, within a
+    day; without, CHECKOUT_LIFETIME after it is opened. Raises KeyError for an unknown purpose,
     IntegrityError where it exists.
     """
     handler_for(purpose)
+    ends_at = closes_at or now + settings.CHECKOUT_LIFETIME
     return Payment.objects.create(
         purpose=purpose,
         reference=reference,
@@ -78,7 +87,8 @@ def create_payment(
         email=email,
         language=language,
         created_at=now,
-        next_check_at=now + settings.CHECKOUT_LIFETIME + booking.GRACE,
+        session_expires_at=closes_at,
+        next_check_at=ends_at + booking.GRACE,
     )
 
 
@@ -146,6 +156,8 @@ def _begin(payment: Payment, *, now: datetime, is_renewed: bool = False) -> Paym
     """Fix when the page closes before it is asked for: a repeated request must be the same."""
     with transaction.atomic():
         payment = Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
+        if payment.way != Way.PROVIDER:
+            raise NotPayable
         if payment.state == STATE.OPEN and payment.session_url:
             if payment.session_expires_at and payment.session_expires_at <= now:
                 raise NotPayable

@@ -4,7 +4,7 @@ Everything is claimed up to the cut-off of the last comparison with the provider
 since is listed, not claimed. How to read it: docs/staff/proof.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,12 +18,14 @@ from marketplace.models import Invoice, Order
 from partners.models import Account, Entry, Payout, Transfer
 from weintl.payments import states
 from weintl.payments.models import (
+    OFFLINE,
     Difference,
     Payment,
     ProviderPayout,
     ProviderPayoutItem,
     Reconciliation,
     Refund,
+    Way,
 )
 
 Kind = Entry.Kind
@@ -63,15 +65,28 @@ PARTS: tuple[tuple[str, Any, frozenset[str], str], ...] = (
     ),
 )
 OTHER = ("other", _("Corrections"))
+# Where money lies that came by a way, and what staff record of it by hand.
+PLACES = {
+    Way.PROVIDER: Account.Kind.PROVIDER,
+    Way.CASH: Account.Kind.CASH_BOX,
+    Way.BANK: Account.Kind.BANK,
+}
+BY_HAND = PARTS[0][2] | PARTS[2][2]
+WORDS = {
+    Way.CASH: _("Paid in cash, less what was given back in cash"),
+    Way.BANK: _("Paid by bank transfer, less what was given back so"),
+}
 MOVED = """
-SELECT t.currency, e.kind,
-    sum(CASE WHEN d.kind = 'provider' THEN t.amount ELSE -t.amount END)
-FROM partners_transfer t
-JOIN partners_entry e ON e.id = t.entry_id
-JOIN partners_account d ON d.id = t.debit_id
-JOIN partners_account c ON c.id = t.credit_id
-WHERE (d.kind = 'provider' OR c.kind = 'provider') AND t.occurred_at <= %s
-GROUP BY 1, 2
+SELECT a.kind, side.currency, e.kind, sum(side.amount)
+FROM (
+    SELECT debit_id AS account_id, entry_id, currency, amount, occurred_at FROM partners_transfer
+    UNION ALL
+    SELECT credit_id, entry_id, currency, -amount, occurred_at FROM partners_transfer
+) side
+JOIN partners_account a ON a.id = side.account_id AND a.kind IN ('provider', 'cash_box', 'bank')
+JOIN partners_entry e ON e.id = side.entry_id
+WHERE side.occurred_at <= %s
+GROUP BY 1, 2, 3
 """
 DISPUTED = """
 SELECT row ->> 'currency', sum((row ->> 'net')::bigint)
@@ -80,6 +95,7 @@ WHERE to_timestamp((row ->> 'created')::bigint) <= %s
 GROUP BY 1
 """
 Sums = Mapping[str, int]
+Moved = Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +156,12 @@ def proofs(runs: Sequence[Reconciliation]) -> list[Proof]:
     if not runs:
         return []
     until = runs[0].cut_off_at
-    explained, moved = _explained(until), _moved(until)
+    explained, places = _explained(until), _moved(until)
+    moved = places.get(Account.Kind.PROVIDER, {})
     payouts, items = _payouts(until)
     paid, paid_in_ledger = _paid_to_programmes(until)
     open_ones = _open_differences()
-    invoiced = _invoiced(until)
+    invoiced, by_hand = _invoiced(until), _by_hand(until)
     now = _ledger_now()
     found = []
     for run in runs:
@@ -183,10 +200,11 @@ def proofs(runs: Sequence[Reconciliation]) -> list[Proof]:
                     Claim(
                         _("Invoices of what was sold"),
                         invoiced.get(currency, 0),
-                        moved.get(currency, {}).get(Kind.SALE, 0),
+                        sum(_kinds(place, currency, [Kind.SALE]) for place in places.values()),
                         "marketplace_invoice",
                         frozenset({Kind.SALE}),
                     ),
+                    *_claims_by_hand(currency, by_hand, places),
                 ),
                 differences=open_ones.get(currency, 0),
                 moved_since=now.get(currency, 0) - held,
@@ -214,6 +232,22 @@ def _claims(
     return [*claims, Claim(OTHER[1], None, sum(rest.values()), "", frozenset(rest))]
 
 
+def _claims_by_hand(
+    currency: str, by_hand: Mapping[tuple[str, str], int], places: Mapping[str, Moved]
+) -> Iterator[Claim]:
+    """Claim what staff recorded, where there is any."""
+    for way, words in WORDS.items():
+        ledger = _kinds(places.get(PLACES[way], {}), currency, BY_HAND)
+        if ledger or (way, currency) in by_hand:
+            rows = by_hand.get((way, currency), 0)
+            yield Claim(words, rows, ledger, "payments_payment", BY_HAND)
+
+
+def _kinds(moved: Moved, currency: str, kinds: Iterable[str]) -> int:
+    """Return what entries of some kinds moved at one place."""
+    return sum(moved.get(currency, {}).get(kind, 0) for kind in kinds)
+
+
 def _by_currency(rows: QuerySet[Any], amount: Any, currency: str = "currency") -> dict[str, int]:
     sums = rows.order_by().values_list(currency).annotate(total=Sum(amount))
     return {code: int(total or 0) for code, total in sums}
@@ -225,9 +259,11 @@ def _less(left: Sums, right: Sums) -> dict[str, int]:
 
 def _explained(until: datetime) -> dict[str, Sums]:
     """Return, for each part and currency, what our own rows say that moved up to then."""
-    paid = {"payment__state": Payment.State.SUCCEEDED, "payment__succeeded_at__lte": until}
+    paid = _paid(until) | {"payment__way": Way.PROVIDER}
     refunds = Refund.objects.filter(
-        Q(state__in=states.LEFT) | Q(state=Refund.State.FAILED), refunded_at__lte=until
+        Q(state__in=states.LEFT) | Q(state=Refund.State.FAILED),
+        way=Way.PROVIDER,
+        refunded_at__lte=until,
     ).exclude(state=Refund.State.FAILED, failed_at__lte=until)
     fees = Payment.objects.filter(state=Payment.State.SUCCEEDED, settled_at__lte=until)
     left = ProviderPayout.objects.filter(settled_at__lte=until)
@@ -244,14 +280,18 @@ def _explained(until: datetime) -> dict[str, Sums]:
     }
 
 
-def _moved(until: datetime) -> dict[str, dict[str, int]]:
-    """Return what the ledger's provider accounts moved, by currency and kind of entry."""
-    found: dict[str, dict[str, int]] = {}
+def _paid(until: datetime) -> dict[str, Any]:
+    return {"payment__state": Payment.State.SUCCEEDED, "payment__succeeded_at__lte": until}
+
+
+def _moved(until: datetime) -> dict[str, Moved]:
+    """Return what came and went where money lies, by kind of account, currency, kind of entry."""
+    found: dict[str, dict[str, dict[str, int]]] = {}
     with connection.cursor() as cursor:
         cursor.execute(MOVED, [until])
-        for currency, kind, amount in cursor.fetchall():
-            found.setdefault(currency, {})[kind] = int(amount)
-    return found
+        for place, currency, kind, amount in cursor.fetchall():
+            found.setdefault(place, {}).setdefault(currency, {})[kind] = int(amount)
+    return found  # type: ignore[return-value]
 
 
 def _payouts(until: datetime) -> tuple[Sums, Sums]:
@@ -268,6 +308,21 @@ def _invoiced(until: datetime) -> Sums:
         order__payment__succeeded_at__lte=until,
     )
     return _by_currency(rows, "total_amount")
+
+
+def _by_hand(until: datetime) -> dict[tuple[str, str], int]:
+    """Return what was paid by hand less what went back, by way and currency, from our rows."""
+    paid = Payment.objects.filter(
+        way__in=OFFLINE, state=Payment.State.SUCCEEDED, succeeded_at__lte=until
+    )
+    gone = Refund.objects.filter(way__in=OFFLINE, state__in=states.LEFT, refunded_at__lte=until)
+    found: dict[tuple[str, str], int] = {}
+    for rows, sign in ((paid, 1), (gone, -1)):
+        sums = rows.order_by().values_list("way", "currency").annotate(total=Sum("amount"))
+        for way, currency, total in sums:
+            key = (way, currency)
+            found[key] = found.get(key, 0) + sign * int(total)
+    return found
 
 
 def _paid_to_programmes(until: datetime) -> tuple[Sums, Sums]:
@@ -304,8 +359,11 @@ def under_way(runs: Sequence[Reconciliation]) -> UnderWay:
     held = Q(debit__kind=Account.Kind.PROVIDER) | Q(credit__kind=Account.Kind.PROVIDER)
     since = Transfer.objects.filter(held, occurred_at__gt=until)
     later = Q(settled_at=None) | Q(settled_at__gt=until)
-    payments = Payment.objects.filter(later, succeeded_at__lte=until).order_by("-succeeded_at")
-    refunds = Refund.objects.filter(later, refunded_at__lte=until, state__in=states.LEFT)
+    online = Payment.objects.filter(later, way=Way.PROVIDER, succeeded_at__lte=until)
+    payments = online.order_by("-succeeded_at")
+    refunds = Refund.objects.filter(
+        later, way=Way.PROVIDER, refunded_at__lte=until, state__in=states.LEFT
+    )
     return UnderWay(
         since=list(
             since.select_related("entry", "debit", "credit").order_by("-occurred_at", "-pk")[:SHOWN]

@@ -10,6 +10,7 @@ from marketplace.settlement import OrderSettlement
 from partners import ledger
 from partners.banking import ProviderPayoutBooks
 from tests.factories.donations import GiftFactory
+from tests.factories.entering import enter, sale_of
 from tests.factories.marketplace import AT, on_shelf, order_of, pay
 from weintl.payments import differences
 from weintl.payments.models import (
@@ -192,7 +193,17 @@ def test_the_number_of_statements_is_constant(books, django_assert_num_queries):
         gift = GiftFactory(is_paid=True)
         GiftSettlement().paid(gift.payment, now=AT)
     runs = proof.latest()
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         proof.proofs(runs)
     with django_assert_num_queries(4):
         proof.under_way(runs)
+
+
+def test_what_is_paid_by_hand_is_claimed_apart_from_the_provider(books):
+    cash = enter(sale_of({on_shelf(consigned=1): 1}))
+    one = the_proof()
+    assert one.is_proved
+    (claim,) = [each for each in one.payouts if "in cash" in str(each.label)]
+    assert claim.rows == claim.ledger == cash.total_amount
+    by_hand(f"UPDATE payments_payment SET amount = amount + 1 WHERE id = {cash.payment_id}")
+    assert not the_proof().is_proved

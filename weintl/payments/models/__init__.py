@@ -1,11 +1,12 @@
 """Payments, payouts, the provider's events, and comparisons with the provider."""
 
 from .events import WebhookEvent
-from .payments import Dispute, Payment, Refund
+from .payments import OFFLINE, Dispute, Payment, Refund, Way
 from .payouts import ProviderPayout, ProviderPayoutItem
 from .reconciliation import Difference, Reconciliation
 
 __all__ = [
+    "OFFLINE",
     "Difference",
     "Dispute",
     "Payment",
@@ -13,5 +14,6 @@ __all__ = [
     "ProviderPayoutItem",
     "Reconciliation",
     "Refund",
+    "Way",
     "WebhookEvent",
 ]

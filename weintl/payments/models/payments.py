@@ -12,6 +12,18 @@ from weintl.money.fields import CurrencyField, MinorUnitsField, MoneyProperty
 from weintl.money.formatting import format_money
 
 
+class Way(models.TextChoices):
+    """How money comes or goes back: through the provider, or by hand, recorded by staff."""
+
+    PROVIDER = "provider", _("online")
+    CASH = "cash", _("cash")
+    BANK = "bank", _("bank transfer")
+
+
+OFFLINE = (Way.CASH, Way.BANK)
+IS_ONLINE = Q(way=Way.PROVIDER)
+
+
 class Payment(models.Model):
     """One payment of one purpose, from the page where it begins to its last refund."""
 
@@ -27,6 +39,7 @@ class Payment(models.Model):
     purpose = models.CharField(_("purpose"), max_length=20)
     reference = models.CharField(_("reference"), max_length=60)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.CREATED)
+    way = models.CharField(_("way"), max_length=10, choices=Way, default=Way.PROVIDER)
     amount = MinorUnitsField(_("amount"))
     currency = CurrencyField(_("currency"))
     # What left: refunds pending or succeeded, not those that are only requested.
@@ -56,6 +69,16 @@ class Payment(models.Model):
     created_at = models.DateTimeField(_("created"))
     succeeded_at = models.DateTimeField(_("succeeded"), null=True, blank=True)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    # By hand: the receipt's number or the bank's words, and who of staff wrote it down.
+    offline_reference = models.CharField(_("receipt or reference"), max_length=120, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("recorded by"),
+    )
     # When the sweeper asks the provider again; null while nothing is open.
     checked_at = models.DateTimeField(_("last checked"), null=True, blank=True)
     next_check_at = models.DateTimeField(_("next check"), null=True, blank=True)
@@ -90,6 +113,26 @@ class Payment(models.Model):
                     state__in=["created", "open", "processing", "succeeded", "failed", "expired"]
                 ),
                 name="payment_state_known",
+            ),
+            models.CheckConstraint(
+                condition=IS_ONLINE & Q(offline_reference="", recorded_by=None)
+                | Q(
+                    way__in=OFFLINE,
+                    session_id=None,
+                    intent_id=None,
+                    charge_id=None,
+                    balance_transaction_id=None,
+                    session_url="",
+                    fee_amount=None,
+                    next_check_at=None,
+                ),
+                name="payment_online_or_by_hand",
+            ),
+            models.CheckConstraint(
+                condition=IS_ONLINE
+                | Q(state__in=["created", "expired"], offline_reference="")
+                | (Q(state="succeeded") & ~Q(offline_reference="")),
+                name="payment_by_hand_has_reference",
             ),
         ]
         indexes = [
@@ -131,6 +174,7 @@ class Refund(models.Model):
     )
     # Unique where something may be refunded once only, such as `late:<session>`.
     request_key = models.CharField(_("request key"), max_length=255, unique=True)
+    way = models.CharField(_("way"), max_length=10, choices=Way, default=Way.PROVIDER)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.REQUESTED)
     amount = MinorUnitsField(_("amount"))
     currency = CurrencyField(_("currency"))
@@ -152,6 +196,16 @@ class Refund(models.Model):
         related_name="+",
         verbose_name=_("requested by"),
     )
+    # By hand: the receipt's number or the bank's words, and who of staff wrote it down.
+    offline_reference = models.CharField(_("receipt or reference"), max_length=120, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("recorded by"),
+    )
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     # Part of the idempotency key; a new one only after the provider failed inside.
     key_number = models.PositiveSmallIntegerField(_("number of the key"), default=0)
@@ -171,6 +225,24 @@ class Refund(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["requested", "pending", "succeeded", "failed", "refused"]),
                 name="refund_state_known",
+            ),
+            models.CheckConstraint(
+                condition=IS_ONLINE & Q(offline_reference="", recorded_by=None)
+                | Q(
+                    way__in=OFFLINE,
+                    refund_id=None,
+                    balance_transaction_id=None,
+                    failure_balance_transaction_id=None,
+                    is_external=False,
+                    next_attempt_at=None,
+                ),
+                name="refund_online_or_by_hand",
+            ),
+            models.CheckConstraint(
+                condition=IS_ONLINE
+                | Q(state="requested", offline_reference="")
+                | (Q(state="succeeded") & ~Q(offline_reference="")),
+                name="refund_by_hand_has_reference",
             ),
         ]
         indexes = [
