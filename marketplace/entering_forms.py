@@ -70,14 +70,20 @@ class SaleForm(PlaceForm):
             for name in ("name", *addresses.PLACE):
                 self.fields[name].required = False
         for number in range(self.rows):
+            said = _("SKU or name in row %d") % (number + 1)
+            counted = _("Pieces of row %d") % (number + 1)
             self.fields[f"piece{number}"] = forms.CharField(
                 label=_("SKU or name"),
                 max_length=120,
                 required=False,
-                widget=forms.TextInput(attrs={"autocomplete": "off"}),
+                widget=forms.TextInput(attrs={"autocomplete": "off", "aria-label": said}),
             )
             self.fields[f"pieces{number}"] = forms.IntegerField(
-                label=_("pieces"), min_value=1, max_value=PIECES, required=False
+                label=_("pieces"),
+                min_value=1,
+                max_value=PIECES,
+                required=False,
+                widget=forms.NumberInput(attrs={"aria-label": counted}),
             )
 
     def _count(self) -> int:

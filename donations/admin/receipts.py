@@ -92,7 +92,7 @@ class ReceiptAdmin(ReadOnlyAdmin):
         """Write what that was worth."""
         return shown(receipt.advantage)
 
-    @admin.display(description=_("gift"), ordering="eligible_amount")
+    @admin.display(description=_("amount"), ordering="eligible_amount")
     def shown_eligible(self, receipt: Receipt) -> str:
         """Write what counts as given."""
         return shown(receipt.eligible)

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='order',
             name='staff_discount_reason',
-            field=models.CharField(blank=True, max_length=200, verbose_name='why'),
+            field=models.CharField(blank=True, max_length=200, verbose_name='reason of the discount'),
         ),
         migrations.AddConstraint(
             model_name='order',

@@ -35,7 +35,9 @@ class Entered(models.Model):
     is_handed_over = models.BooleanField(_("handed over, no parcel"), default=False)
     # Part of the order's discount; the rest of that is the voucher's.
     staff_discount_amount = MinorUnitsField(_("discount given by staff"), default=0)
-    staff_discount_reason = models.CharField(_("why"), max_length=200, blank=True)
+    staff_discount_reason = models.CharField(
+        _("reason of the discount"), max_length=200, blank=True
+    )
 
     staff_discount = MoneyProperty("staff_discount_amount")
 
