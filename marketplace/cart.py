@@ -199,3 +199,76 @@ def take_out(*, cart_id: int | None, variant_ids: list[int]) -> None:
     """Take what has been paid out of the cart that it came from."""
     if cart_id is not None:
         CartLine.objects.filter(cart_id=cart_id, variant_id__in=variant_ids).delete()
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A piece of which less came along than was in both carts."""
+
+    variant: Variant
+    wanted: int
+    kept: int
+
+
+def take_along(*, cart: Cart | None, user: Any, now: datetime) -> tuple[Cart | None, list[Cut]]:
+    """Let a guest's cart join that of `user`, and return the one cart and what was cut.
+
+    Quantities add up within what is free and what a line takes; a cart holds LINES lines. Unpaid
+    orders of the guest's cart go along. Sent twice, or from two devices at once, nothing doubles.
+    """
+    with transaction.atomic():
+        # One sign-in of a person at a time.
+        type(user).objects.select_for_update(no_key=True).get(pk=user.pk)
+        own = Cart.objects.filter(customer=user).first()
+        if cart is not None:
+            cart = Cart.objects.select_for_update(no_key=True).filter(pk=cart.pk).first()
+        if cart is None or cart == own:
+            return own, []
+        if cart.customer_id is not None:
+            # Somebody else's: it stays with them.
+            return own, []
+        if own is None:
+            cart.customer = user
+            cart.save(update_fields=["customer"])
+            return cart, []
+        cuts = _join(cart, own, now=now)
+        # Paid or not, what was ordered belongs to the one cart that is left.
+        cart.orders.update(cart=own)
+        cart.delete()
+        own.updated_at = now
+        own.save(update_fields=["updated_at"])
+    return own, cuts
+
+
+def _join(guest: Cart, own: Cart, *, now: datetime) -> list[Cut]:
+    """Move the lines of `guest` into `own`; return what was cut."""
+    lines = {line.variant_id: line for line in own.lines.order_by("pk")}
+    coming = list(guest.lines.order_by("pk"))
+    found = {
+        variant.pk: variant
+        for variant in Variant.objects.with_free(now=now)
+        .annotate(own=_held_for(own))
+        .filter(pk__in=[line.variant_id for line in coming])
+    }
+    cuts = []
+    for line in coming:
+        variant, there = found[line.variant_id], lines.get(line.variant_id)
+        wanted = line.quantity + (there.quantity if there else 0)
+        free = max(0, variant.free + variant.own) if variant.is_for_sale else 0
+        kept = min(wanted, max(free, there.quantity if there else 0), PIECES)
+        if there is None and len(lines) >= LINES:
+            kept = 0
+        if kept < wanted:
+            cuts.append(Cut(variant, wanted, kept))
+        if there is not None:
+            there.quantity = kept
+            there.save(update_fields=["quantity"])
+        elif kept:
+            made = own.lines.create(variant=variant, quantity=kept, seen_amount=line.seen_amount)
+            lines[line.variant_id] = made
+    return cuts
+
+
+def of_customer(user: Any) -> Cart | None:
+    """Return the cart of an account, None before it has one."""
+    return Cart.objects.filter(customer=user).first()

@@ -161,6 +161,7 @@ def _delete(*, user_id: int, now: datetime, cart: Cart | None) -> bool:
         alerts.leave(alert=alert)
     orders = Order.objects.filter(customer=user)
     carts = set(orders.exclude(cart=None).values_list("cart", flat=True))
+    carts.update(Cart.objects.filter(customer=user).values_list("pk", flat=True))
     if cart is not None:
         carts.add(cart.pk)
     orders.update(erase_asked_at=now)

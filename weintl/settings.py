@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "weintl.web.PlainAddresses",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "weintl.accounts.language.AccountLanguage",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -166,11 +167,14 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = False
+# A mail is not sent to whom nobody asked for one: an unknown address is told nothing.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "WE International"
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/admin/"
 LOGOUT_REDIRECT_URL = "/"
+# Called with the request and `user` once somebody has signed in.
+AFTER_SIGN_IN = ["marketplace.views.cart.take_along"]
 FOUR_EYES = read.bool("FOUR_EYES", default=True)
 
 # -- search: each kind of thing, in the order of the page, and who finds it ------------------

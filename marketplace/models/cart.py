@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +13,17 @@ from .catalogue import Variant
 
 
 class Cart(models.Model):
-    """One visitor's cart, found by the session."""
+    """One visitor's cart, found by the session; a customer has one on all their devices."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    customer = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("customer"),
+    )
     created_at = models.DateTimeField(_("created"))
     updated_at = models.DateTimeField(_("updated"))
 

@@ -8,11 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from partners.cloth import Part
 from partners.models import SplitRule
+from weintl.accounts.models import User
 from weintl.money import Money
 from weintl.web import is_same_origin, private_page
 
@@ -28,6 +30,25 @@ KEY = "cart"
 def of(request: HttpRequest) -> Cart | None:
     """Return the visitor's cart, None for none; makes no session."""
     return carts.find(request.session.get(KEY))
+
+
+def take_along(request: HttpRequest, *, user: User) -> None:
+    """Let what a guest chose join the cart of the account that they signed in to."""
+    if user.is_staff:
+        return
+    cart, cuts = carts.take_along(cart=of(request), user=user, now=timezone.now())
+    if cart is not None:
+        request.session[KEY] = str(cart.public_id)
+    for cut in cuts:
+        if cut.kept:
+            words = ngettext(
+                "%(piece)s: only %(kept)d is there, so your cart has that one.",
+                "%(piece)s: only %(kept)d are there, so your cart has those.",
+                cut.kept,
+            )
+        else:
+            words = _("%(piece)s did not come along: it is sold, or your cart is full.")
+        messages.warning(request, words % {"piece": cut.variant.title, "kept": cut.kept})
 
 
 def totals(offer: Offer) -> dict[str, Any]:
@@ -140,6 +161,8 @@ def _add(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(error.message))
     else:
         request.session[KEY] = str(cart.public_id)
+        if request.user.is_authenticated:
+            take_along(request, user=request.user)
         messages.success(request, _("The piece is in your cart."))
     return _to_cart()
 

@@ -3,9 +3,10 @@
 import pytest
 
 from marketplace import cart as carts
-from marketplace.models import Product
-from tests.factories.marketplace import AT, VariantFactory, on_shelf, picture_of
+from marketplace.models import Cart, Product, Stock
+from tests.factories.marketplace import AT, VariantFactory, on_shelf, order_of, picture_of
 from tests.factories.partners import take_step
+from weintl.accounts.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +73,60 @@ def test_looking_into_a_cart_takes_three_queries(django_assert_num_queries):
         cart = carts.add_line(cart=cart, sku=variant.sku, quantity=1, now=AT)
     with django_assert_num_queries(3):
         assert all(item.picture and item.is_available for item in carts.items(cart, now=AT))
+
+
+@pytest.fixture
+def ana():
+    return User.objects.create_user("ana@example.org")
+
+
+def filled(*lines, **fields):
+    made = None
+    for variant, quantity in lines:
+        made = carts.add_line(cart=made, sku=variant.sku, quantity=quantity, now=AT)
+    Cart.objects.filter(pk=made.pk).update(**fields)
+    return Cart.objects.get(pk=made.pk)
+
+
+def held(found):
+    return dict(found.lines.values_list("variant__sku", "quantity"))
+
+
+def test_the_first_cart_of_a_guest_becomes_the_account_s(ana):
+    guest = filled((on_shelf(consigned=3), 2))
+    for _turn in range(2):
+        assert carts.take_along(cart=guest, user=ana, now=AT) == (guest, [])
+    assert Cart.objects.get().customer == ana
+
+
+def test_carts_join_within_stock_and_what_is_cut_is_told(ana):
+    scarf, rare, sold = (on_shelf(consigned=number) for number in (5, 3, 1))
+    own = filled((scarf, 2), (rare, 2), customer=ana)
+    guest = filled((scarf, 2), (rare, 2), (sold, 1))
+    Stock.objects.filter(variant=sold).update(consigned=0)
+    joined, cuts = carts.take_along(cart=guest, user=ana, now=AT)
+    assert joined == own
+    assert held(own) == {scarf.sku: 4, rare.sku: 3}
+    assert [(cut.variant.pk, cut.wanted, cut.kept) for cut in cuts] == [
+        (rare.pk, 4, 3),
+        (sold.pk, 1, 0),
+    ]
+    # Sent again, nothing doubles: the guest's cart is gone.
+    assert carts.take_along(cart=guest, user=ana, now=AT) == (own, [])
+    assert held(own) == {scarf.sku: 4, rare.sku: 3}
+
+
+def test_an_unpaid_order_of_the_guest_goes_along(ana):
+    scarf = on_shelf(consigned=1)
+    order = order_of({scarf: 1})
+    own = filled((on_shelf(consigned=1), 1), customer=ana)
+    carts.take_along(cart=order.cart, user=ana, now=AT)
+    order.refresh_from_db()
+    assert order.cart == own
+
+
+def test_somebody_else_s_cart_stays_with_them(ana):
+    other = User.objects.create_user("bea@example.org")
+    theirs = filled((on_shelf(consigned=1), 1), customer=other)
+    assert carts.take_along(cart=theirs, user=ana, now=AT) == (None, [])
+    assert Cart.objects.get().customer == other
