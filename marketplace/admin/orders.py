@@ -16,7 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from partners.admin.ledger import entry_table
+from partners.admin.ledger import Bounded, entry_table
 from partners.models import Entry
 from weintl.accounts.freshness import fresh_sign_in
 from weintl.mail.admin import mail_table
@@ -64,6 +64,7 @@ class OrderAdmin(Entering, Sending, Printing, ReadOnlyAdmin):
     search_help_text = _("Number, name, e-mail, piece, or the provider's id of the payment")
     list_select_related = ["payment"]
     date_hierarchy = "placed_at"
+    paginator = Bounded
     ordering = ["-placed_at", "-pk"]
     inlines = [LineInline, RefundInline]
     actions = ["print_slips", "renew_link"]

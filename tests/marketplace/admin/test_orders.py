@@ -2,6 +2,8 @@
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from marketplace.models import OrderRefund, Shipment, Unit
@@ -52,6 +54,16 @@ def test_orders_are_found_by_number_name_and_piece(staff, order):
     for word in (order.number, "Ruiz", order.lines.get().product_name):
         text = staff.get(reverse("admin:marketplace_order_changelist"), {"q": word})
         assert order.number in text.content.decode()
+
+
+def test_orders_are_counted_up_to_a_limit(staff, order):
+    address = reverse("admin:marketplace_order_changelist")
+    with CaptureQueriesContext(connection) as context:
+        assert staff.get(address).context["cl"].result_count == 1
+    counts = [one["sql"] for one in context.captured_queries if "COUNT(*)" in one["sql"]]
+    counts = [sql for sql in counts if '"marketplace_order"' in sql]
+    assert counts
+    assert all("LIMIT 10000" in sql for sql in counts)
 
 
 def test_sending_and_delivering_chosen_pieces(staff, order):
