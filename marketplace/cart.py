@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Prefetch, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from weintl.accounts.models import User
 from weintl.media.models import Picture
 from weintl.money import Money
 
@@ -210,7 +211,7 @@ class Cut:
     kept: int
 
 
-def take_along(*, cart: Cart | None, user: Any, now: datetime) -> tuple[Cart | None, list[Cut]]:
+def take_along(*, cart: Cart | None, user: User, now: datetime) -> tuple[Cart | None, list[Cut]]:
     """Let a guest's cart join that of `user`, and return the one cart and what was cut.
 
     Quantities add up within what is free and what a line takes; a cart holds LINES lines. Unpaid
@@ -218,7 +219,7 @@ def take_along(*, cart: Cart | None, user: Any, now: datetime) -> tuple[Cart | N
     """
     with transaction.atomic():
         # One sign-in of a person at a time.
-        type(user).objects.select_for_update(no_key=True).get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         own = Cart.objects.filter(customer=user).first()
         if cart is not None:
             cart = Cart.objects.select_for_update(no_key=True).filter(pk=cart.pk).first()
@@ -269,6 +270,6 @@ def _join(guest: Cart, own: Cart, *, now: datetime) -> list[Cut]:
     return cuts
 
 
-def of_customer(user: Any) -> Cart | None:
+def of_customer(user: User) -> Cart | None:
     """Return the cart of an account, None before it has one."""
     return Cart.objects.filter(customer=user).first()

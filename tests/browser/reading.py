@@ -24,7 +24,7 @@ PERSONAL = {
     "thanks",
     "gift",
 }
-PERSONAL |= {"contact", "contact_sent", "alert"}
+PERSONAL |= {"contact", "contact_sent", "alert", "account"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,7 +46,8 @@ def _walk(client: Client) -> dict[str, str]:
         address = waiting.pop()
         if address in pages:
             continue
-        answer = client.get(address)
+        # An account's pages lead to the sign-in.
+        answer = client.get(address, follow=address.endswith("/account/"))
         assert answer.status_code == 200, address
         is_page = answer["Content-Type"].startswith("text/html")
         pages[address] = answer.content.decode() if is_page else ""
