@@ -7,7 +7,7 @@ asks for invoices with their buyer. `invoices.erase_buyer` is for when the law a
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
@@ -24,14 +24,21 @@ from weintl.payments import states
 from weintl.payments.models import Dispute, Payment, Refund
 
 from . import accounts, alerts
-from .models import Cart, Customer, Invoice, Order, SavedAddress, Unit, VoucherUse
+from .models import (
+    Cart,
+    Customer,
+    Invoice,
+    Order,
+    ReturnRequest,
+    SavedAddress,
+    Unit,
+    VoucherUse,
+)
 from .models.orders import new_token
-from .orders import RETURN_WINDOW
+from .orders import LOST_AFTER, RETURN_WINDOW
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 200
-# A parcel of which nobody ever said that it arrived: nobody asks for it any more by then.
-LOST_AFTER = timedelta(days=90)
 S = Order.State
 # Why an order still needs a name and an address; the first that holds is told.
 REASONS: Mapping[str, Any] = {
@@ -40,6 +47,7 @@ REASONS: Mapping[str, Any] = {
     "is_unpaid": _("its payment page is open"),
     "is_to_send": _("its parcel is being packed"),
     "is_on_its_way": _("its parcel is on its way"),
+    "is_returning": _("a return is not settled"),
     "may_come_back": _("pieces can still be sent back, for 30 days after they arrived"),
     "is_being_told": _("a mail or a paper about it is being made"),
 }
@@ -98,6 +106,7 @@ def with_reasons(orders: QuerySet[Order], *, now: datetime) -> QuerySet[Order]:
         is_unpaid=_whether(Q(state=S.AWAITING_PAYMENT) | Q(payment__state__in=states.UNDECIDED)),
         is_to_send=Exists(units.filter(state=Unit.State.PAID)),
         is_on_its_way=Exists(sent),
+        is_returning=Exists(ReturnRequest.objects.open().filter(order=OuterRef("pk"))),
         may_come_back=Exists(arrived),
         is_being_told=_whether(
             Exists(Mail.objects.filter(cause=cause, state=Mail.State.QUEUED))
@@ -206,6 +215,7 @@ def _erase(pk: int, *, now: datetime) -> bool:
     Order.objects.filter(pk=pk).update(**blank)
     Payment.objects.filter(pk=payment_id).update(email="")
     VoucherUse.objects.filter(order_id=pk).update(customer="")
+    ReturnRequest.objects.filter(order_id=pk).update(words="")
     Mail.objects.caused_by(f"order:{pk}").delete()
     logger.info("order.erased", extra={"order": pk})
     return True

@@ -16,7 +16,7 @@ from weintl.money.formatting import format_money
 
 from . import addresses
 from .cart import PIECES
-from .models import Unit
+from .models import ReturnRequest, Unit
 from .offers import Details, Extras
 from .place_forms import COUNTRIES, PlaceForm
 
@@ -46,13 +46,11 @@ class AlertForm(forms.Form):
     website = forms.CharField(label=_("Leave this empty"), required=False, max_length=200)
 
 
-class CancelForm(forms.Form):
-    """Pieces of an order that its buyer no longer wants."""
+class PiecesForm(forms.Form):
+    """Some pieces of an order, to tick."""
 
-    units = forms.MultipleChoiceField(
-        label=_("Which pieces do you want to cancel?"), widget=forms.CheckboxSelectMultiple
-    )
-    # One form cancels once, however often it is sent.
+    units = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
+    # One form acts once, however often it is sent.
     key = forms.CharField(widget=forms.HiddenInput, max_length=32)
 
     def __init__(self, data: Any = None, *, units: Sequence[Unit]) -> None:
@@ -71,6 +69,38 @@ class CancelForm(forms.Form):
     def unit_ids(self) -> list[int]:
         """Return the keys of what was ticked."""
         return [int(pk) for pk in self.cleaned_data["units"]]
+
+
+class CancelForm(PiecesForm):
+    """Pieces of an order that its buyer no longer wants."""
+
+    def __init__(self, data: Any = None, *, units: Sequence[Unit]) -> None:
+        """Ask for what is to be cancelled."""
+        super().__init__(data, units=units)
+        self.fields["units"].label = _("Which pieces do you want to cancel?")
+
+
+class ReturnForm(PiecesForm):
+    """Pieces that a buyer wants to send back, and why."""
+
+    reason = forms.ChoiceField(
+        label=_("Why?"),
+        choices=ReturnRequest.Reason,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a reason: it helps the workshop.")},
+    )
+    words = forms.CharField(
+        label=_("What was not right?"),
+        help_text=_("As short as you like, 500 letters at most."),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
+
+    def __init__(self, data: Any = None, *, units: Sequence[Unit]) -> None:
+        """Ask for what is to be sent back."""
+        super().__init__(data, units=units)
+        self.fields["units"].label = _("Which pieces do you want to send back?")
 
 
 def _offered(unit: Unit) -> str:

@@ -12,12 +12,13 @@ from partners import cloth
 from weintl.mail import outbox
 from weintl.money import Money
 from weintl.money.formatting import format_rate
+from weintl.organisation.models import Organisation
 from weintl.payments.models import Refund
 from weintl.web import absolute
 
 from . import trail
 from .estimates import Arrival
-from .models import Delay, Order, OrderLine, Shipment, Unit
+from .models import Delay, Order, OrderLine, ReturnRequest, Shipment, Unit
 
 # Mails bear no style sheet: the dyes of static/css/tokens.css by their class.
 DYES = {
@@ -131,6 +132,27 @@ def delayed(delay: Delay, *, units: Sequence[Unit], now: datetime) -> None:
             "day": date_format(delay.expected_on, "DATE_FORMAT"),
         }
     _queue(order, key=f"delay/{delay.pk}", template="order_delayed", context=context, now=now)
+
+
+def return_asked(request: ReturnRequest, *, units: Sequence[Unit], now: datetime) -> None:
+    """Say that the wish to send pieces back has arrived, and that an answer follows."""
+    context = {"pieces": _pieces(units)}
+    _queue(
+        request.order, key=f"return/{request.pk}", template="return_asked", context=context, now=now
+    )
+
+
+def return_answered(request: ReturnRequest, *, units: Sequence[Unit], now: datetime) -> None:
+    """Say where to send pieces and at whose cost, or why not."""
+    context = {
+        "pieces": _pieces(units),
+        "is_agreed": request.state == ReturnRequest.State.AGREED,
+        "is_ours_to_pay": request.is_ours_to_pay,
+        "words": request.answer,
+        "address": Organisation.current().address,
+    }
+    key = f"return/{request.pk}/{request.state}"
+    _queue(request.order, key=key, template="return_answered", context=context, now=now)
 
 
 def _pieces(units: Iterable[Unit]) -> list[dict[str, Any]]:

@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 # A programme's share may be paid out once nobody can send the piece back any more.
 RETURN_WINDOW = timedelta(days=30)
+# A parcel of which nobody ever said that it arrived: nobody asks for it any more by then.
+LOST_AFTER = timedelta(days=90)
 
 
 class NotPossible(Exception):

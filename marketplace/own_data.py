@@ -66,7 +66,9 @@ def _orders(user: Any) -> list[Order]:
     lines = Prefetch("lines", OrderLine.objects.order_by("position", "pk"))
     units = Prefetch("lines__units", Unit.objects.order_by("position", "pk"))
     found = Order.objects.filter(customer=user).select_related("payment")
-    found = found.prefetch_related(lines, units, "taxes", "invoices", "shipments")
+    found = found.prefetch_related(
+        lines, units, "taxes", "invoices", "shipments", "return_requests"
+    )
     return list(found.order_by("-placed_at", "-pk"))
 
 
@@ -100,6 +102,16 @@ def _order(order: Order) -> dict[str, Any]:
             Money(order.payment.refunded_amount if order.payment else 0, order.currency)
         ),
         "invoices": sorted(invoice.number for invoice in order.invoices.all()),
+        "returns": [
+            {
+                "asked_at": _at(each.asked_at),
+                "state": each.state,
+                "reason": each.reason,
+                "words": each.words,
+                "our_answer": each.answer,
+            }
+            for each in order.return_requests.all()
+        ],
         "tracking_numbers": sorted(
             each.tracking_number for each in order.shipments.all() if each.tracking_number
         ),

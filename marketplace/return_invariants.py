@@ -13,6 +13,16 @@ LEFT JOIN marketplace_writeoff w ON w.unit_id = u.id
 WHERE (m.id IS NOT NULL)::int + (w.id IS NOT NULL)::int <> (u.state = 'returned')::int
 ORDER BY u.id
 """
+# A piece is open in an open request only; one whose money went back is in that refund.
+LOOSE = """
+SELECT p.id, r.id, r.state
+FROM marketplace_returnpiece p
+JOIN marketplace_returnrequest r ON r.id = p.request_id
+WHERE (p.is_open AND r.state NOT IN ('asked', 'agreed', 'received'))
+   OR (r.state = 'refunded' AND p.condition IN ('good', 'damaged') AND NOT EXISTS (
+        SELECT FROM marketplace_orderrefund_units u WHERE u.unit_id = p.unit_id))
+ORDER BY p.id
+"""
 
 
 def check_returned_in_one_place() -> Iterator[str]:
@@ -23,4 +33,12 @@ def check_returned_in_one_place() -> Iterator[str]:
             yield f"Piece {unit} is {state}; on the shelf again: {is_back}, written off: {is_off}."
 
 
-CHECKS = [check_returned_in_one_place]
+def check_returns_are_settled() -> Iterator[str]:
+    """A return that is over leaves no piece open, and one given back names its refund's pieces."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOOSE)
+        for piece, request, state in cursor.fetchall():
+            yield f"Piece {piece} of return {request} does not fit its state, {state}."
+
+
+CHECKS = [check_returned_in_one_place, check_returns_are_settled]

@@ -6,7 +6,7 @@ returned: the maker keeps the pay and the piece becomes owned stock. Rules: docs
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,9 +22,10 @@ from weintl.money import Money
 from weintl.payments import refunds, states
 from weintl.payments.models import Payment
 
-from . import discounts, invoices, orders, stock
-from .models import Order, OrderRefund, Unit, WriteOff
+from . import discounts, invoices, orders, stock, write_offs
+from .models import Order, OrderRefund, ReturnPiece, ReturnRequest, Unit
 from .orders import NotPossible
+from .write_offs import ALL_WHOLE, Spoilt
 
 logger = logging.getLogger(__name__)
 
@@ -33,17 +34,6 @@ class NotTheAmount(Exception):
     """The named pieces do not sum to the refund; `message` says so to staff."""
 
     message = _("Pieces, delivery and goodwill must sum to the refund.")
-
-
-@dataclass(frozen=True, slots=True)
-class Spoilt:
-    """Sent pieces that nobody can buy again, in whoever's hands they are, and why."""
-
-    unit_ids: Sequence[int] = ()
-    reason: str = ""
-
-
-ALL_WHOLE = Spoilt()
 
 
 def sold(unit: Unit) -> SoldUnit:
@@ -97,7 +87,7 @@ def give_up(
     Pieces that a refund which came to nothing had given up before stay as they are. Raises
     NotPossible where a spoilt one was not sent, is not among `units`, or is on the shelf.
     """
-    _write_off(units, spoilt, actor=actor, now=now)
+    write_offs.record(units, spoilt, actor=actor, now=now)
     unsent = [unit for unit in units if unit.state == Unit.State.PAID]
     sent = [unit for unit in units if unit.state in {Unit.State.SENT, Unit.State.DELIVERED}]
     # One lock for both: the rows are taken in one order.
@@ -112,25 +102,6 @@ def give_up(
     Unit.objects.bulk_update([*unsent, *sent], ["state"])
     orders.settle_state(order)
     return any(unit.state == Unit.State.RETURNED for unit in units)
-
-
-def written_off(units: Sequence[Unit]) -> set[int]:
-    """Return the keys of those of `units` that were written off."""
-    return set(WriteOff.objects.filter(unit__in=units).values_list("unit_id", flat=True))
-
-
-def _write_off(units: Sequence[Unit], spoilt: Spoilt, *, actor: Any, now: datetime) -> None:
-    if not spoilt.unit_ids:
-        return
-    # A refund that came to nothing may be tried again: what it wrote off stays so.
-    before = written_off(units)
-    out = {Unit.State.SENT, Unit.State.DELIVERED}
-    new = [unit for unit in units if unit.state in out and unit.pk in spoilt.unit_ids]
-    if set(spoilt.unit_ids) - {unit.pk for unit in new} - before or not spoilt.reason:
-        raise NotPossible
-    WriteOff.objects.bulk_create(
-        WriteOff(unit=unit, reason=spoilt.reason, actor=actor, written_off_at=now) for unit in new
-    )
 
 
 def cancel(
@@ -148,7 +119,7 @@ def cancel(
     The same `request_key` returns the same refund. Raises NotPossible, refunds.TooMuch, stock.Busy.
     """
     with transaction.atomic():
-        order = _lock(order_id)
+        order = lock(order_id)
         known = _known(order, request_key)
         if known is not None:
             return known
@@ -201,7 +172,7 @@ def refund(
     give, or a piece that cannot be written off), refunds.TooMuch, stock.Busy.
     """
     with transaction.atomic():
-        order = _lock(order_id)
+        order = lock(order_id)
         known = _known(order, request_key)
         if known is not None:
             return known
@@ -220,8 +191,11 @@ def refund(
         )
 
 
-def _lock(order_id: int) -> Order:
-    """Lock payment, then order: the order in which the provider's news locks them too."""
+def lock(order_id: int) -> Order:
+    """Lock payment, then order: the order in which the provider's news locks them too.
+
+    Raises NotPossible for an order that was never paid.
+    """
     payment_id = Order.objects.values_list("payment_id", flat=True).get(pk=order_id)
     Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
     order = orders.lock(order_id)
@@ -282,8 +256,18 @@ def _refund(
         goodwill_amount=goodwill,
     )
     link.units.set(units)
+    close_requests(link, units)
     logger.info("order.refund_requested", extra={"order": order.pk, "refund": requested.pk})
     return link
+
+
+def close_requests(link: OrderRefund, units: Sequence[Unit]) -> None:
+    """Close what buyers asked to send back once the money of all of it is given back."""
+    ReturnPiece.objects.filter(unit__in=units, is_open=True).update(is_open=False)
+    still = ReturnPiece.objects.filter(is_open=True).values("request_id")
+    ReturnRequest.objects.open().filter(pieces__unit__in=units).exclude(pk__in=still).update(
+        state=ReturnRequest.State.REFUNDED, refund=link
+    )
 
 
 def post(link: OrderRefund, *, now: datetime) -> None:
@@ -320,7 +304,7 @@ def _gift_part(link: OrderRefund) -> GiftPart | None:
 
 def _post_pieces(link: OrderRefund, *, from_suspense: bool, now: datetime) -> None:
     units = list(link.units.select_related("line__programme").order_by("pk"))
-    gone = written_off(units)
+    gone = write_offs.of(units)
     postings.post_unit_refund(
         refund_key=str(link.refund_id),
         currency=link.refund.currency,
@@ -366,7 +350,7 @@ def name_pieces(
     Raises NotTheAmount, NotPossible (named before, or a refund that came to nothing).
     """
     link = OrderRefund.objects.select_related("refund").get(pk=order_refund_id)
-    order = _lock(link.order_id)
+    order = lock(link.order_id)
     link.refresh_from_db()
     if link.kind != OrderRefund.Kind.EXTERNAL or link.named_at is not None:
         raise NotPossible
@@ -380,6 +364,7 @@ def name_pieces(
         raise NotTheAmount
     give_up(order, units, spoilt=spoilt, actor=actor, now=now)
     link.units.set(units)
+    close_requests(link, units)
     link.shipping_amount = shipping
     link.shipping_tax_amount = shipping_tax
     link.gift_amount = gift

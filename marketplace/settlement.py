@@ -282,4 +282,5 @@ def _made_at_provider(
         gift_amount=gift,
     )
     link.units.set(units)
+    returns.close_requests(link, units)
     return link

@@ -14,6 +14,7 @@ from .views import (
     orders,
     own_data,
     papers,
+    returning,
 )
 
 app_name = "marketplace"
@@ -34,6 +35,8 @@ urlpatterns = [
     path("checkout/review/", checkout.review, name="review"),
     path("orders/<str:token>/", orders.order, name="order"),
     path("orders/<str:token>/cancel/", cancelling.cancel, name="cancel"),
+    path("orders/<str:token>/return/", returning.ask, name="return"),
+    path("orders/<str:token>/return/<int:pk>/", returning.withdraw, name="return_withdraw"),
     path(
         "orders/<str:token>/papers/<slug:number>/<slug:language>/", papers.invoice, name="invoice"
     ),

@@ -1,18 +1,26 @@
 """Forms of the acts of shop and finance staff."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, QueryDict
+from django.contrib import messages
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from weintl.money.formatting import format_money
 from weintl.money.forms import AmountField
+from weintl.payments import refunds
 from weintl.rows import minor
 
+from .. import orders, returns, stock
 from ..models import Unit
-from ..returns import Spoilt
+from ..write_offs import Spoilt
+from .consequences import Line
 
 
 def new_key() -> str:
@@ -139,6 +147,17 @@ class SpoiltForm(UnitsForm):
         return data
 
 
+def goodwill_field() -> AmountField:
+    """Return the field of what is given beyond any claim."""
+    return AmountField(
+        label=_("goodwill"),
+        currency=settings.BASE_CURRENCY,
+        max_value=100_000,
+        required=False,
+        help_text=_("Beyond any claim. The shop bears it; makers and programmes keep theirs."),
+    )
+
+
 class RefundForm(SpoiltForm, ReasonForm):
     """Pieces, delivery, goodwill."""
 
@@ -148,13 +167,7 @@ class RefundForm(SpoiltForm, ReasonForm):
         required=False,
         help_text=_("It leaves its fund. Untouched unless you tick it."),
     )
-    goodwill = AmountField(
-        label=_("goodwill"),
-        currency=settings.BASE_CURRENCY,
-        max_value=100_000,
-        required=False,
-        help_text=_("Beyond any claim. The shop bears it; makers and programmes keep theirs."),
-    )
+    goodwill = goodwill_field()
     field_order = ["units", "spoilt", "spoilt_reason", "with_shipping", "with_gift", "goodwill"]
     field_order += ["reason", "key"]
 
@@ -177,3 +190,68 @@ class NameForm(SpoiltForm):
         super().__init__(*args, **kwargs)
         if not has_gift:
             del self.fields["with_gift"]
+
+
+class Acting:
+    """A page of the admin that asks, and then acts."""
+
+    admin_site: Any
+    opts: Any
+    log_change: Callable[..., Any]
+    message_user: Callable[..., None]
+
+    def run_act(
+        self,
+        request: HttpRequest,
+        row: Model,
+        form: forms.Form,
+        act: Callable[[], object],
+        *,
+        title: Any,
+        back: str,
+        words: str = "",
+        left: str = "",
+        effects: list[Line] | None = None,
+        foresee: Callable[[], list[Line]] | None = None,
+    ) -> HttpResponse:
+        """Ask, then act; an act that is refused says why beside its form.
+
+        `effects` stand above the form. With `foresee`, what was chosen is shown with its
+        effects first, and done once that is confirmed.
+        """
+        is_asked = foresee is not None and "confirmed" not in request.POST
+        if request.method == "POST" and form.is_valid() and "edit" not in request.POST:
+            try:
+                if foresee is not None and is_asked:
+                    effects = foresee()
+                else:
+                    act()
+            except (
+                orders.NotPossible,
+                returns.NotTheAmount,
+                stock.NothingThere,
+                stock.Busy,
+            ) as error:
+                form.add_error(None, str(error.message))
+            except refunds.TooMuch as error:
+                over = {"left": format_money(error.remaining)}
+                form.add_error(None, _("Only %(left)s of this order is left to refund.") % over)
+            else:
+                if not is_asked:
+                    note = [{"changed": {"name": str(title), "fields": []}}]
+                    self.log_change(request, row, note)
+                    self.message_user(request, _("Done: %s.") % title, messages.SUCCESS)
+                    return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "opts": self.opts,
+            "row": row,
+            "back": back,
+            "form": form,
+            "words": words,
+            "left": left,
+            "effects": effects or [],
+            "is_confirming": is_asked and bool(effects),
+        }
+        return TemplateResponse(request, "marketplace/admin/act.html", context)

@@ -10,7 +10,7 @@ from weintl.money.formatting import format_money
 from weintl.payments import refunds
 from weintl.rows import minor
 
-from .. import returns
+from .. import returns, write_offs
 from ..models import Order, Unit
 from ..orders import NotPossible
 
@@ -40,13 +40,16 @@ def of_refund(
     left = refunds.remaining(order.payment)
     if amount > left.amount:
         raise refunds.TooMuch(left)
+    # A refund that came to nothing may be tried again: what it wrote off stays so.
+    before = write_offs.of(units)
+    here = [unit for unit in units if unit.pk not in before]
     return [
         (_("Back to the card that paid"), minor(amount, order.currency)),
         *_parts(order, units, shipping, gift, goodwill),
         *_makers(order, units),
         *_programmes(order, units),
-        *_shelf([unit for unit in units if unit.pk not in spoilt_ids]),
-        *_written_off(order, [unit for unit in units if unit.pk in spoilt_ids]),
+        *_shelf([unit for unit in here if unit.pk not in spoilt_ids]),
+        *_written_off(order, [unit for unit in here if unit.pk in spoilt_ids]),
         (_("Fee"), _("The payment provider keeps it; the shop bears it.")),
         (_("Buyer"), _("Gets a mail that names the amount, not the reason.")),
         (_("Undo"), _("Not possible: what has gone back can only be paid anew.")),

@@ -7,9 +7,8 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -23,13 +22,13 @@ from weintl.mail.admin import mail_table
 from weintl.mail.models import Mail
 from weintl.money.formatting import format_money
 from weintl.payments import refunds
-from weintl.rows import ReadOnlyAdmin, link, link_to, minor, shown
+from weintl.rows import ReadOnlyAdmin, link, link_to, minor, shown, table
 
-from .. import addresses, orders, returns, slips, stock
+from .. import addresses, orders, returns, slips
 from ..models import Order, Unit, VoucherUse
 from . import consequences
 from . import entering as over_the_counter
-from .acts import NameForm, ReasonForm, RefundForm, new_key, sent
+from .acts import Acting, NameForm, ReasonForm, RefundForm, new_key, sent
 from .entering import Entering
 from .invoices import invoice_table
 from .order_parts import LineInline, RefundInline, UnnamedFilter, entries_of, unit_table
@@ -45,7 +44,7 @@ MONEY += ["shown_refunded"]
 
 
 @admin.register(Order)
-class OrderAdmin(Entering, Sending, Printing, ReadOnlyAdmin):
+class OrderAdmin(Acting, Entering, Sending, Printing, ReadOnlyAdmin):
     """Orders, with payment, mails and ledger entries one step away."""
 
     change_form_template = "marketplace/admin/order.html"
@@ -71,7 +70,7 @@ class OrderAdmin(Entering, Sending, Printing, ReadOnlyAdmin):
     fieldsets = [
         (None, {"fields": HEAD}),
         (_("Money"), {"fields": [*MONEY, "invoice_lines"]}),
-        (_("Pieces"), {"fields": ["unit_lines", "shipment_lines", "delay_lines"]}),
+        (_("Pieces"), {"fields": ["unit_lines", "shipment_lines", "delay_lines", "return_lines"]}),
         (_("Follow it"), {"fields": ["payment_link", "gift_link", "entry_links", "mail_links"]}),
         (_("Parcel"), {"fields": ["name", "address", "email", "language", "customer_link"]}),
         (_("Present"), {"fields": ["hides_prices", "message"]}),
@@ -79,6 +78,7 @@ class OrderAdmin(Entering, Sending, Printing, ReadOnlyAdmin):
     needs: ClassVar = {
         "customer_link": "marketplace.view_customer",
         "invoice_lines": "marketplace.view_invoice",
+        "return_lines": "marketplace.view_returnrequest",
         "payment_link": "payments.view_payment",
         "gift_link": "donations.view_gift",
         "entry_links": "partners.view_entry",
@@ -173,6 +173,16 @@ class OrderAdmin(Entering, Sending, Printing, ReadOnlyAdmin):
     def unit_lines(self, order: Order) -> str:
         """Write each piece, what it pays for, and by which rule."""
         return unit_table(order)
+
+    @admin.display(description=_("returns"))
+    def return_lines(self, order: Order) -> str | SafeString:
+        """Lead to what the buyer wants to send back."""
+        rows = order.return_requests.select_related("order").order_by("asked_at", "pk")
+        head = [_("return"), _("state"), _("reason")]
+        return table(
+            head,
+            ((link_to(row), row.get_state_display(), row.get_reason_display()) for row in rows),
+        )
 
     @admin.display(description=_("ledger entries"))
     def entry_links(self, order: Order) -> str | SafeString:
@@ -336,51 +346,22 @@ class OrderAdmin(Entering, Sending, Printing, ReadOnlyAdmin):
         request: HttpRequest,
         order: Order,
         form: Form,
-        act: Callable[[], None],
+        act: Callable[[], object],
         *,
         title: Any,
         effects: list[consequences.Line] | None = None,
         foresee: Callable[[], list[consequences.Line]] | None = None,
     ) -> HttpResponse:
-        """Ask, then act; an act that is refused says why beside its form.
-
-        `effects` stand above the form. With `foresee`, what was chosen is shown with its
-        effects first, and done once that is confirmed.
-        """
-        back = back_of(request, order)
-        is_asked = foresee is not None and "confirmed" not in request.POST
-        if request.method == "POST" and form.is_valid() and "edit" not in request.POST:
-            try:
-                if foresee is not None and is_asked:
-                    effects = foresee()
-                else:
-                    act()
-            except (
-                orders.NotPossible,
-                returns.NotTheAmount,
-                stock.NothingThere,
-                stock.Busy,
-            ) as error:
-                form.add_error(None, str(error.message))
-            except refunds.TooMuch as error:
-                left = {"left": format_money(error.remaining)}
-                form.add_error(None, _("Only %(left)s of this order is left to refund.") % left)
-            else:
-                if not is_asked:
-                    note = [{"changed": {"name": str(title), "fields": []}}]
-                    self.log_change(request, order, note)
-                    self.message_user(request, _("Done: %s.") % title, messages.SUCCESS)
-                    return HttpResponseRedirect(back)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": title,
-            "opts": self.opts,
-            "row": order,
-            "back": back,
-            "form": form,
-            "words": f"{order.number}, {order.name}, {format_money(order.total)}",
-            "left": consequences.left_of(order) if foresee else "",
-            "effects": effects or [],
-            "is_confirming": is_asked and bool(effects),
-        }
-        return TemplateResponse(request, "marketplace/admin/act.html", context)
+        """Ask, then act, on the order's behalf; see acts.Acting."""
+        return self.run_act(
+            request,
+            order,
+            form,
+            act,
+            title=title,
+            back=back_of(request, order),
+            words=f"{order.number}, {order.name}, {format_money(order.total)}",
+            left=consequences.left_of(order) if foresee else "",
+            effects=effects,
+            foresee=foresee,
+        )

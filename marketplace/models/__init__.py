@@ -19,6 +19,7 @@ from .orders import Order, OrderLine, OrderTax, Unit
 from .parcels import Carrier, Delay, Shipment, ShipmentUnit, WaitingOrder
 from .prices import SalePrice
 from .refunds import OrderRefund, WriteOff
+from .return_requests import ReturnPiece, ReturnRequest
 from .shipping import ShippingRate, ShippingZone, UnservedCountry, ZoneCountry
 from .stock import Stock, StockMove
 from .taxes import TaxRule
@@ -50,6 +51,8 @@ __all__ = [
     "Product",
     "ProductPicture",
     "Relisting",
+    "ReturnPiece",
+    "ReturnRequest",
     "SalePrice",
     "SavedAddress",
     "Shipment",

@@ -1,5 +1,8 @@
 """The buyer's own pages, behind an unguessable link."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -9,9 +12,8 @@ from django.views.decorators.http import require_safe
 from weintl.payments import sessions, states
 from weintl.web import private_page
 
-from .. import drafts, invoices, parcels, trail
-from ..models import Order, Unit
-from ..orders import RETURN_WINDOW
+from .. import drafts, invoices, parcels, return_requests, trail
+from ..models import Order, ReturnRequest, Unit
 
 # A page that waits for the provider's word looks again by itself, so often and no more.
 LOOKS = 8
@@ -41,8 +43,22 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         context["disputes"] = list(found.payment.disputes.order_by("pk")) if found.payment else []
         waits = any(each.unit.state == Unit.State.PAID for each in followed.units)
         context["may_cancel"] = waits and not context["disputes"]
-        context["returns_until"] = found.paid_at + RETURN_WINDOW
+        requests = return_requests.of_order(found)
+        context["returns"] = requests
+        context["may_return"] = not context["disputes"] and _may_return(
+            [each.unit for each in followed.units], requests, now=now
+        )
     return render(request, "marketplace/order.html", context)
+
+
+def _may_return(units: Iterable[Unit], requests: Iterable[ReturnRequest], *, now: datetime) -> bool:
+    """Say whether a piece could be sent back that no request names yet."""
+    asked = {
+        piece.unit_id for request in requests for piece in request.pieces.all() if piece.is_open
+    }
+    return any(
+        return_requests.may_come_back(unit, now=now) for unit in units if unit.pk not in asked
+    )
 
 
 @private_page

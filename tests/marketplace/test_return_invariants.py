@@ -2,12 +2,17 @@
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from marketplace import invariants, orders, returns
 from marketplace.models import StockMove, Unit, WriteOff
-from marketplace.return_invariants import check_returned_in_one_place
-from marketplace.returns import Spoilt
+from marketplace.return_invariants import (
+    check_returned_in_one_place,
+    check_returns_are_settled,
+)
+from marketplace.write_offs import Spoilt
 from tests.factories.marketplace import AT, book_refund, on_shelf, order_of, pay
+from tests.factories.returns import arrived, asked
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +57,11 @@ def test_a_piece_on_the_shelf_and_written_off_is_seen(returned):
     assert StockMove.objects.filter(source_key=f"unit/{returned[0].pk}/returned").exists()
     WriteOff.objects.create(unit=returned[0], reason="x", written_off_at=AT)
     assert len(list(check_returned_in_one_place())) == 1
+
+
+def test_returns_that_do_not_fit_their_state_are_seen(returned):
+    now = timezone.now()
+    request = asked(arrived(now=now), now=now)
+    assert list(check_returns_are_settled()) == []
+    unguarded("UPDATE marketplace_returnrequest SET state = 'withdrawn' WHERE id = %s", request.pk)
+    assert len(list(check_returns_are_settled())) == 1

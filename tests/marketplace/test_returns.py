@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from marketplace import orders, returns
 from marketplace.models import OrderRefund, Stock, Unit, WriteOff
 from marketplace.offers import Extras
-from marketplace.returns import Spoilt
+from marketplace.write_offs import Spoilt
 from partners import accounts, ledger
 from tests.factories.donations import FundFactory
 from tests.factories.marketplace import (

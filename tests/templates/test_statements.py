@@ -55,14 +55,14 @@ READ |= {"impact": 5, "impact_csv": 4, "impact_json": 5}
 READ |= {"shop": 6, "category": 6, "product": 5}
 READ |= {"alert": 4, "alert_sent": 2, "alert_yes": 3, "alert_leave": 3}
 # With a session's own statements.
-OWN = {"cart": 12, "checkout": 14, "review": 14, "order": 12, "marketplace:thanks": 8, "cancel": 6}
-OWN |= {"invoice": 3}
+OWN = {"cart": 12, "checkout": 14, "review": 14, "order": 14, "marketplace:thanks": 8, "cancel": 6}
+OWN |= {"invoice": 3, "return": 6}
 OWN |= {"account": 12, "account_order": 5, "account_addresses": 6, "account_address": 6}
 OWN |= {"account_address_add": 5, "account_address_remove": 6, "account_details": 7}
 OWN |= {"account_data": 5, "account_download": 18, "account_delete": 12, "account_deleted": 4}
 OWN |= {"give": 5, "gift": 7, "receipt": 3, "donations:thanks": 6}
 ACTS = {"cart_add", "cart_add_confirmed", "cart_update", "cart_country", "mail_again"}
-ACTS |= {"account_address_first", "account_alert_remove"}
+ACTS |= {"account_address_first", "account_alert_remove", "return_withdraw"}
 
 
 ADDRESS = {
@@ -190,6 +190,7 @@ class Site:
             "alert_leave": reverse("marketplace:alert_leave", args=[self.word]),
             "order": reverse("marketplace:order", args=[self.order.token]),
             "cancel": reverse("marketplace:cancel", args=[self.order.token]),
+            "return": reverse("marketplace:return", args=[self.order.token]),
             "invoice": reverse(
                 "marketplace:invoice",
                 args=[self.order.token, self.order.invoices.get().number, "en"],

@@ -11,7 +11,7 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         _("Shop"),
         (
             "marketplace.waitingorder", "marketplace.order", "marketplace.shipment",
-            "marketplace.customer",
+            "marketplace.returnrequest", "marketplace.customer",
             "marketplace.product", "marketplace.variant", "marketplace.cataloguefile",
             "marketplace.invoice", "marketplace.category", "marketplace.technique",
             "marketplace.material", "marketplace.option", "marketplace.optionvalue",

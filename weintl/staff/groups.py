@@ -26,6 +26,7 @@ PACKING = tuple(
     f"marketplace.{model}"
     for model in (
         "order",
+        "returnrequest",
         "shipment",
         "carrier",
         "delivery",

@@ -13,7 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness import reviews
 from awareness.models import ContactMessage, Page
-from marketplace.models import LowVariant, Order, OrderRefund, Shipment, WaitingOrder
+from marketplace.models import (
+    LowVariant,
+    Order,
+    OrderRefund,
+    ReturnRequest,
+    Shipment,
+    WaitingOrder,
+)
 from partners.models import (
     Agreement,
     Allocation,
@@ -88,6 +95,18 @@ KINDS = (
         _("Parcels that should have arrived"),
         lambda user: Shipment.objects.overdue(today=localdate()),
         {"way": "overdue"},
+    ),
+    Kind(
+        _("Returns to answer"),
+        lambda user: ReturnRequest.objects.filter(state="asked"),
+        {"todo": "asked"},
+        right="marketplace.change_returnrequest",
+    ),
+    Kind(
+        _("Returns that came back: money to give back"),
+        lambda user: ReturnRequest.objects.filter(state="received"),
+        {"todo": "received"},
+        right="payments.change_refund",
     ),
     Kind(_("Pieces that run low"), lambda user: LowVariant.objects.low()),  # type: ignore[attr-defined]
     _in_state(Order, "unfillable", _("Orders paid but unfillable")),

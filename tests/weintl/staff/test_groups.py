@@ -24,6 +24,7 @@ from marketplace import orders
 from marketplace.models import Order
 from marketplace.spreadsheets import files
 from partners.models import ClosedMonth, Document
+from tests.factories import returns
 from tests.factories.allocations import AllocationFactory
 from tests.factories.closing import compared
 from tests.factories.partners import StaffFactory, bank_details, paid_payout, piece, sell
@@ -172,6 +173,7 @@ def everything() -> None:
 def _one_of_each(now: datetime) -> None:
     programme = Site(now).programme
     orders.mark_sent(order_id=Order.objects.order_by("pk").first().pk, actor=None, now=now)
+    returns.asked(returns.arrived(now=now), now=now)
     bank_details(programme, at=now - timedelta(days=1))
     sell(piece(9_001, programme=programme.code), at=now - timedelta(days=90), matures=now - DAY)
     paid_payout(programme, at=now - timedelta(hours=2), paid_at=now)
