@@ -7,7 +7,7 @@ from django.db import connection
 
 from weintl.papers import numbering
 
-from . import receipts
+from . import portal_invariants, receipts
 from .models import ReceiptDonor
 
 
@@ -179,4 +179,5 @@ CHECKS = [
     check_receipts_are_what_was_kept,
     check_receipt_numbers,
     check_receipts_are_frozen,
+    *portal_invariants.CHECKS,
 ]

@@ -2,11 +2,18 @@
 
 from django.urls import path
 
-from .views import giving, receipts
+from .views import giving, portal, receipts
 
 app_name = "donations"
 urlpatterns = [
     path("give/", giving.give, name="give"),
+    # Before the gifts: their tokens are longer than any word here.
+    path("giving/", portal.way_in, name="way_in"),
+    path("giving/sent/", portal.link_sent, name="link_sent"),
+    path("giving/link/<str:word>/", portal.link, name="link"),
+    path("giving/account/", portal.by_account, name="by_account"),
+    path("giving/mine/", portal.mine, name="mine"),
+    path("giving/leave/", portal.leave, name="leave"),
     path("giving/<str:token>/", giving.gift, name="gift"),
     path("giving/<str:token>/thanks/", giving.thanks, name="thanks"),
     path(

@@ -41,6 +41,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "open-shop": {"task": "weintl.organisation.tasks.open_shop", "schedule": 300},
     "keep-invoices": {"task": "marketplace.tasks.keep_invoices", "schedule": 300},
     "keep-receipts": {"task": "donations.tasks.keep_receipts", "schedule": 300},
+    "forget-links": {"task": "donations.tasks.forget_links", "schedule": timedelta(hours=12)},
     "keep-papers": {"task": "partners.tasks.keep_papers", "schedule": 300},
     "seal-ledger": {"task": "partners.tasks.seal_ledger", "schedule": 300},
     # The second: by then the first is over in every time zone.

@@ -192,6 +192,8 @@ LANGUAGE_COOKIE_SECURE = PRODUCTION
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+# Cookies that only some pages hear of, and where: a donor's page, in each language.
+SCOPED_COOKIES = {f"giving_{code}": f"/{code}/giving/" for code, _name in LANGUAGES}
 MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("en", "es")
 # Nobody lives on these islands, and who types "United States" would choose them.

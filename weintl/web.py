@@ -311,6 +311,9 @@ def leave(request: HttpRequest) -> HttpResponse:
         # A name that no answer may bear is left to the header below: nothing may stop an exit.
         with suppress(CookieError):
             response.delete_cookie(name)
+    # Not told to this address, so not among those of the request.
+    for name, path in settings.SCOPED_COOKIES.items():
+        response.delete_cookie(name, path=path)
     response["Clear-Site-Data"] = '"cookies", "cache"'
     response["Cache-Control"] = PRIVATE
     response["Referrer-Policy"] = "no-referrer"

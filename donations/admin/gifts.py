@@ -27,7 +27,7 @@ from weintl.money.formatting import format_money
 from weintl.payments import refunds
 from weintl.rows import ReadOnly, ReadOnlyAdmin, link_to, minor, shown
 
-from .. import gifts, refunding, standing
+from .. import gifts, portal, refunding, standing
 from ..forms import RefundForm, format_plain, new_submission_key
 from ..models import Donor, Fund, Gift, GiftRefund
 from ..models.gifts import new_token
@@ -114,12 +114,24 @@ class DonorAdmin(admin.ModelAdmin):
     fields = ["email", "name", "language", "created_at"]
     readonly_fields = ["email", "created_at"]
     inlines = [GiftInline]
+    actions = ["close_page"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Donor]:
         """Count the gifts of the rows that are shown."""
         gifts_of = Gift.objects.filter(donor=OuterRef("pk")).order_by().values("donor")
         counted = gifts_of.annotate(all=Count("pk")).values("all")
         return super().get_queryset(request).annotate(counted=Subquery(counted))
+
+    @admin.action(description=_("Close the donor's page and its links"), permissions=["change"])
+    def close_page(self, request: HttpRequest, queryset: QuerySet[Donor]) -> None:
+        """Sign out every browser in which a donor's page is open, and revoke mailed links."""
+        now = timezone.now()
+        for donor in queryset.order_by("pk"):
+            portal.close(donor, now=now)
+            self.log_change(request, donor, [{"changed": {"name": gettext("page closed")}}])
+        self.message_user(
+            request, _("The pages are closed; donors can ask for a new link."), messages.SUCCESS
+        )
 
     @admin.display(description=_("gifts"))
     def gift_count(self, donor: Any) -> int:

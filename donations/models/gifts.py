@@ -91,6 +91,11 @@ class GiftQuerySet(models.QuerySet["Gift"]):
         """Return gifts with all that a gift's page shows in the same row."""
         return self.select_related("payment", "fund__programme__partner")
 
+    def of_donor(self, donor: Donor) -> "GiftQuerySet":
+        """Return what a donor gave, newest first; payment pages left unpaid are none."""
+        unpaid = [Gift.State.FAILED, Gift.State.EXPIRED]
+        return self.filter(donor=donor).exclude(state__in=unpaid).order_by("-created_at", "-pk")
+
 
 def number_of(public_id: str) -> str:
     """Return the short number of a gift, from its public id."""
@@ -177,7 +182,10 @@ class Gift(models.Model):
                 name="gift_advantage_has_words",
             ),
         ]
-        indexes = [models.Index(fields=["-created_at", "-id"], name="gift_newest")]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="gift_newest"),
+            models.Index(fields=["donor", "-created_at", "-id"], name="gift_of_donor"),
+        ]
 
     def __str__(self) -> str:
         return self.number

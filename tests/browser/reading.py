@@ -24,7 +24,7 @@ PERSONAL = {
     "thanks",
     "gift",
 }
-PERSONAL |= {"contact", "contact_sent", "alert", "account"}
+PERSONAL |= {"contact", "contact_sent", "alert", "account", "way_in"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,10 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import factory
+from django.conf import settings
+from django.test import Client
 
+from donations import portal
 from donations.models import Donor, Fund, Gift
 from donations.settlement import GiftSettlement
 from tests.factories.payments import PaymentFactory
+from weintl.mail.models import Mail
 
 AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -73,3 +77,17 @@ def gift_received(*, now: datetime = AT, **values: Any) -> Gift:
     GiftSettlement().issue_papers(gift.payment, now=now)
     gift.refresh_from_db()
     return gift
+
+
+def link_for(donor: Donor, *, now: datetime = AT) -> str:
+    """Return the word of a live link to a donor's page, as the last mail has it."""
+    portal.ask(email=donor.email, language="en", now=now)
+    mail = Mail.objects.filter(cause=f"donor:{donor.pk}").latest("pk")
+    return str(mail.context["url"]).rstrip("/").rpartition("/")[2]
+
+
+def come_in(client: Client, donor: Donor, *, now: datetime) -> None:
+    """Open a donor's page in a browser; `now` is the true time."""
+    word = portal.open_by_link(link_for(donor, now=now), nonce="n", now=now)
+    for name in settings.SCOPED_COOKIES:
+        client.cookies[name] = word

@@ -36,7 +36,7 @@ from tests.factories.awareness import (
     StatisticFactory,
     StoryFactory,
 )
-from tests.factories.donations import FundFactory, gift_received
+from tests.factories.donations import FundFactory, come_in, gift_received, link_for
 from tests.factories.mail import MailFactory
 from tests.factories.marketplace import VariantFactory, on_shelf, order_of, pay, picture_of
 from tests.factories.media import ConsentFactory, PictureFactory
@@ -61,9 +61,14 @@ OWN |= {"account": 12, "account_order": 5, "account_addresses": 6, "account_addr
 OWN |= {"account_address_add": 5, "account_address_remove": 6, "account_details": 7}
 OWN |= {"account_data": 5, "account_download": 18, "account_delete": 12, "account_deleted": 4}
 OWN |= {"give": 5, "gift": 7, "receipt": 3, "donations:thanks": 6}
+OWN |= {"way_in": 4, "link_sent": 3, "link": 4, "mine": 11}
 ACTS = {"cart_add", "cart_add_confirmed", "cart_update", "cart_country", "mail_again"}
 ACTS |= {"account_address_first", "account_alert_remove", "return_withdraw"}
+ACTS |= {"by_account", "leave"}
 
+
+# Asked for by a donor whose page is open.
+DONOR = {"mine"}
 
 ADDRESS = {
     "email": "ana@example.org",
@@ -97,6 +102,9 @@ class Site:
         self.address = self.add_address()
         alerts.ask(variant=self.gone, email="ana@example.org", language="en", now=now)
         self.word = alerts.word(StockAlert.objects.get())
+        self.giving = Client()
+        come_in(self.giving, self.gift.donor, now=now)
+        self.donor_link = link_for(self.gift.donor, now=now)
         self.add_to_cart(self.product.variants.get())
         self.grow()
 
@@ -118,10 +126,12 @@ class Site:
         return address_book.add(user=self.customer, entry=entry, now=self.now)
 
     def client_of(self, name: str) -> Client:
+        if name in DONOR:
+            return self.giving
         return self.signed_in if name.startswith("account") else self.client
 
-    def add_gift(self):
-        return gift_received(now=self.now)
+    def add_gift(self, **values):
+        return gift_received(now=self.now, **values)
 
     def add_to_cart(self, variant) -> None:
         answer = self.client.post(
@@ -158,7 +168,7 @@ class Site:
         self.add_to_cart(product.variants.get())
         orders.mark_sent(order_id=self.add_order(2).pk, actor=None, now=self.now)
         self.add_order(2)
-        self.add_gift()
+        self.add_gift(donor=self.gift.donor)
         self.add_address()
         alerts.ask(variant=VariantFactory(), email="ana@example.org", language="en", now=self.now)
         refund = RefundFactory(payment=self.order.payment, amount=1)
@@ -196,6 +206,7 @@ class Site:
                 args=[self.order.token, self.order.invoices.get().number, "en"],
             ),
             "marketplace:thanks": reverse("marketplace:thanks", args=[self.order.token]),
+            "link": reverse("donations:link", args=[self.donor_link]),
             "gift": reverse("donations:gift", args=[self.gift.token]),
             "receipt": reverse(
                 "donations:receipt",
