@@ -29,6 +29,7 @@ from .models import (
     Customer,
     Invoice,
     Order,
+    OrderNote,
     ReturnRequest,
     SavedAddress,
     Unit,
@@ -216,6 +217,7 @@ def _erase(pk: int, *, now: datetime) -> bool:
     Payment.objects.filter(pk=payment_id).update(email="")
     VoucherUse.objects.filter(order_id=pk).update(customer="")
     ReturnRequest.objects.filter(order_id=pk).update(words="")
+    OrderNote.objects.filter(order_id=pk).update(words="")
     Mail.objects.caused_by(f"order:{pk}").delete()
     logger.info("order.erased", extra={"order": pk})
     return True

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from partners import cloth
@@ -13,12 +14,12 @@ from weintl.mail import outbox
 from weintl.money import Money
 from weintl.money.formatting import format_rate
 from weintl.organisation.models import Organisation
-from weintl.payments.models import Refund
+from weintl.payments.models import Refund, Way
 from weintl.web import absolute
 
 from . import trail
 from .estimates import Arrival
-from .models import Delay, Order, OrderLine, ReturnRequest, Shipment, Unit
+from .models import Delay, Order, OrderLine, OrderRefund, ReturnRequest, Shipment, Unit
 
 # Mails bear no style sheet: the dyes of static/css/tokens.css by their class.
 DYES = {
@@ -93,15 +94,45 @@ def unfillable(order: Order, *, now: datetime) -> None:
     _queue(order, key="unfillable", template="order_unfillable", context=context, now=now)
 
 
-def refunded(order: Order, refund: Refund, *, now: datetime) -> None:
-    """Say that money went back."""
-    _queue(
-        order,
-        key=f"refund/{refund.pk}",
-        template="order_refunded",
-        context={"amount": _json(refund.money), "total": _json(order.total)},
-        now=now,
-    )
+def refunded(link: OrderRefund, *, now: datetime) -> None:
+    """Say what money went back, and for what."""
+    order, refund = link.order, link.refund
+    context = {
+        "amount": _json(refund.money),
+        "total": _json(order.total),
+        "parts": _refund_parts(link),
+        "is_by_hand": refund.way != Way.PROVIDER,
+    }
+    _queue(order, key=f"refund/{refund.pk}", template="order_refunded", context=context, now=now)
+
+
+def refund_failed(order: Order, refund: Refund, *, now: datetime) -> None:
+    """Say that the buyer's bank sent the money back to us, and what comes next."""
+    context = {"amount": _json(refund.money)}
+    key = f"refund/{refund.pk}/failed"
+    _queue(order, key=key, template="order_refund_failed", context=context, now=now)
+
+
+def _refund_parts(link: OrderRefund) -> list[dict[str, Any]]:
+    """Return what a refund is made of; nothing while nobody has named its pieces."""
+    order = link.order
+    sums: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
+    for unit in Unit.objects.of(order).filter(refunds=link):
+        sums[unit.line.product_name] += unit.charged_amount
+        counts[unit.line.product_name] += 1
+    with override(order.language):
+        rest = (
+            (_("Delivery"), link.shipping_amount),
+            (_("Gift"), link.gift_amount),
+            (_("Goodwill"), link.goodwill_amount),
+        )
+    found = [(name, counts[name], amount) for name, amount in sums.items()]
+    found += [(str(name), 1, amount) for name, amount in rest if amount]
+    return [
+        {"label": name, "quantity": count, "money": _json(Money(amount, order.currency))}
+        for name, count, amount in found
+    ]
 
 
 def sent(shipment: Shipment, *, units: Sequence[Unit], now: datetime) -> None:

@@ -85,6 +85,7 @@ class OrderSettlement(PaymentHandler):
         order = _lock(payment)
         if refund.state == Refund.State.FAILED:
             postings.post_refund_failed(refund_key=str(refund.pk), occurred_at=now)
+            notices.refund_failed(order, refund, now=now)
             if order.gift_id:
                 refunding.came_back(refund=refund)
                 refunding.keep_sum(
@@ -97,7 +98,7 @@ class OrderSettlement(PaymentHandler):
         if link is None:
             link = _made_at_provider(order, payment, refund, now=now)
         returns.post(link, now=now)
-        notices.refunded(order, refund, now=now)
+        notices.refunded(link, now=now)
         logger.info("order.refunded", extra={"order": order.pk, "refund": refund.pk})
 
     def disputed(self, payment: Payment, dispute: Dispute, *, now: datetime) -> None:

@@ -34,6 +34,7 @@ from .invoices import invoice_table
 from .order_parts import LineInline, RefundInline, UnnamedFilter, entries_of, unit_table
 from .printing import Printing
 from .sending import Sending, back_of, offered
+from .telling import Telling
 
 BREAK = mark_safe("<br>")
 HEAD: Any = ["number", "state", "placed_at", "paid_at", "due_on", "page_link"]
@@ -44,7 +45,7 @@ MONEY += ["shown_refunded"]
 
 
 @admin.register(Order)
-class OrderAdmin(Acting, Entering, Sending, Printing, ReadOnlyAdmin):
+class OrderAdmin(Acting, Entering, Sending, Printing, Telling, ReadOnlyAdmin):
     """Orders, with payment, mails and ledger entries one step away."""
 
     change_form_template = "marketplace/admin/order.html"
@@ -206,6 +207,7 @@ class OrderAdmin(Acting, Entering, Sending, Printing, ReadOnlyAdmin):
         acts: dict[str, Callable[..., HttpResponse]] = {
             **self.packing(),
             **self.recording(),
+            "timeline": self.timeline_view,
             "slip": self.slip_view,
             "cancel": self.cancel_view,
             "refund": self.refund_view,
@@ -241,7 +243,8 @@ class OrderAdmin(Acting, Entering, Sending, Printing, ReadOnlyAdmin):
             if is_key
             else []
         )
-        acts = [*offered(request, states), *(["slip"] if states - {*slips.GONE} else [])]
+        acts = ["timeline", *offered(request, states)]
+        acts += ["slip"] if states - {*slips.GONE} else []
         if request.user.has_perm("payments.change_refund") and states:
             acts += ["refund"]
             acts += ["cancel"] if states == {Unit.State.PAID} else []

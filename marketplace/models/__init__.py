@@ -15,6 +15,7 @@ from .holds import Hold
 from .invoices import Invoice, InvoiceBuyer
 from .listing import Listing, Look, Relisting
 from .low_stock import LowVariant
+from .notes import OrderNote
 from .orders import Order, OrderLine, OrderTax, Unit
 from .parcels import Carrier, Delay, Shipment, ShipmentUnit, WaitingOrder
 from .prices import SalePrice
@@ -46,6 +47,7 @@ __all__ = [
     "OptionValue",
     "Order",
     "OrderLine",
+    "OrderNote",
     "OrderRefund",
     "OrderTax",
     "Product",

@@ -244,6 +244,8 @@ def book_refund(refund: Refund, *, state: str = "succeeded", now: datetime = AT)
     refund = Refund.objects.get(pk=refund.pk)
     refund.state = state
     refund.refund_id = refund.refund_id or f"re_{refund.pk}"
+    refund.refunded_at = refund.refunded_at or now
+    refund.failed_at = now if state == "failed" else None
     refund.save()
     live = payment.refunds.filter(state__in=["pending", "succeeded"])
     payment.refunded_amount = sum(live.values_list("amount", flat=True))

@@ -2,9 +2,11 @@
 
 import pytest
 
-from marketplace import orders
+from marketplace import orders, returns
+from marketplace.models import Unit
 from tests.factories.marketplace import (
     AT,
+    book_refund,
     end_unpaid,
     external_refund,
     on_shelf,
@@ -68,3 +70,38 @@ def test_a_name_with_a_tag_in_it_stays_words():
     message = compose(mail)
     assert "<b>Ana</b>" not in message.alternatives[0].content
     assert "<b>Ana</b>" in message.body
+
+
+def test_the_mail_of_a_refund_names_its_pieces_delivery_and_goodwill():
+    order = pay(order_of({on_shelf(consigned=2): 2}))
+    units = list(Unit.objects.of(order).values_list("pk", flat=True))
+    link = returns.refund(
+        order_id=order.pk,
+        unit_ids=units,
+        with_shipping=True,
+        reason="x",
+        request_key="k",
+        actor=None,
+        now=AT,
+    )
+    book_refund(link.refund)
+    mail = Mail.objects.get(template="marketplace/order_refunded")
+    message = compose(mail)
+    for body in (message.body, message.alternatives[0].content):
+        for words in ("Scarf", "× 2", "$49.90", "Delivery", "$8.00", "credit note"):
+            assert words in body, words
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_refund_that_the_bank_sends_back_is_told_honestly_and_once(language):
+    order = pay(order_of({on_shelf(consigned=2): 2}, language=language))
+    refund = external_refund(order, 1000)
+    for _ in range(2):
+        book_refund(refund, state="failed")
+    mail = Mail.objects.get(template="marketplace/order_refund_failed")
+    message = compose(mail)
+    words = {"en": "find another way", "es": "encontremos otra manera"}[language]
+    for body in (message.body, message.alternatives[0].content):
+        assert words in body
+        assert "10" in body
+    assert order.number in message.subject

@@ -116,6 +116,11 @@ KINDS = (
         {"refund": "unnamed"},
     ),
     _in_state(Refund, "refused", _("Refunds that the provider refused")),
+    Kind(
+        _("Refunds that the bank sent back: find another way"),
+        lambda user: Refund.objects.came_back(),
+        {"back": "open"},
+    ),
     Kind(_("Open disputes"), lambda user: Dispute.objects.exclude(state__in=CLOSED_DISPUTES)),
     Kind(
         _("Split rules to approve"),

@@ -54,6 +54,7 @@ READS = {
     "marketplace_invoice_paper",
     "donations_receipt_paper",
     "marketplace_order_slip",
+    "marketplace_order_timeline",
     "marketplace_shipment_slip",
 }
 WORDS = {"see": "s", "add": "a", "change": "c", "delete": "d"}

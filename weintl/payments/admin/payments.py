@@ -246,12 +246,27 @@ class PaymentAdmin(ReadOnlyAdmin):
             )
 
 
+class CameBackFilter(admin.SimpleListFilter):
+    """Refunds that the bank sent back."""
+
+    title = _("came back")
+    parameter_name = "back"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer those that wait for somebody."""
+        return [("open", _("came back, nothing given since"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Keep those that wait, if asked."""
+        return queryset.came_back() if self.value() == "open" else queryset
+
+
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
     """Refunds, ours and those made at the provider."""
 
     list_display = ["created_at", "payment_link", "state", "shown_amount", "is_external", "reason"]
-    list_filter = ["state", "is_external", "created_at"]
+    list_filter = ["state", CameBackFilter, "is_external", "created_at"]
     date_hierarchy = "created_at"
     search_fields = ["payment__reference", "payment__email", "refund_id", "request_key", "reason"]
     search_help_text = _("Number, e-mail, reason, or an id of the provider")

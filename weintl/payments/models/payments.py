@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
@@ -156,6 +156,19 @@ class Payment(models.Model):
         )
 
 
+class RefundQuerySet(models.QuerySet["Refund"]):
+    """Reads of refunds."""
+
+    def came_back(self) -> "RefundQuerySet":
+        """Return those that the bank sent back, and nothing was given since in their place."""
+        later = Refund.objects.filter(
+            payment=OuterRef("payment"),
+            state__in=["requested", "pending", "succeeded"],
+            created_at__gt=OuterRef("failed_at"),
+        )
+        return self.filter(state="failed").exclude(Exists(later))
+
+
 class Refund(models.Model):
     """Money going back, asked for by us or found at the provider."""
 
@@ -216,6 +229,8 @@ class Refund(models.Model):
     failed_at = models.DateTimeField(_("failed"), null=True, blank=True)
 
     money = MoneyProperty("amount")
+
+    objects = RefundQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("refund")
