@@ -7,7 +7,7 @@ from django.db import connection
 
 from weintl.papers import numbering
 
-from . import portal_invariants, receipts
+from . import portal_invariants, receipts, year_invariants
 from .models import ReceiptDonor
 
 
@@ -180,4 +180,5 @@ CHECKS = [
     check_receipt_numbers,
     check_receipts_are_frozen,
     *portal_invariants.CHECKS,
+    *year_invariants.CHECKS,
 ]

@@ -100,7 +100,7 @@ def paper(receipt: Receipt, donor: list[str], language: str, mark: str = "") -> 
         "language": language,
         "title": title,
         "mark": _mark(receipt, mark, language),
-        "issuer": _issuer(issuer),
+        "issuer": issuer_block(issuer),
         "to": _("Received from"),
         "donor": donor,
         "facts": _facts(said, language),
@@ -124,7 +124,8 @@ def _mark(receipt: Receipt, mark: str, language: str) -> list[str]:
     return [_("Void"), _("Since %(day)s: %(reason)s.") % {"day": day, "reason": reason}]
 
 
-def _issuer(issuer: dict[str, str]) -> dict[str, Any]:
+def issuer_block(issuer: dict[str, str]) -> dict[str, Any]:
+    """Return a frozen organisation as papers print it, in the active language."""
     tax = issuer["tax_number"]
     country = dict(countries).get(issuer["country"], issuer["country"])
     return {
@@ -139,8 +140,8 @@ def _facts(said: dict[str, Any], language: str) -> list[list[str]]:
     way = dict(Gift.Way.choices)[said["paid_by"]]
     return [
         [_("Number"), said["number"]],
-        [_("Issued"), _day(said["issued"], language)],
-        [_("Received on"), _day(said["received"], language)],
+        [_("Issued"), day_text(said["issued"], language)],
+        [_("Received on"), day_text(said["received"], language)],
         [_("Paid by"), str(way)],
         [_("Gift number"), said["gift_number"]],
     ]
@@ -164,7 +165,7 @@ def _replaces(said: dict[str, Any], language: str) -> str:
         return ""
     words = {
         "number": said["replaces"]["number"],
-        "day": _day(said["replaces"]["issued"], language),
+        "day": day_text(said["replaces"]["issued"], language),
     }
     return _("It replaces receipt %(number)s of %(day)s, which is void.") % words
 
@@ -173,5 +174,6 @@ def _money(said: dict[str, Any], amount: int, language: str) -> str:
     return format_money(Money(amount, said["currency"]), language=language)
 
 
-def _day(day: str, language: str) -> str:
+def day_text(day: str, language: str) -> str:
+    """Return an ISO day as papers print it."""
     return format_date(date.fromisoformat(day), format="long", locale=locale_for(language))

@@ -6,6 +6,7 @@ refunds that came back, disputes lost. It may be called at any time and any numb
 
 import logging
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -24,7 +25,7 @@ from weintl.papers import keeping, numbering
 from weintl.payments.models import Payment
 
 from . import wordings
-from .models import Donor, Gift, Receipt, ReceiptDonor, ReceiptVoid
+from .models import Donor, Gift, Receipt, ReceiptDonor, ReceiptVoid, YearStatement
 
 logger = logging.getLogger(__name__)
 
@@ -139,7 +140,7 @@ def _issue(
         "issued": localdate(issued_at).isoformat(),
         "received": localdate(gift.received_at).isoformat(),
         "wording": wording.VERSION,
-        "fund": _in_each(lambda language: gift.fund.name),
+        "fund": in_each(lambda language: gift.fund.name),
         "given": gift.amount,
         "fee_cover": gift.fee_cover_amount,
         "refunded": gift.refunded_amount,
@@ -149,14 +150,8 @@ def _issue(
         "eligible": kept - gift.advantage_amount,
         "paid_by": gift.way,
         "replaces": _replaced(replaces),
-        "issuer": {
-            "name": ours.legal_name,
-            "address": ours.address,
-            "country": ours.country,
-            "tax_number": ours.tax_number,
-            "contact": ours.contact_email,
-        },
-        "words": _in_each(
+        "issuer": issuer(ours),
+        "words": in_each(
             lambda language: wording.paragraphs(_facts(gift, ours, kept=kept, bought=bought))
         ),
         "donor_commitment": commitment(donor),
@@ -200,7 +195,19 @@ def _facts(gift: Gift, ours: Organisation, *, kept: int, bought: Bought | None) 
     )
 
 
-def _in_each(make: Any) -> dict[str, Any]:
+def issuer(ours: Organisation) -> dict[str, str]:
+    """Return the organisation as papers freeze it."""
+    return {
+        "name": ours.legal_name,
+        "address": ours.address,
+        "country": ours.country,
+        "tax_number": ours.tax_number,
+        "contact": ours.contact_email,
+    }
+
+
+def in_each(make: Callable[[str], Any]) -> dict[str, Any]:
+    """Return what `make` makes of each language while that is the active one."""
     found = {}
     for language in LANGUAGES:
         with override(language):
@@ -219,7 +226,7 @@ def donor_text(gift: Gift) -> str:
     return gift.donor_name or gift.donor.name or gift.donor.email
 
 
-def commitment(donor: ReceiptDonor) -> str:
+def commitment(donor: ReceiptDonor | YearStatement) -> str:
     """Return the SHA-256 of salt and text, each UTF-8, with a line feed between."""
     return sha256(f"{donor.salt}\n{donor.text}".encode()).hexdigest()
 

@@ -1,5 +1,5 @@
-"""Funds, donors, gifts and receipts, in the admin."""
+"""Funds, donors, gifts, receipts and yearly statements, in the admin."""
 
-from . import gifts, receipts
+from . import donors, gifts, receipts, years
 
-__all__ = ["gifts", "receipts"]
+__all__ = ["donors", "gifts", "receipts", "years"]

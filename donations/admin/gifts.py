@@ -1,11 +1,11 @@
-"""Funds, donors and gifts in the admin. Money is read, never typed; a refund is an act."""
+"""Funds and gifts in the admin. Money is read, never typed; a refund is an act."""
 
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -27,9 +27,9 @@ from weintl.money.formatting import format_money
 from weintl.payments import refunds
 from weintl.rows import ReadOnly, ReadOnlyAdmin, link_to, minor, shown
 
-from .. import gifts, portal, refunding, standing
+from .. import gifts, refunding, standing
 from ..forms import RefundForm, format_plain, new_submission_key
-from ..models import Donor, Fund, Gift, GiftRefund
+from ..models import Fund, Gift, GiftRefund
 from ..models.gifts import new_token
 
 
@@ -84,66 +84,6 @@ class FundAdmin(TranslationAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Close it instead: what was given stays named."""
-        return False
-
-
-class GiftInline(ReadOnly, admin.TabularInline):
-    """A donor's gifts."""
-
-    model = Gift
-    extra = 0
-    show_change_link = True
-    fields = ["created_at", "fund", "state", "shown_amount"]
-    readonly_fields = ["shown_amount"]
-
-    @admin.display(description=_("gift"))
-    def shown_amount(self, gift: Gift) -> str:
-        """Write the amount."""
-        return shown(gift.money)
-
-
-@admin.register(Donor)
-class DonorAdmin(admin.ModelAdmin):
-    """Who gives; names may be corrected."""
-
-    list_display = ["email", "name", "gift_count", "language", "created_at"]
-    date_hierarchy = "created_at"
-    list_filter = ["language", "created_at"]
-    search_fields = ["email", "name"]
-    ordering = ["-created_at", "-pk"]
-    fields = ["email", "name", "language", "created_at"]
-    readonly_fields = ["email", "created_at"]
-    inlines = [GiftInline]
-    actions = ["close_page"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Donor]:
-        """Count the gifts of the rows that are shown."""
-        gifts_of = Gift.objects.filter(donor=OuterRef("pk")).order_by().values("donor")
-        counted = gifts_of.annotate(all=Count("pk")).values("all")
-        return super().get_queryset(request).annotate(counted=Subquery(counted))
-
-    @admin.action(description=_("Close the donor's page and its links"), permissions=["change"])
-    def close_page(self, request: HttpRequest, queryset: QuerySet[Donor]) -> None:
-        """Sign out every browser in which a donor's page is open, and revoke mailed links."""
-        now = timezone.now()
-        for donor in queryset.order_by("pk"):
-            portal.close(donor, now=now)
-            self.log_change(request, donor, [{"changed": {"name": gettext("page closed")}}])
-        self.message_user(
-            request, _("The pages are closed; donors can ask for a new link."), messages.SUCCESS
-        )
-
-    @admin.display(description=_("gifts"))
-    def gift_count(self, donor: Any) -> int:
-        """Return how often."""
-        return donor.counted or 0
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Donors come with their first gift."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Gifts need their donor."""
         return False
 
 

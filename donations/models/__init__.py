@@ -1,8 +1,9 @@
-"""Gifts, funds, donors, receipts, and the way to a donor's page."""
+"""Gifts, funds, donors, receipts, yearly statements, and the way to a donor's page."""
 
 from .gifts import Donor, Fund, Gift, GiftRefund
 from .portal import DonorLink, DonorVisit
 from .receipts import Receipt, ReceiptDonor, ReceiptVoid
+from .years import YearLine, YearStatement
 
 __all__ = [
     "Donor",
@@ -14,4 +15,6 @@ __all__ = [
     "Receipt",
     "ReceiptDonor",
     "ReceiptVoid",
+    "YearLine",
+    "YearStatement",
 ]

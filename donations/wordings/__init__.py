@@ -1,17 +1,17 @@
-"""What a receipt must say, by country and version. A receipt freezes the words that it bore.
+"""What receipts and yearly statements must say, by country and version; each freezes its words.
 
-A country's module has `VERSION` and `paragraphs`. Change its words under a new version: those
-of receipts that are out stay as they were. Another country's joins here.
+A country's module has `VERSION` and `paragraphs`, `YEAR_VERSION` and `year_paragraphs`. Change
+its words under a new version: those that are out stay as they were. Another country's joins here.
 """
 
 from types import ModuleType
 
 from . import general, us
-from .facts import Facts
+from .facts import Facts, YearFacts
 
 BY_COUNTRY: dict[str, ModuleType] = {"US": us}
 
-__all__ = ["BY_COUNTRY", "Facts", "of_country"]
+__all__ = ["BY_COUNTRY", "Facts", "YearFacts", "of_country"]
 
 
 def of_country(country: str) -> ModuleType:

@@ -1,4 +1,4 @@
-"""What the words of a receipt are made of."""
+"""What the words of receipts and yearly statements are made of."""
 
 from dataclasses import dataclass
 
@@ -19,4 +19,17 @@ class Facts:
     gift: Money
     advantage: Money
     advantage_note: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class YearFacts:
+    """The gifts of a year, as a yearly statement tells of them.
+
+    `has_advantages` says whether something of worth was given in return for any of them.
+    """
+
+    organisation: str
+    year: int
+    has_advantages: bool
     status: str = ""

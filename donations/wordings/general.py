@@ -4,9 +4,10 @@ from django.utils.translation import gettext as _
 
 from weintl.money.formatting import format_money
 
-from .facts import Facts
+from .facts import Facts, YearFacts
 
 VERSION = "general-1"
+YEAR_VERSION = "general-year-1"
 
 
 def paragraphs(facts: Facts) -> list[str]:
@@ -22,6 +23,22 @@ def paragraphs(facts: Facts) -> list[str]:
                 "value": format_money(facts.advantage),
             }
         )
+    else:
+        found.append(_("You were given nothing in return."))
+    if facts.status:
+        found.append(facts.status)
+    return [*found, _("Whether a gift lowers your taxes depends on where you pay them.")]
+
+
+def year_paragraphs(facts: YearFacts) -> list[str]:
+    """Return the paragraphs of a yearly statement in the active language."""
+    words = {"organisation": facts.organisation, "year": facts.year}
+    found = [
+        _("%(organisation)s confirms that it received these gifts in %(year)s, and kept them.")
+        % words
+    ]
+    if facts.has_advantages:
+        found.append(_("What was given in return is taken off: that part is no gift."))
     else:
         found.append(_("You were given nothing in return."))
     if facts.status:

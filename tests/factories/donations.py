@@ -7,9 +7,10 @@ from typing import Any
 import factory
 from django.conf import settings
 from django.test import Client
+from django.utils.timezone import localdate
 
-from donations import portal
-from donations.models import Donor, Fund, Gift
+from donations import portal, years
+from donations.models import Donor, Fund, Gift, YearStatement
 from donations.settlement import GiftSettlement
 from tests.factories.payments import PaymentFactory
 from weintl.mail.models import Mail
@@ -77,6 +78,13 @@ def gift_received(*, now: datetime = AT, **values: Any) -> Gift:
     GiftSettlement().issue_papers(gift.payment, now=now)
     gift.refresh_from_db()
     return gift
+
+
+def year_issued(donor: Donor, *, now: datetime, year: int | None = None) -> YearStatement:
+    """Return the statement of last year, or of `year`."""
+    statement = years.issue_due(donor, year or localdate(now).year - 1, now=now)
+    assert statement is not None
+    return statement
 
 
 def link_for(donor: Donor, *, now: datetime = AT) -> str:

@@ -61,14 +61,14 @@ OWN |= {"account": 12, "account_order": 5, "account_addresses": 6, "account_addr
 OWN |= {"account_address_add": 5, "account_address_remove": 6, "account_details": 7}
 OWN |= {"account_data": 5, "account_download": 18, "account_delete": 12, "account_deleted": 4}
 OWN |= {"give": 5, "gift": 7, "receipt": 3, "donations:thanks": 6}
-OWN |= {"way_in": 4, "link_sent": 3, "link": 4, "mine": 11}
+OWN |= {"way_in": 4, "link_sent": 3, "link": 4, "mine": 11, "years": 3, "year": 9}
 ACTS = {"cart_add", "cart_add_confirmed", "cart_update", "cart_country", "mail_again"}
 ACTS |= {"account_address_first", "account_alert_remove", "return_withdraw"}
 ACTS |= {"by_account", "leave"}
 
 
 # Asked for by a donor whose page is open.
-DONOR = {"mine"}
+DONOR = {"mine", "years", "year"}
 
 ADDRESS = {
     "email": "ana@example.org",
@@ -131,7 +131,7 @@ class Site:
         return self.signed_in if name.startswith("account") else self.client
 
     def add_gift(self, **values):
-        return gift_received(now=self.now, **values)
+        return gift_received(**{"now": self.now, **values})
 
     def add_to_cart(self, variant) -> None:
         answer = self.client.post(
@@ -206,6 +206,7 @@ class Site:
                 args=[self.order.token, self.order.invoices.get().number, "en"],
             ),
             "marketplace:thanks": reverse("marketplace:thanks", args=[self.order.token]),
+            "year": reverse("donations:year", args=[self.now.year, "en"]),
             "link": reverse("donations:link", args=[self.donor_link]),
             "gift": reverse("donations:gift", args=[self.gift.token]),
             "receipt": reverse(

@@ -28,7 +28,8 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "marketplace.voucheruse",
         ),
     ),
-    (_("Gifts"), ("donations.gift", "donations.donor", "donations.receipt", "donations.fund")),
+    (_("Gifts"), ("donations.gift", "donations.donor", "donations.receipt",
+                "donations.yearstatement", "donations.fund")),
     (
         _("Partners"),
         (

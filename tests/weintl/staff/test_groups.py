@@ -27,6 +27,7 @@ from partners.models import ClosedMonth, Document
 from tests.factories import returns
 from tests.factories.allocations import AllocationFactory
 from tests.factories.closing import compared
+from tests.factories.donations import year_issued
 from tests.factories.partners import StaffFactory, bank_details, paid_payout, piece, sell
 from tests.plugins.processes import ROOT
 from tests.templates.test_statements import Site
@@ -53,6 +54,8 @@ READS = {
     "partners_statement_paper",
     "marketplace_invoice_paper",
     "donations_receipt_paper",
+    "donations_donor_year",
+    "donations_yearstatement_paper",
     "marketplace_order_slip",
     "marketplace_order_timeline",
     "marketplace_shipment_slip",
@@ -172,7 +175,10 @@ def everything() -> None:
 
 
 def _one_of_each(now: datetime) -> None:
-    programme = Site(now).programme
+    site = Site(now)
+    programme = site.programme
+    gift = site.add_gift(now=now - 400 * DAY)
+    year_issued(gift.donor, now=now, year=gift.receipts.get().received_on.year)
     orders.mark_sent(order_id=Order.objects.order_by("pk").first().pk, actor=None, now=now)
     returns.asked(returns.arrived(now=now), now=now)
     bank_details(programme, at=now - timedelta(days=1))

@@ -1,0 +1,119 @@
+"""Donors in the admin: their gifts, their page, their years."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from weintl.rows import ReadOnly, link, shown
+
+from .. import portal, years
+from ..models import Donor, Gift
+from ..views import years as year_pages
+
+
+class GiftInline(ReadOnly, admin.TabularInline):
+    """A donor's gifts."""
+
+    model = Gift
+    extra = 0
+    show_change_link = True
+    fields = ["created_at", "fund", "state", "shown_amount"]
+    readonly_fields = ["shown_amount"]
+
+    @admin.display(description=_("gift"))
+    def shown_amount(self, gift: Gift) -> str:
+        """Write the amount."""
+        return shown(gift.money)
+
+
+@admin.register(Donor)
+class DonorAdmin(admin.ModelAdmin):
+    """Who gives; names may be corrected."""
+
+    list_display = ["email", "name", "gift_count", "language", "created_at"]
+    date_hierarchy = "created_at"
+    list_filter = ["language", "created_at"]
+    search_fields = ["email", "name"]
+    ordering = ["-created_at", "-pk"]
+    fields = ["email", "name", "language", "created_at", "yearly"]
+    readonly_fields = ["email", "created_at", "yearly"]
+    inlines = [GiftInline]
+    actions = ["close_page"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Donor]:
+        """Count the gifts of the rows that are shown."""
+        gifts_of = Gift.objects.filter(donor=OuterRef("pk")).order_by().values("donor")
+        counted = gifts_of.annotate(all=Count("pk")).values("all")
+        return super().get_queryset(request).annotate(counted=Subquery(counted))
+
+    @admin.action(description=_("Close the donor's page and its links"), permissions=["change"])
+    def close_page(self, request: HttpRequest, queryset: QuerySet[Donor]) -> None:
+        """Sign out every browser in which a donor's page is open, and revoke mailed links."""
+        now = timezone.now()
+        for donor in queryset.order_by("pk"):
+            portal.close(donor, now=now)
+            self.log_change(request, donor, [{"changed": {"name": gettext("page closed")}}])
+        self.message_user(
+            request, _("The pages are closed; donors can ask for a new link."), messages.SUCCESS
+        )
+
+    @admin.display(description=_("gifts"))
+    def gift_count(self, donor: Any) -> int:
+        """Return how often."""
+        return donor.counted or 0
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Donors come with their first gift."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Gifts need their donor."""
+        return False
+
+    @admin.display(description=_("yearly statements"))
+    def yearly(self, donor: Donor) -> str | SafeString:
+        """Lead to the statement of each year, in each language."""
+        found = years.years_of(donor, now=timezone.now())
+        name = "admin:donations_donor_year"
+        lines = (
+            (
+                f"{each.year}: {', '.join(shown(total) for total in each.totals)}",
+                "" if each.is_over else gettext("(provisional)"),
+                format_html_join(
+                    " · ",
+                    "{}",
+                    (
+                        (link(reverse(name, args=[donor.pk, each.year, code]), code.upper()),)
+                        for code, _name in settings.LANGUAGES
+                    ),
+                ),
+            )
+            for each in found
+        )
+        return format_html_join("", '<p class="fact">{} {} {}</p>', lines) or "–"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the yearly statements."""
+        view = self.admin_site.admin_view(self.year)
+        name = "donations_donor_year"
+        return [
+            path("<int:pk>/years/<int:year>/<slug:language>/", view, name=name),
+            *super().get_urls(),
+        ]
+
+    def year(self, request: HttpRequest, pk: int, year: int, language: str) -> HttpResponse:
+        """Hand out a yearly statement, as the donor's own page does."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return year_pages.answer(get_object_or_404(Donor, pk=pk), year, language)
