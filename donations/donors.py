@@ -1,8 +1,29 @@
-"""Who gives: how a donor stands on papers."""
+"""Who gives: what donors say of themselves, and how they stand on papers."""
 
-from .models import Donor
+from django.db import transaction
+
+from .models import Donor, Gift
 
 
-def lines_of(donor: Donor) -> list[str]:
-    """Return the donor as on a paper, a line each: the name, else the e-mail address."""
-    return [donor.name or donor.email]
+def lines_of(donor: Donor, *, name: str = "") -> list[str]:
+    """Return the donor as on a paper, a line each: organisation, name, then the address.
+
+    `name` is the one given with a gift. Without any name the e-mail address stands for it.
+    """
+    named = [line for line in (donor.organisation, name or donor.name) if line]
+    return [*(named or [donor.email]), *donor.address.splitlines()]
+
+
+@transaction.atomic
+def change_details(
+    *, donor: Donor, name: str, organisation: str, address: str, language: str
+) -> None:
+    """Keep what a donor says; mails about all gifts come in that language from now on.
+
+    Receipts that are out stay as they were issued.
+    """
+    donor = Donor.objects.select_for_update(no_key=True).get(pk=donor.pk)
+    donor.name, donor.organisation = name, organisation
+    donor.address, donor.language = address, language
+    donor.save(update_fields=["name", "organisation", "address", "language"])
+    Gift.objects.filter(donor=donor).exclude(language=language).update(language=language)

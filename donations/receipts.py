@@ -24,7 +24,7 @@ from weintl.organisation.models import Organisation
 from weintl.papers import keeping, numbering
 from weintl.payments.models import Payment
 
-from . import wordings
+from . import donors, wordings
 from .models import Donor, Gift, Receipt, ReceiptDonor, ReceiptVoid, YearStatement
 
 logger = logging.getLogger(__name__)
@@ -222,8 +222,8 @@ def _replaced(receipt: Receipt | None) -> dict[str, str] | None:
 
 
 def donor_text(gift: Gift) -> str:
-    """Return the donor as on the receipt: the name given, else the address written from."""
-    return gift.donor_name or gift.donor.name or gift.donor.email
+    """Return the donor as on the receipt, a line each."""
+    return "\n".join(donors.lines_of(gift.donor, name=gift.donor_name))
 
 
 def commitment(donor: ReceiptDonor | YearStatement) -> str:

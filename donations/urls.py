@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import giving, portal, receipts, years
+from .views import details, giving, portal, receipts, years
 
 app_name = "donations"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("giving/link/<str:word>/", portal.link, name="link"),
     path("giving/account/", portal.by_account, name="by_account"),
     path("giving/mine/", portal.mine, name="mine"),
+    path("giving/mine/details/", details.details, name="details"),
+    path("giving/mine/mails/", details.mails, name="mails"),
     path("giving/mine/years/", years.list_years, name="years"),
     path("giving/mine/years/<int:year>/<slug:language>/", years.paper, name="year"),
     path("giving/leave/", portal.leave, name="leave"),

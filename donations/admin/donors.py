@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from weintl.rows import ReadOnly, link, shown
 
 from .. import portal, years
-from ..models import Donor, Gift
+from ..models import Donor, Gift, MailConsent
 from ..views import years as year_pages
 
 
@@ -37,6 +37,15 @@ class GiftInline(ReadOnly, admin.TabularInline):
         return shown(gift.money)
 
 
+class ConsentInline(ReadOnly, admin.TabularInline):
+    """What mails a donor asked for. Staff see it and give none in a donor's name."""
+
+    model = MailConsent
+    extra = 0
+    fields = ["topic", "words", "given_at", "withdrawn_at"]
+    ordering = ["-given_at", "-pk"]
+
+
 @admin.register(Donor)
 class DonorAdmin(admin.ModelAdmin):
     """Who gives; names may be corrected."""
@@ -44,11 +53,11 @@ class DonorAdmin(admin.ModelAdmin):
     list_display = ["email", "name", "gift_count", "language", "created_at"]
     date_hierarchy = "created_at"
     list_filter = ["language", "created_at"]
-    search_fields = ["email", "name"]
+    search_fields = ["email", "name", "organisation"]
     ordering = ["-created_at", "-pk"]
-    fields = ["email", "name", "language", "created_at", "yearly"]
+    fields = ["email", "name", "organisation", "address", "language", "created_at", "yearly"]
     readonly_fields = ["email", "created_at", "yearly"]
-    inlines = [GiftInline]
+    inlines = [ConsentInline, GiftInline]
     actions = ["close_page"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Donor]:

@@ -1,5 +1,6 @@
 """Gifts, funds, donors, receipts, yearly statements, and the way to a donor's page."""
 
+from .consents import MailConsent
 from .gifts import Donor, Fund, Gift, GiftRefund
 from .portal import DonorLink, DonorVisit
 from .receipts import Receipt, ReceiptDonor, ReceiptVoid
@@ -12,6 +13,7 @@ __all__ = [
     "Fund",
     "Gift",
     "GiftRefund",
+    "MailConsent",
     "Receipt",
     "ReceiptDonor",
     "ReceiptVoid",

@@ -73,6 +73,10 @@ class Donor(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
+    # A body that gives; then `name` is who writes for it.
+    organisation = models.CharField(_("organisation"), max_length=120, blank=True)
+    # As on an envelope, a line each, the country last; for receipts alone.
+    address = models.TextField(_("postal address"), max_length=400, blank=True)
     language = models.CharField(_("language"), max_length=5, default="en")
     created_at = models.DateTimeField(_("created"))
 
@@ -81,7 +85,7 @@ class Donor(models.Model):
         verbose_name_plural = _("donors")
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return self.name or self.organisation or self.email
 
 
 class GiftQuerySet(models.QuerySet["Gift"]):
