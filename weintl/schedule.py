@@ -38,7 +38,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "sweep-mail": {"task": "weintl.mail.tasks.sweep", "schedule": 60},
     "sweep-media": {"task": "weintl.media.tasks.sweep", "schedule": 60},
     "remind-consents": {"task": "weintl.media.tasks.remind", "schedule": timedelta(hours=12)},
-    "open-shop": {"task": "weintl.organisation.tasks.open_shop", "schedule": 300},
+    "open-again": {"task": "weintl.organisation.tasks.open_again", "schedule": 300},
     "keep-invoices": {"task": "marketplace.tasks.keep_invoices", "schedule": 300},
     "keep-receipts": {"task": "donations.tasks.keep_receipts", "schedule": 300},
     "forget-links": {"task": "donations.tasks.forget_links", "schedule": timedelta(hours=12)},

@@ -14,16 +14,24 @@ from modeltranslation.admin import TranslationAdmin
 from .models import Organisation
 
 WHO: Any = ["name", "legal_name", "tax_number", "tax_status", "address", "country"]
-SWITCHES: Any = ["is_shop_open", "shop_note", "shop_opens_on", "low_stock_at", "are_gifts_open"]
+SWITCHES: Any = ["is_shop_open", "shop_note", "shop_opens_on", "low_stock_at"]
+GIFTS: Any = ["are_gifts_open", "gifts_note", "gifts_open_on"]
 
 
 class OrganisationForm(forms.ModelForm):
-    """The record; a shop that is closed opens on a day to come."""
+    """The record; what is closed opens on a day to come."""
 
     def clean_shop_opens_on(self) -> date | None:
         """Refuse a day that is over while the shop is closed."""
-        day: date | None = self.cleaned_data["shop_opens_on"]
-        if day and day <= localdate() and not self.cleaned_data.get("is_shop_open"):
+        return self._to_come("shop_opens_on", "is_shop_open")
+
+    def clean_gifts_open_on(self) -> date | None:
+        """Refuse a day that is over while no gifts are taken."""
+        return self._to_come("gifts_open_on", "are_gifts_open")
+
+    def _to_come(self, field: str, switch: str) -> date | None:
+        day: date | None = self.cleaned_data[field]
+        if day and day <= localdate() and not self.cleaned_data.get(switch):
             raise forms.ValidationError(_("Choose a day after today."))
         return day
 
@@ -36,10 +44,8 @@ class OrganisationAdmin(TranslationAdmin):
     fieldsets = [
         (None, {"fields": WHO}),
         (_("Writing to us"), {"fields": ["contact_email", "reply_name", "mission"]}),
-        (
-            _("Shop and gifts"),
-            {"fields": SWITCHES},
-        ),
+        (_("Shop"), {"fields": SWITCHES}),
+        (_("Gifts"), {"fields": GIFTS}),
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

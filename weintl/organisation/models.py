@@ -44,7 +44,23 @@ class Organisation(models.Model):
         default=2,
         help_text=_("So few free pieces of a variant are low, unless it says otherwise itself."),
     )
-    are_gifts_open = models.BooleanField(_("gifts are taken"), default=True)
+    are_gifts_open = models.BooleanField(
+        _("gifts are taken"),
+        default=True,
+        help_text=_("Untick it to take no gifts. What is being paid already is honoured."),
+    )
+    gifts_note = models.TextField(
+        _("words while no gifts are taken"),
+        max_length=400,
+        blank=True,
+        help_text=_("Why, and what people may do instead. The give page shows it."),
+    )
+    gifts_open_on = models.DateField(
+        _("gifts are taken again on"),
+        null=True,
+        blank=True,
+        help_text=_("On this day it opens by itself. Empty: when you tick the box again."),
+    )
 
     class Meta:
         verbose_name = _("organisation")
@@ -58,6 +74,11 @@ class Organisation(models.Model):
     def shows_shop(self) -> bool:
         """Say whether pages lead to the shop: also while it is closed for some time."""
         return self.is_shop_open or bool(self.shop_note) or self.shop_opens_on is not None
+
+    @property
+    def shows_gifts(self) -> bool:
+        """Say whether pages lead to the give page: also while it takes none for some time."""
+        return self.are_gifts_open or bool(self.gifts_note) or self.gifts_open_on is not None
 
     @classmethod
     def unfilled(cls) -> "Organisation":

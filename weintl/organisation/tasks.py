@@ -6,7 +6,7 @@ from django.utils.timezone import localdate
 from . import opening
 
 
-@shared_task(name="weintl.organisation.tasks.open_shop")
-def open_shop() -> bool:
-    """Open the shop on the day that staff chose. Says whether it did; beat runs it."""
+@shared_task(name="weintl.organisation.tasks.open_again")
+def open_again() -> list[str]:
+    """Open shop and gifts on the days that staff chose. Says what it opened; beat runs it."""
     return opening.open_again(today=localdate())

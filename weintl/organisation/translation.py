@@ -9,4 +9,4 @@ from .models import Organisation
 class OrganisationTranslation(TranslationOptions):
     """What readers are told about us."""
 
-    fields = ("mission", "shop_note", "tax_status")
+    fields = ("mission", "shop_note", "gifts_note", "tax_status")

@@ -1,7 +1,7 @@
 """Giving, as a person with a browser does it; the stand-in answers for the provider."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
@@ -151,6 +151,36 @@ def test_gifts_can_be_closed(client, fund):
     assert "We take no gifts" in client.get(GIVE).content.decode()
     assert send(client).status_code == 200
     assert not Gift.objects.exists()
+    assert 'href="/en/give/"' not in client.get("/en/facts/").content.decode()
+
+
+def test_closed_gifts_say_why_and_until_when_and_can_be_read(client, fund):
+    ours = Organisation.unfilled()
+    ours.are_gifts_open, ours.gifts_open_on = False, date(2027, 1, 7)
+    ours.gifts_note_en, ours.gifts_note_es = "Our bank moves <now>.", "Cambiamos de banco."
+    ours.save()
+    pages = {
+        "en": ("Jan. 7, 2027", "Our bank moves &lt;now&gt;.", "School and trades"),
+        "es": ("7 de enero de 2027", "Cambiamos de banco.", "Educación"),
+    }
+    for language, wanted in pages.items():
+        html = client.get(f"/{language}/give/").content.decode()
+        assert "<form" not in html.split("<main", 1)[1].split("</main>")[0]
+        for words in wanted:
+            assert words in html, (language, words)
+        linked = client.get(f"/{language}/facts/").content.decode()
+        assert f'href="/{language}/give/"' in linked
+
+
+def test_who_is_paying_already_may_finish_while_gifts_are_closed(client, fund, standin):
+    send(client)
+    ours = Organisation.unfilled()
+    ours.are_gifts_open = False
+    ours.save()
+    gift = Gift.objects.get()
+    standin.pay(gift.payment.session_id)
+    html = client.get(reverse("donations:thanks", args=[gift.token])).content.decode()
+    assert "Your gift has arrived" in html
 
 
 def test_the_thanks_page_tells_the_truth_without_a_webhook(client, fund, standin):

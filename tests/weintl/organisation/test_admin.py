@@ -41,3 +41,14 @@ def test_a_day_that_is_over_is_refused_and_what_was_typed_stays(staff):
     assert "Choose a day after today." in page
     assert "At the fair" in page
     assert Organisation.current().is_shop_open
+
+
+def test_closed_gifts_take_words_and_a_day_to_come(staff):
+    wanted = {"is_shop_open": "on", "are_gifts_open": "", "gifts_note_en": "Our bank moves."}
+    over = staff.post(PAGE, sent(**wanted, gifts_open_on=localdate().isoformat()))
+    assert "Choose a day after today." in over.content.decode()
+    day = localdate() + timedelta(days=2)
+    assert staff.post(PAGE, sent(**wanted, gifts_open_on=day.isoformat())).status_code == 302
+    ours = Organisation.current()
+    assert (ours.are_gifts_open, ours.gifts_open_on) == (False, day)
+    assert ours.gifts_note_en == "Our bank moves."

@@ -36,9 +36,17 @@ def test_it_opens_on_the_day_and_not_before(closed):
     assert (ours.is_shop_open, ours.shop_opens_on, ours.shop_note_en) == (True, None, WORDS)
 
 
+def test_gifts_open_by_themselves_on_a_day_of_their_own(closed):
+    Organisation.objects.update(are_gifts_open=False, gifts_open_on=DAY + timedelta(days=1))
+    assert opening.open_again(today=DAY) == ["shop"]
+    assert not Organisation.current().are_gifts_open
+    assert opening.open_again(today=DAY + timedelta(days=1)) == ["gifts"]
+    assert Organisation.current().are_gifts_open
+
+
 def test_without_a_day_it_waits_for_staff(closed):
     Organisation.objects.update(shop_opens_on=None)
-    assert not tasks.open_shop()
+    assert not tasks.open_again()
     assert not Organisation.current().is_shop_open
 
 
