@@ -200,9 +200,11 @@ def thank_again(*, gift: Gift, now: datetime) -> Mail:
     return thank(gift=gift, key=f"gift/{gift.public_id}/thanks/{now:%Y-%m-%d}", now=now)
 
 
-def tell_of_refund(*, part: GiftRefund, now: datetime) -> Mail:
-    """Queue the mail that says what went back."""
+def tell_of_refund(*, part: GiftRefund, now: datetime) -> Mail | None:
+    """Queue the mail that says what went back; none to a donor who was erased."""
     gift = part.gift
+    if gift.donor.erased_at is not None:
+        return None
     with override(gift.language):
         context = {
             "name": gift.donor_name,

@@ -7,7 +7,7 @@ from django.db import connection
 
 from weintl.papers import numbering
 
-from . import portal_invariants, receipts, year_invariants
+from . import erasing_invariants, portal_invariants, receipts, year_invariants
 from .models import ReceiptDonor
 
 
@@ -82,10 +82,10 @@ def check_refunds_agree() -> Iterator[str]:
 
 
 def check_thanks_were_written() -> Iterator[str]:
-    """Each received gift has its thank-you mail."""
+    """Each received gift has its thank-you mail, unless its donor was erased."""
     for (pk,) in _rows("""
-        SELECT g.id FROM donations_gift g
-        WHERE g.received_at IS NOT NULL AND NOT EXISTS (
+        SELECT g.id FROM donations_gift g JOIN donations_donor d ON d.id = g.donor_id
+        WHERE g.received_at IS NOT NULL AND d.erased_at IS NULL AND NOT EXISTS (
             SELECT FROM mail_mail m WHERE m.key = 'gift/' || g.public_id || '/thanks'
         )
         ORDER BY g.id
@@ -180,5 +180,6 @@ CHECKS = [
     check_receipt_numbers,
     check_receipts_are_frozen,
     *portal_invariants.CHECKS,
+    *erasing_invariants.CHECKS,
     *year_invariants.CHECKS,
 ]

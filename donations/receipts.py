@@ -8,7 +8,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -129,6 +129,10 @@ def _issue(
     assert gift.received_at is not None
     issued_at = now if replaces else gift.received_at
     donor = ReceiptDonor(text=donor_text(gift), salt=secrets.token_hex(16))
+    committed = commitment(donor)
+    if gift.donor.erased_at is not None:
+        # What comes after the donor has gone names nobody.
+        donor.text, donor.salt, donor.erased_at = "", "", now
     ours = Organisation.current()
     wording = wordings.of_country(ours.country)
     contents = {
@@ -154,7 +158,7 @@ def _issue(
         "words": in_each(
             lambda language: wording.paragraphs(_facts(gift, ours, kept=kept, bought=bought))
         ),
-        "donor_commitment": commitment(donor),
+        "donor_commitment": committed,
     }
     number = numbering.take(SERIES, at=issued_at)
     donor.receipt = Receipt.objects.create(
@@ -236,16 +240,21 @@ def of_gift(gift: Gift) -> list[Receipt]:
     return list(gift.receipts.select_related("voiding").order_by("pk"))
 
 
-def erase_donor(donor: Donor, *, now: datetime) -> int:
+def erase_donor(donor: Donor, *, now: datetime, before: date = date.max) -> int:
     """Erase who stands on a donor's receipts, and their papers; return how many papers.
 
-    Numbers, amounts and hashes stay: the books need them. Safe to repeat.
+    Of receipts for gifts received `before` a day. Numbers, amounts and hashes stay: the books
+    need them. Safe to repeat.
     """
-    with transaction.atomic():
-        rows = ReceiptDonor.objects.filter(receipt__gift__donor=donor, erased_at=None)
-        rows.update(text="", salt="", erased_at=now)
-        numbers = Receipt.objects.filter(gift__donor=donor).order_by("pk")
-        return sum(
-            keeping.erase(f"receipt/{number}/", now=now)
-            for number in numbers.values_list("number", flat=True)
-        )
+    rows = ReceiptDonor.objects.filter(receipt__gift__donor=donor)
+    return erase_named(rows.filter(receipt__received_on__lt=before), now=now)
+
+
+@transaction.atomic
+def erase_named(rows: QuerySet[ReceiptDonor], *, now: datetime) -> int:
+    """Erase who stands on these receipts, and their papers; return how many papers."""
+    papers = 0
+    for row in rows.filter(erased_at=None).select_related("receipt").order_by("pk"):
+        ReceiptDonor.objects.filter(pk=row.pk).update(text="", salt="", erased_at=now)
+        papers += keeping.erase(f"receipt/{row.receipt.number}/", now=now)
+    return papers

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import portal, receipt_papers
+from . import erasing, portal, receipt_papers
 
 
 @shared_task
@@ -16,3 +16,9 @@ def keep_receipts() -> int:
 def forget_links() -> int:
     """Delete links and visits long over. Safe to repeat; beat runs it. Returns how many."""
     return portal.forget(now=timezone.now())
+
+
+@shared_task
+def erase_donors() -> int:
+    """Erase donors who asked, once nothing is open. Safe to repeat; beat runs it."""
+    return erasing.erase_due(now=timezone.now())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import details, giving, portal, receipts, years
+from .views import details, giving, own_data, portal, receipts, years
 
 app_name = "donations"
 urlpatterns = [
@@ -15,6 +15,11 @@ urlpatterns = [
     path("giving/mine/", portal.mine, name="mine"),
     path("giving/mine/details/", details.details, name="details"),
     path("giving/mine/mails/", details.mails, name="mails"),
+    path("giving/mine/data/", own_data.data, name="data"),
+    path("giving/mine/data/download/", own_data.download, name="download"),
+    path("giving/mine/data/erase/", own_data.erase, name="erase"),
+    path("giving/erased/", own_data.erased, name="erased"),
+    path("giving/erased/later/", own_data.erased_later, name="erased_later"),
     path("giving/mine/years/", years.list_years, name="years"),
     path("giving/mine/years/<int:year>/<slug:language>/", years.paper, name="year"),
     path("giving/leave/", portal.leave, name="leave"),

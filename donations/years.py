@@ -20,6 +20,7 @@ from django.utils.timezone import localdate
 
 from weintl.money import Money
 from weintl.organisation.models import Organisation
+from weintl.papers import keeping
 
 from . import donors, receipts, wordings
 from .models import Donor, Receipt, ReceiptVoid, YearLine, YearStatement
@@ -56,12 +57,14 @@ def _live(donor: Donor, year: int) -> list[Receipt]:
 def issue_due(donor: Donor, year: int, *, now: datetime) -> YearStatement | None:
     """Return the statement of a year that is over; a new one where the last holds no more.
 
-    None where nothing counts for that year, or it is not over.
+    None where nothing counts for that year, it is not over, or the donor was erased.
     """
     if year >= localdate(now).year:
         return None
     # Two that ask at once get the same one.
     donor = Donor.objects.select_for_update(no_key=True).get(pk=donor.pk)
+    if donor.erased_at is not None:
+        return None
     rows = _live(donor, year)
     last = YearStatement.objects.live().filter(donor=donor, year=year).first()
     if last is not None:
@@ -107,7 +110,7 @@ def _issue(donor: Donor, year: int, rows: list[Receipt], *, now: datetime) -> Ye
 def so_far(donor: Donor, *, now: datetime) -> dict[str, Any] | None:
     """Return the contents of the present year's provisional statement; None for nothing."""
     year = localdate(now).year
-    rows = _live(donor, year)
+    rows = _live(donor, year) if donor.erased_at is None else []
     return contents_of(donor, year, rows, now=now) if rows else None
 
 
@@ -176,7 +179,10 @@ def _totals(rows: list[Receipt]) -> list[dict[str, Any]]:
     return [sums[currency] for currency in sorted(sums)]
 
 
+@transaction.atomic
 def erase_donor(donor: Donor, *, now: datetime) -> None:
-    """Erase who stands on a donor's statements; numbers, amounts and hashes stay."""
+    """Erase who stands on a donor's statements, and their papers; the hashed rest stays."""
     rows = YearStatement.objects.filter(donor=donor, erased_at=None)
+    for number in list(rows.order_by("pk").values_list("number", flat=True)):
+        keeping.erase(f"year/{number}/", now=now)
     rows.update(text="", salt="", erased_at=now)

@@ -31,6 +31,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "tell-of-pieces": {"task": "marketplace.tasks.tell_of_pieces", "schedule": 60},
     "forget-alerts": {"task": "marketplace.tasks.forget_alerts", "schedule": timedelta(hours=12)},
     "erase-orders": {"task": "marketplace.tasks.erase_orders", "schedule": timedelta(hours=6)},
+    "erase-donors": {"task": "donations.tasks.erase_donors", "schedule": timedelta(hours=6)},
     "remind-of-low-stock": {
         "task": "marketplace.tasks.remind_of_low_stock",
         "schedule": crontab(minute=30, hour=6, day_of_week="mon"),

@@ -302,6 +302,8 @@ CELERY_BEAT_SCHEDULE = schedule.BEAT
 TRUSTED_PROXIES = read.int("TRUSTED_PROXIES", default=1 if PRODUCTION else 0)
 # Orders an hour from one address: each holds its pieces until its payment page closes.
 ORDERS_PER_HOUR = read.int("ORDERS_PER_HOUR", default=30)
+# How long receipts keep who gave after that donor was erased: as the law of the country asks.
+RECEIPT_DONOR_YEARS = read.int("RECEIPT_DONOR_YEARS", default=0)
 QUICK_EXIT_URL = read.str("QUICK_EXIT_URL", default="https://www.wikipedia.org/")
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

@@ -79,12 +79,31 @@ class Donor(models.Model):
     address = models.TextField(_("postal address"), max_length=400, blank=True)
     language = models.CharField(_("language"), max_length=5, default="en")
     created_at = models.DateTimeField(_("created"))
+    # "Erase me": asked for, and done once nothing of the gifts is open.
+    erase_asked_at = models.DateTimeField(_("asked to be erased"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("donor")
         verbose_name_plural = _("donors")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(erased_at=None)
+                | Q(erase_asked_at__isnull=False, name="", organisation="", address=""),
+                name="donor_erased_names_nobody",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=Q(erase_asked_at__isnull=False, erased_at=None),
+                name="donor_to_erase",
+            ),
+        ]
 
     def __str__(self) -> str:
+        if self.erased_at is not None:
+            return f"#{self.pk}"
         return self.name or self.organisation or self.email
 
 

@@ -8,7 +8,6 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +18,7 @@ from marketplace.models import ProductPicture
 from tests.factories.awareness import PageFactory
 from tests.factories.marketplace import ProductFactory
 from tests.factories.media import ConsentFactory
+from tests.plugins.tables import tables_that_hold
 from weintl.accounts.models import User
 from weintl.mail import delivery
 from weintl.mail.models import Mail
@@ -42,20 +42,6 @@ def staff(client: Client, settings, tmp_path) -> Client:
     user.groups.set(Group.objects.filter(name__in=["publisher", "consent officer", "shop"]))
     client.force_login(user)
     return client
-
-
-def tables_that_hold(word: str) -> list[str]:
-    """Return every table of the database in which a row holds `word` anywhere."""
-    found = []
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(
-                f'SELECT count(*) FROM "{table}" AS t WHERE strpos(lower(t::text), %s) > 0',
-                [word.lower()],
-            )
-            if cursor.fetchone()[0]:
-                found.append(table)
-    return found
 
 
 def photograph() -> SimpleUploadedFile:

@@ -62,14 +62,15 @@ OWN |= {"account_address_add": 5, "account_address_remove": 6, "account_details"
 OWN |= {"account_data": 5, "account_download": 18, "account_delete": 12, "account_deleted": 4}
 OWN |= {"give": 5, "gift": 7, "receipt": 3, "donations:thanks": 6}
 OWN |= {"way_in": 4, "link_sent": 3, "link": 4, "mine": 11, "years": 3, "year": 9}
-OWN |= {"details": 3, "mails": 4}
+OWN |= {"details": 3, "mails": 4, "data": 3, "download": 12, "erase": 13}
+OWN |= {"erased": 3, "erased_later": 3}
 ACTS = {"cart_add", "cart_add_confirmed", "cart_update", "cart_country", "mail_again"}
 ACTS |= {"account_address_first", "account_alert_remove", "return_withdraw"}
 ACTS |= {"by_account", "leave"}
 
 
 # Asked for by a donor whose page is open.
-DONOR = {"mine", "years", "year", "details", "mails"}
+DONOR = {"mine", "years", "year", "details", "mails", "data", "download", "erase"}
 
 ADDRESS = {
     "email": "ana@example.org",
