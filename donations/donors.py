@@ -5,12 +5,14 @@ from django.db import transaction
 from .models import Donor, Gift
 
 
-def lines_of(donor: Donor, *, name: str = "") -> list[str]:
+def lines_of(donor: Donor, *, name: str = "", organisation: str = "") -> list[str]:
     """Return the donor as on a paper, a line each: organisation, name, then the address.
 
-    `name` is the one given with a gift. Without any name the e-mail address stands for it.
+    `name` and `organisation` are those given with a gift. Without any the e-mail address
+    stands for them.
     """
-    named = [line for line in (donor.organisation, name or donor.name) if line]
+    wanted = (organisation or donor.organisation, name or donor.name)
+    named = [line for line in wanted if line]
     return [*(named or [donor.email]), *donor.address.splitlines()]
 
 

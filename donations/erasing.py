@@ -25,7 +25,7 @@ from weintl.mail.models import Mail
 from weintl.payments import redacting, states
 from weintl.payments.models import Dispute, Payment, Refund
 
-from . import receipts, years
+from . import receipts, tributes, years
 from .models import (
     Donor,
     DonorLink,
@@ -133,7 +133,14 @@ def _erase(pk: int, *, now: datetime) -> bool:
     Mail.objects.caused_by(f"donor:{pk}").delete()
     Mail.objects.filter(cause__in=_causes(gifts)).delete()
     for gift in gifts.order_by("pk").iterator(chunk_size=1000):
-        Gift.objects.filter(pk=gift.pk).update(donor_name="", token=new_token())
+        Gift.objects.filter(pk=gift.pk).update(
+            donor_name="",
+            giver=Gift.Giver.PERSON,
+            organisation_name="",
+            note="",
+            token=new_token(),
+        )
+    tributes.erase(donor, now=now)
     # What came with an order is the order's to name.
     own = Payment.objects.filter(pk__in=locked, purpose="gift")
     redacting.forget_payer(own)

@@ -8,8 +8,13 @@ LEFT = """
 SELECT d.id, array_remove(ARRAY[
     CASE WHEN d.email NOT LIKE '%@erased.invalid' THEN 'address' END,
     CASE WHEN EXISTS (
-        SELECT FROM donations_gift g WHERE g.donor_id = d.id AND g.donor_name <> ''
+        SELECT FROM donations_gift g
+        WHERE g.donor_id = d.id AND (g.donor_name, g.organisation_name, g.note) <> ('', '', '')
     ) THEN 'gifts' END,
+    CASE WHEN EXISTS (
+        SELECT FROM donations_gift g JOIN donations_tribute t ON t.gift_id = g.id
+        WHERE g.donor_id = d.id AND t.erased_at IS NULL
+    ) THEN 'tributes' END,
     CASE WHEN EXISTS (
         SELECT FROM donations_gift g JOIN payments_payment p ON p.id = g.payment_id
         WHERE g.donor_id = d.id AND p.purpose = 'gift' AND p.email <> ''

@@ -13,6 +13,7 @@ from weintl.money import Money, exponent
 from weintl.money.formatting import format_money
 
 from . import amounts
+from .extra_forms import ExtrasForm
 from .models import Fund
 
 # Minor units; the second highest is chosen for nobody but shown as chosen at first.
@@ -47,8 +48,10 @@ def read_amount(text: str, *, currency: str) -> Money:
         raise forms.ValidationError(error.message) from error
 
 
-class GiveForm(forms.Form):
-    """One gift: how much, for what, from whom."""
+class GiveForm(ExtrasForm):
+    """One gift: how much, for what, from whom; three fields must be filled in, no more."""
+
+    field_order = ("choice", "own_amount", "fund", "email", "name")
 
     choice = forms.TypedChoiceField(
         label=_("How much"), widget=forms.RadioSelect, coerce=int, required=False, empty_value=None
@@ -70,7 +73,7 @@ class GiveForm(forms.Form):
         label=_("Your name"),
         max_length=120,
         required=False,
-        help_text=_("Only for the thank-you. It is shown nowhere."),
+        help_text=_("For the thank-you and the receipt. No page shows it."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
@@ -121,6 +124,7 @@ class GiveForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Set `amount`: what was typed, else what was chosen."""
         data = super().clean() or {}
+        self.check_tribute()
         if "own_amount" in self.errors or "choice" in self.errors:
             return data
         own, choice = data.get("own_amount"), data.get("choice")

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -20,10 +21,24 @@ from weintl.payments.models import Payment
 from weintl.payments.sessions import CheckoutLine
 from weintl.web import absolute
 
-from . import fees
+from . import fees, tributes
 from .models import Donor, Fund, Gift, GiftRefund
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What a donor may say beyond amount, fund and address; all of it may be left out.
+
+    `organisation_name` makes it the gift of a body.
+    """
+
+    organisation_name: str = ""
+    is_anonymous: bool = False
+    note: str = ""
+    tribute: tributes.Wish | None = None
+
 
 STATE = Gift.State
 UNPAID = frozenset({STATE.AWAITING_PAYMENT, STATE.FAILED, STATE.EXPIRED})
@@ -39,15 +54,17 @@ def start(
     language: str,
     submission_key: str,
     now: datetime,
+    extras: Extras = Extras(),
 ) -> Gift:
     """Write a gift with its payment and return it; no page is open yet.
 
     The same form sent twice (same `submission_key` and content) is one gift; the same form
-    with another amount, fund or address is another gift.
+    with another amount, fund, address or extra is another gift.
     """
     email = email.lower()
     fee_cover = fees.cover(amount) if is_fee_covered else Money.zero(amount.currency)
-    key = _once(submission_key, email, name, fund.pk, amount.amount, fee_cover.amount)
+    key = _once(submission_key, email, name, fund.pk, amount.amount, fee_cover.amount, extras)
+    organisation = extras.organisation_name
     try:
         with transaction.atomic():
             donor, _is_new = Donor.objects.get_or_create(
@@ -56,6 +73,10 @@ def start(
             gift = Gift.objects.create(
                 donor=donor,
                 donor_name=name,
+                giver=Gift.Giver.ORGANISATION if organisation else Gift.Giver.PERSON,
+                organisation_name=organisation,
+                is_anonymous=extras.is_anonymous,
+                note=extras.note,
                 fund=fund,
                 amount=amount.amount,
                 fee_cover_amount=fee_cover.amount,
@@ -73,6 +94,8 @@ def start(
                 now=now,
             )
             gift.save(update_fields=["payment"])
+            if extras.tribute:
+                tributes.keep(extras.tribute, gift=gift)
     except IntegrityError:
         # The other request with this form was faster; anything else is not found and raises.
         kept = Gift.objects.filter(submission_key=key).select_related("payment").first()
@@ -161,6 +184,7 @@ def receive(*, gift: Gift, payment: Payment, now: datetime) -> Gift:
     gift.received_at = now
     gift.save(update_fields=["state", "payment", "received_at"])
     thank(gift=gift, key=f"gift/{gift.public_id}/thanks", now=now)
+    tributes.send_card(gift=gift, now=now)
     logger.info("gift.received", extra={"gift": gift.pk})
     return gift
 

@@ -93,6 +93,19 @@ def check_thanks_were_written() -> Iterator[str]:
         yield f"Gift {pk} was received and nobody was thanked."
 
 
+def check_cards_were_written() -> Iterator[str]:
+    """Each received gift in somebody's name has its card, if one was wanted; none before."""
+    for pk, received in _rows("""
+        SELECT g.id, g.received_at IS NOT NULL FROM donations_gift g
+        LEFT JOIN donations_tribute t ON t.gift_id = g.id AND t.recipient_email <> ''
+        LEFT JOIN mail_mail m ON m.key = 'gift/' || g.public_id || '/card'
+        WHERE (t.id IS NOT NULL AND g.received_at IS NOT NULL AND m.id IS NULL)
+            OR (m.id IS NOT NULL AND g.received_at IS NULL)
+        ORDER BY g.id
+    """):
+        yield f"Gift {pk} {'has no card' if received else 'has a card and was not received'}."
+
+
 def check_mails_have_their_gift() -> Iterator[str]:
     """Each mail that a gift is said to have caused has that gift."""
     for pk, cause in _rows("""
@@ -175,6 +188,7 @@ CHECKS = [
     check_paid_gifts_are_received,
     check_refunds_agree,
     check_thanks_were_written,
+    check_cards_were_written,
     check_mails_have_their_gift,
     check_receipts_are_what_was_kept,
     check_receipt_numbers,

@@ -85,7 +85,7 @@ def _gifts(donor: Donor) -> Iterable[Gift]:
     refunds = GiftRefund.objects.order_by("pk")
     return (
         Gift.objects.filter(donor=donor)
-        .select_related("fund", "payment")
+        .select_related("fund", "payment", "tribute")
         .prefetch_related(Prefetch("receipts", receipts), Prefetch("refunds", refunds))
         .order_by("-created_at", "-pk")
     )
@@ -96,6 +96,10 @@ def _gift(gift: Gift) -> dict[str, Any]:
         "number": gift.number,
         "fund": gift.fund.name,
         "name_given": gift.donor_name,
+        "organisation_given": gift.organisation_name,
+        "is_anonymous": gift.is_anonymous,
+        "note": gift.note,
+        "tribute": _tribute(gift),
         "state": gift.state,
         "amount": _amount(gift.money),
         "fee_covered": _amount(gift.fee_cover),
@@ -115,6 +119,19 @@ def _gift(gift: Gift) -> dict[str, Any]:
             for refund in gift.refunds.all()
         ],
         "receipts": [_receipt(receipt) for receipt in gift.receipts.all()],
+    }
+
+
+def _tribute(gift: Gift) -> dict[str, Any] | None:
+    tribute = getattr(gift, "tribute", None)
+    if tribute is None:
+        return None
+    return {
+        "kind": tribute.kind,
+        "name": tribute.honoured_name,
+        "card_to": tribute.recipient_name,
+        "card_to_email": tribute.recipient_email,
+        "card_words": tribute.message,
     }
 
 

@@ -227,7 +227,9 @@ def _replaced(receipt: Receipt | None) -> dict[str, str] | None:
 
 def donor_text(gift: Gift) -> str:
     """Return the donor as on the receipt, a line each."""
-    return "\n".join(donors.lines_of(gift.donor, name=gift.donor_name))
+    organisation = gift.organisation_name
+    lines = donors.lines_of(gift.donor, name=gift.donor_name, organisation=organisation)
+    return "\n".join(lines)
 
 
 def commitment(donor: ReceiptDonor | YearStatement) -> str:

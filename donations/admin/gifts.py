@@ -29,7 +29,7 @@ from weintl.rows import ReadOnly, ReadOnlyAdmin, link_to, minor, shown
 
 from .. import gifts, refunding, standing
 from ..forms import RefundForm, format_plain, new_submission_key
-from ..models import Fund, Gift, GiftRefund
+from ..models import Fund, Gift, GiftRefund, Tribute
 from ..models.gifts import new_token
 
 
@@ -111,6 +111,14 @@ class GiftRefundInline(ReadOnly, admin.TabularInline):
         return shown(part.fee_cover)
 
 
+class TributeInline(ReadOnly, admin.StackedInline):
+    """In whose name it was given, and the card."""
+
+    model = Tribute
+    extra = 0
+    fields = ["kind", "honoured_name", "recipient_name", "recipient_email", "message"]
+
+
 @admin.register(Gift)
 class GiftAdmin(ReadOnlyAdmin):
     """Gifts, with their payment, mails and entries one step away."""
@@ -119,15 +127,17 @@ class GiftAdmin(ReadOnlyAdmin):
     list_display = ["number", "shown_amount", "state", "fund", "donor", "created_at"]
     list_display += ["payment_link"]
     date_hierarchy = "created_at"
-    list_filter = ["state", "fund", "language", "created_at"]
-    search_fields = ["public_id", "donor__email", "donor__name", "donor_name", "token"]
+    list_filter = ["state", "fund", "giver", "is_anonymous", "language", "created_at"]
+    search_fields = ["public_id", "donor__email", "donor__name", "donor_name", "organisation_name"]
+    search_fields += ["token"]
     search_help_text = _("E-mail, name, or number")
     list_select_related = ["donor", "fund", "payment"]
     ordering = ["-created_at", "-pk"]
-    inlines = [GiftRefundInline]
+    inlines = [TributeInline, GiftRefundInline]
     actions = ["renew_link"]
     fieldsets = [
         (None, {"fields": ["number", "state", "donor_link", "donor_name", "fund_link"]}),
+        (_("Giver"), {"fields": ["giver", "organisation_name", "is_anonymous", "note"]}),
         (_("Money"), {"fields": ["shown_amount", "shown_cover", "shown_total", "shown_refunded"]}),
         (_("Follow it"), {"fields": ["payment_link", "entry_links", "mail_links", "page_link"]}),
         (_("Times"), {"fields": ["created_at", "received_at", "language"]}),

@@ -4,6 +4,7 @@ from .consents import MailConsent
 from .gifts import Donor, Fund, Gift, GiftRefund
 from .portal import DonorLink, DonorVisit
 from .receipts import Receipt, ReceiptDonor, ReceiptVoid
+from .tributes import Tribute
 from .years import YearLine, YearStatement
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Receipt",
     "ReceiptDonor",
     "ReceiptVoid",
+    "Tribute",
     "YearLine",
     "YearStatement",
 ]

@@ -112,7 +112,7 @@ class GiftQuerySet(models.QuerySet["Gift"]):
 
     def for_page(self) -> "GiftQuerySet":
         """Return gifts with all that a gift's page shows in the same row."""
-        return self.select_related("payment", "fund__programme__partner")
+        return self.select_related("payment", "fund__programme__partner", "tribute")
 
     def of_donor(self, donor: Donor) -> "GiftQuerySet":
         """Return what a donor gave, newest first; payment pages left unpaid are none."""
@@ -136,6 +136,10 @@ class Gift(models.Model):
         FAILED = "failed", _("payment failed")
         EXPIRED = "expired", _("not paid")
 
+    class Giver(models.TextChoices):
+        PERSON = "person", _("person")
+        ORGANISATION = "organisation", _("organisation")
+
     class Way(models.TextChoices):
         ONLINE = "online", _("online")
         CHEQUE = "cheque", _("cheque")
@@ -147,6 +151,11 @@ class Gift(models.Model):
     donor = models.ForeignKey(Donor, models.PROTECT, related_name="gifts", verbose_name=_("donor"))
     # As typed with this gift: nobody else's gift changes how a donor is addressed.
     donor_name = models.CharField(_("name given"), max_length=120, blank=True)
+    # Of a body that gives; then `donor_name` is who filled in the form.
+    giver = models.CharField(_("kind of giver"), max_length=12, choices=Giver, default=Giver.PERSON)
+    organisation_name = models.CharField(_("organisation's name"), max_length=120, blank=True)
+    is_anonymous = models.BooleanField(_("anonymous"), default=False)
+    note = models.TextField(_("note from the donor"), max_length=500, blank=True)
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="gifts", verbose_name=_("fund"))
     state = models.CharField(
         _("state"), max_length=20, choices=State, default=State.AWAITING_PAYMENT
@@ -203,6 +212,11 @@ class Gift(models.Model):
                     & ~Q(advantage_note="")
                 ),
                 name="gift_advantage_has_words",
+            ),
+            models.CheckConstraint(
+                condition=Q(giver="person", organisation_name="")
+                | (Q(giver="organisation") & ~Q(organisation_name="")),
+                name="gift_of_organisation_has_name",
             ),
         ]
         indexes = [

@@ -26,6 +26,7 @@ def copied() -> list[Copied]:
             points={"donor_id": "donations_donor", "payment_id": "payments_payment"},
             words=_gift,
         ),
+        Copied(table="donations_tribute", points={"gift_id": "donations_gift"}),
         Copied(
             table="donations_giftrefund",
             points={"gift_id": "donations_gift", "refund_id": "payments_refund"},

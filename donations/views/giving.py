@@ -46,6 +46,7 @@ def give(request: HttpRequest) -> HttpResponse:
         is_fee_covered=data["is_fee_covered"],
         language=get_language() or settings.LANGUAGE_CODE,
         submission_key=data["submission_key"],
+        extras=form.extras,
         now=now,
     )
     try:

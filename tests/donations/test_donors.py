@@ -18,6 +18,13 @@ def test_lines_on_a_paper():
     assert donors.lines_of(ana, name="Eva")[1] == "Eva"
 
 
+def test_a_gift_s_own_organisation_stands_first_on_its_receipt(paid):
+    paid(giver="organisation", organisation_name="Loom Ltd", donor_name="Eva")
+    row = ReceiptDonor.objects.get()
+    assert row.text == "Loom Ltd\nEva"
+    assert row.receipt.contents["donor_commitment"] == receipts.commitment(row)
+
+
 def test_new_receipts_bear_the_address_and_old_ones_stay(paid):
     ana = DonorFactory(name="Ana")
     first = paid(donor=ana)

@@ -8,7 +8,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from donations import consents, donors, erasing, portal, receipt_papers, receipts, year_papers
+from donations import (
+    consents,
+    donors,
+    erasing,
+    portal,
+    receipt_papers,
+    receipts,
+    tributes,
+    year_papers,
+)
 from donations.models import Donor, Gift, Receipt, ReceiptDonor, YearStatement
 from tests.factories.donations import DonorFactory, GiftFactory, link_for, year_issued
 from tests.factories.partners import StaffFactory
@@ -51,7 +60,16 @@ def everywhere(ana, paid, refund, now):
         language="es",
     )
     ana.refresh_from_db()
-    gift = paid(donor=ana, donor_name="Marigold")
+    gift = paid(
+        donor=ana,
+        donor_name="Marigold",
+        giver="organisation",
+        organisation_name="Marigold Ltd",
+        note="Marigold writes",
+    )
+    wish = tributes.Wish("honour", "Marigold Senior", "Marigold", f"{MARK}@example.com", "Marigold")
+    tributes.keep(wish, gift=gift)
+    tributes.send_card(gift=gift, now=now)
     Payment.objects.filter(pk=gift.payment_id).update(email="marigold@example.org")
     refund(paid(donor=ana, donor_name="Marigold"), 1000)
     body = (

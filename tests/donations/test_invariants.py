@@ -2,9 +2,10 @@
 
 import pytest
 
-from donations import invariants
+from donations import invariants, tributes
 from donations.models import Gift, GiftRefund
 from tests.factories.donations import FundFactory, GiftFactory
+from tests.factories.mail import MailFactory
 from weintl.mail.models import Mail
 from weintl.payments.models import Payment
 
@@ -42,6 +43,15 @@ def test_a_covered_fee_that_was_not_booked_is_seen(paid):
     paid()
     Gift.objects.update(fee_cover_amount=10)
     assert len(found(invariants.check_received_gifts_stand_in_the_ledger)) == 1
+
+
+def test_a_card_that_was_not_written_and_one_too_early_are_seen(paid):
+    for gift, wanted in ((paid(), "has no card"), (GiftFactory(), "was not received")):
+        wish = tributes.Wish(kind="honour", honoured_name="I", recipient_email="t@example.org")
+        tributes.keep(wish, gift=gift)
+        if gift.received_at is None:
+            MailFactory(key=tributes.card_key(gift))
+        assert wanted in "".join(found(invariants.check_cards_were_written))
 
 
 def test_a_payment_whose_gift_was_not_received_is_seen():

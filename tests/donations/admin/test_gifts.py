@@ -6,6 +6,7 @@ import pytest
 from allauth.account.internal.flows import login
 from django.urls import reverse
 
+from donations import tributes
 from donations.models import Fund, Gift
 from partners import accounts, ledger
 from partners.models import Entry
@@ -55,6 +56,16 @@ def test_a_funds_account_never_changes(staff):
     )
     fund.refresh_from_db()
     assert (fund.name_en, fund.use, fund.is_open) == ("X", "education", False)
+
+
+def test_a_gifts_page_shows_who_gave_and_in_whose_name(staff, paid):
+    gift = paid(giver="organisation", organisation_name="Loom Ltd", note="Spend it well")
+    tributes.keep(tributes.Wish(kind="memory", honoured_name="Ines Prado"), gift=gift)
+    page = staff.get(reverse("admin:donations_gift_change", args=[gift.pk])).content.decode()
+    for words in ("Loom Ltd", "Spend it well", "Ines Prado"):
+        assert words in page
+    found = staff.get(reverse("admin:donations_gift_changelist"), {"q": "Loom"}).content.decode()
+    assert gift.number in found
 
 
 def test_a_gifts_page_leads_to_payment_donor_mails_and_entries(staff, paid):

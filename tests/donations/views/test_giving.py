@@ -1,10 +1,13 @@
 """Giving, as a person with a browser does it; the stand-in answers for the provider."""
 
+import gzip
 import re
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -103,6 +106,64 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(client, fund, changes,
     assert 'value="Ana Ruiz"' in html
     assert key_on(page) == "k" * 20
     assert not Gift.objects.exists()
+
+
+EXTRAS = {
+    "tribute_kind": "honour",
+    "honoured_name": "Ines Prado",
+    "recipient_email": "tom@example.org",
+    "card_message": "With love",
+    "organisation_name": "Loom Ltd",
+    "is_anonymous": "on",
+    "note": "Spend it well",
+}
+
+
+def test_what_was_said_beside_the_gift_arrives_with_it(client, fund, standin):
+    assert send(client, **EXTRAS).status_code == 303
+    gift = Gift.objects.get()
+    assert (gift.giver, gift.organisation_name) == ("organisation", "Loom Ltd")
+    assert (gift.is_anonymous, gift.note) == (True, "Spend it well")
+    assert gift.tribute.honoured_name == "Ines Prado"
+    standin.pay(gift.payment.session_id)
+    client.get(reverse("donations:thanks", args=[gift.token]))
+    assert Mail.objects.get(template="donations/tribute_card").recipient == "tom@example.org"
+    page = client.get(gift.get_absolute_url()).content.decode()
+    for words in ("Loom Ltd", "In honour of", "Ines Prado"):
+        assert words in page
+
+
+def test_what_was_said_beside_the_gift_is_kept_when_something_is_wrong(client, fund):
+    page = send(client, **EXTRAS, email="").content.decode()
+    assert page.count("<details open>") == 2
+    for words in ("Ines Prado", "tom@example.org", "With love", "Loom Ltd", "Spend it well"):
+        assert words in page
+    assert re.search(r'name="is_anonymous"[^>]*checked', page)
+    assert "<details open>" not in client.get(GIVE).content.decode()
+
+
+def test_at_most_three_fields_must_be_filled_in(client, fund):
+    form = client.get(GIVE).context["form"]
+    required = [name for name, field in form.fields.items() if field.required]
+    # The amount is asked for by the form as a whole: one of two fields.
+    assert [name for name in required if not form[name].is_hidden] == ["fund", "email"]
+
+
+def test_the_page_is_small(client, fund):
+    for use in ("legal_aid", "long_term_care", "artisan_pay", "medical_psychological", ""):
+        FundFactory(use=use, hint_en=f"What {use} does for people, year after year")
+    for language in ("en", "es"):
+        page = client.get(f"/{language}/give/").content
+        assert len(gzip.compress(page)) <= 10_000
+
+
+def test_posting_takes_few_statements(client, fund, standin):
+    send(client, email="first@example.org")
+    with CaptureQueriesContext(connection) as taken:
+        assert send(client, **EXTRAS).status_code == 303
+    own = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
+    asked = [row["sql"] for row in taken if not row["sql"].startswith(own)]
+    assert len(asked) <= 12, asked
 
 
 def test_spanish_amounts_are_read_as_spanish(client, fund, standin):
