@@ -29,8 +29,8 @@ class Moment:
 def of(order: Order) -> list[Moment]:
     """Return what happened to `order`, oldest first; as many queries for any length."""
     found = [moment for part in PARTS for moment in part(order)]
-    # Python's sort keeps what happened in the same moment in the order of PARTS.
-    return sorted(found, key=lambda moment: moment.at)
+    # The provider tells whole seconds: within one, the order of PARTS is that of the events.
+    return sorted(found, key=lambda moment: moment.at.replace(microsecond=0))
 
 
 def _money(order: Order) -> Iterator[Moment]:

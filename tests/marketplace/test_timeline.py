@@ -35,7 +35,7 @@ def test_it_tells_what_happened_in_its_order(now):
     assert places == sorted(places)
     assert any("invoice" in each for each in told)
     assert any(each.startswith("Mail: ") for each in told)
-    moments = [moment.at for moment in timeline.of(order)]
+    moments = [moment.at.replace(microsecond=0) for moment in timeline.of(order)]
     assert moments == sorted(moments)
 
 
