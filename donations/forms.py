@@ -86,7 +86,9 @@ class GiveForm(ExtrasForm):
             "invalid": _("Enter an e-mail address such as name@example.org."),
         },
     )
-    submission_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    submission_key = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    # People never see it; programs that fill in every field do.
+    website = forms.CharField(label=_("Leave this empty"), required=False, max_length=200)
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         """Offer the funds that are open; `currency` is what gifts are made in."""

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from partners.postings import GiftPart
 from weintl.mail import outbox
@@ -44,6 +44,15 @@ STATE = Gift.State
 UNPAID = frozenset({STATE.AWAITING_PAYMENT, STATE.FAILED, STATE.EXPIRED})
 
 
+class FormUsed(Exception):
+    """A form was sent before with something else in it; `message` says what to do."""
+
+    message = gettext_lazy(
+        "This form was sent before with something else in it. Look at it once more and send it"
+        " again."
+    )
+
+
 def start(
     *,
     email: str,
@@ -58,11 +67,12 @@ def start(
 ) -> Gift:
     """Write a gift with its payment and return it; no page is open yet.
 
-    The same form sent twice (same `submission_key` and content) is one gift; the same form
-    with another amount, fund, address or extra is another gift.
+    The same form sent twice (same `submission_key` and content) is one gift. Raises FormUsed
+    for the same form with another amount, fund, address or extra: each showing is good for one.
     """
     email = email.lower()
     fee_cover = fees.cover(amount) if is_fee_covered else Money.zero(amount.currency)
+    form = _once(submission_key)
     key = _once(submission_key, email, name, fund.pk, amount.amount, fee_cover.amount, extras)
     organisation = extras.organisation_name
     try:
@@ -83,6 +93,7 @@ def start(
                 currency=amount.currency,
                 language=language,
                 submission_key=key,
+                form_digest=form,
                 created_at=now,
             )
             gift.payment = sessions.create_payment(
@@ -100,6 +111,8 @@ def start(
         # The other request with this form was faster; anything else is not found and raises.
         kept = Gift.objects.filter(submission_key=key).select_related("payment").first()
         if kept is None:
+            if Gift.objects.filter(form_digest=form).exists():
+                raise FormUsed from None
             raise
         return kept
     logger.info("gift.started", extra={"gift": gift.pk})
@@ -158,6 +171,26 @@ def add_to_order(
         language=language,
         submission_key=submission_key,
         created_at=now,
+    )
+
+
+def mail_go_on(*, gift: Gift, word: str, now: datetime) -> Mail:
+    """Queue the mail with the link that leads on to the payment page, once a gift."""
+    with override(gift.language):
+        context = {
+            "name": gift.donor_name,
+            "total": as_json(gift.total),
+            "fund": gift.fund.name,
+            "url": absolute(reverse("donations:go_on", args=[word])),
+        }
+    return outbox.queue(
+        key=f"gift/{gift.public_id}/go-on",
+        template="donations/go_on",
+        to=gift.donor.email,
+        language=gift.language,
+        context=context,
+        cause=f"gift:{gift.pk}",
+        now=now,
     )
 
 

@@ -48,6 +48,10 @@ class GiftSettlement(PaymentHandler):
         """Write it down; the donor can give again."""
         gifts.close_unpaid(gift=_locked(payment), state=Gift.State.FAILED)
 
+    def declined(self, payment: Payment, *, now: datetime) -> None:
+        """Let the guard of the give page look whether somebody tries stolen cards."""
+        enqueue("donations.tasks.judge_declines", payment_id=payment.pk)
+
     def expired(self, payment: Payment, *, now: datetime) -> None:
         """Write it down; the donor can give again."""
         gifts.close_unpaid(gift=_locked(payment), state=Gift.State.EXPIRED)

@@ -42,6 +42,8 @@ BEAT: dict[str, dict[str, Any]] = {
     "open-again": {"task": "weintl.organisation.tasks.open_again", "schedule": 300},
     "keep-invoices": {"task": "marketplace.tasks.keep_invoices", "schedule": 300},
     "keep-receipts": {"task": "donations.tasks.keep_receipts", "schedule": 300},
+    "judge-declines": {"task": "donations.tasks.judge_declines", "schedule": 60},
+    "close-pages": {"task": "donations.tasks.close_pages", "schedule": 60},
     "forget-links": {"task": "donations.tasks.forget_links", "schedule": timedelta(hours=12)},
     "keep-papers": {"task": "partners.tasks.keep_papers", "schedule": 300},
     "seal-ledger": {"task": "partners.tasks.seal_ledger", "schedule": 300},

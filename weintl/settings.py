@@ -304,6 +304,7 @@ TRUSTED_PROXIES = read.int("TRUSTED_PROXIES", default=1 if PRODUCTION else 0)
 ORDERS_PER_HOUR = read.int("ORDERS_PER_HOUR", default=30)
 # How long receipts keep who gave after that donor was erased: as the law of the country asks.
 RECEIPT_DONOR_YEARS = read.int("RECEIPT_DONOR_YEARS", default=0)
+GIFTS_PER_HOUR = read.int("GIFTS_PER_HOUR", default=15)
 QUICK_EXIT_URL = read.str("QUICK_EXIT_URL", default="https://www.wikipedia.org/")
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

@@ -10,13 +10,11 @@ from contextlib import suppress
 from functools import wraps
 from hashlib import sha256
 from http.cookies import CookieError
-from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.core.cache import cache
 from django.core.exceptions import BadRequest
 from django.http import (
     HttpRequest,
@@ -350,38 +348,3 @@ def allow_import_map(response: HttpResponse) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say in plain words that a form was too old or came from elsewhere."""
     return render(request, "403_csrf.html", status=403)
-
-
-def client_network(request: HttpRequest) -> str:
-    """Return the address that asks, an IPv6 one as its /64: one line has as many as it likes.
-
-    Behind our own proxies it is what the outermost of them has seen: each appends to
-    X-Forwarded-For whom it heard, so what a client wrote there stands further left.
-    """
-    seen = request.META.get("REMOTE_ADDR", "")
-    if settings.TRUSTED_PROXIES:
-        told = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
-        if len(told) >= settings.TRUSTED_PROXIES and told[-settings.TRUSTED_PROXIES]:
-            seen = told[-settings.TRUSTED_PROXIES]
-    try:
-        address = ip_address(seen)
-    except ValueError:
-        return "unknown"
-    return str(ip_network((address, 64), strict=False) if address.version == 6 else address)
-
-
-def too_many(request: HttpRequest, *, key: str, limit: int, seconds: int) -> bool:
-    """Say whether this address has used `key` more than `limit` times in `seconds`.
-
-    Counts in the cache; a cache that is away lets everybody through.
-    """
-    name = f"rate:{key}:{client_network(request)}"
-    try:
-        cache.add(name, 0, seconds)
-        return cache.incr(name) > limit
-    except (OSError, ValueError, ConnectionError):
-        return False
-    except Exception:
-        # redis-py's own errors do not derive from OSError; shoppers must not pay for them.
-        logging.getLogger(__name__).warning("rate.cache_away")
-        return False

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from awareness import contact
 from awareness.forms import ContactForm
-from weintl.web import private_page, too_many
+from weintl.limits import too_many
+from weintl.web import private_page
 
 from .pages import body_of, own_page
 

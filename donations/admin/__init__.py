@@ -1,5 +1,5 @@
-"""Funds, donors, gifts, receipts and yearly statements, in the admin."""
+"""Funds, donors, gifts, receipts, yearly statements and the guard of the give page."""
 
-from . import donors, gifts, receipts, years
+from . import donors, gifts, guard, receipts, years
 
-__all__ = ["donors", "gifts", "receipts", "years"]
+__all__ = ["donors", "gifts", "guard", "receipts", "years"]

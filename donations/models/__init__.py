@@ -2,6 +2,7 @@
 
 from .consents import MailConsent
 from .gifts import Donor, Fund, Gift, GiftRefund
+from .guard import GuardChange
 from .portal import DonorLink, DonorVisit
 from .receipts import Receipt, ReceiptDonor, ReceiptVoid
 from .tributes import Tribute
@@ -14,6 +15,7 @@ __all__ = [
     "Fund",
     "Gift",
     "GiftRefund",
+    "GuardChange",
     "MailConsent",
     "Receipt",
     "ReceiptDonor",

@@ -174,6 +174,8 @@ class Gift(models.Model):
         Payment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("payment")
     )
     submission_key = models.CharField(max_length=64, unique=True, editable=False)
+    # The form that it was sent with: one showing of the form is good for one gift.
+    form_digest = models.CharField(max_length=64, unique=True, null=True, editable=False)
     created_at = models.DateTimeField(_("created"))
     received_at = models.DateTimeField(_("received"), null=True, blank=True)
 

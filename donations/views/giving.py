@@ -1,5 +1,7 @@
 """Give, and see where a gift stands. Everything here is private: nobody may store it."""
 
+import logging
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -17,9 +19,11 @@ from weintl.organisation.models import Organisation
 from weintl.payments import sessions
 from weintl.web import private_page
 
-from .. import fees, gifts, receipts, standing
-from ..forms import CHOICES, FIRST_CHOICE, GiveForm, format_plain, format_round, new_submission_key
+from .. import fees, gifts, guard, receipts, standing
+from ..forms import CHOICES, FIRST_CHOICE, GiveForm, format_plain, format_round
 from ..models import Fund, Gift
+
+logger = logging.getLogger(__name__)
 
 # Seconds until the thank-you page asks again while the payment is not confirmed, each time.
 WAITS = (2, 3, 5, 10, 20, 30, 60)
@@ -28,7 +32,10 @@ MOST_CENTS_DIGITS = 9
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def give(request: HttpRequest) -> HttpResponse:
-    """Show the form; a good one leads on to the payment page."""
+    """Show the form; a good one leads on to the payment page, or to a mail first.
+
+    What the guard refuses is shown again as it was typed, in a new form.
+    """
     currency = settings.BASE_CURRENCY
     is_open = Organisation.current().are_gifts_open
     if request.method != "POST":
@@ -37,9 +44,34 @@ def give(request: HttpRequest) -> HttpResponse:
     form = GiveForm(request.POST, currency=currency)
     if not is_open or not form.is_valid():
         return _give_page(request, form, is_open=is_open)
-    data, now = form.cleaned_data, timezone.now()
+    try:
+        return _take(request, form, now=timezone.now())
+    except guard.TooOften as error:
+        return _again(request, error.message, status=429)
+    except (guard.NotTaken, gifts.FormUsed) as error:
+        return _again(request, error.message, status=409)
+    except sessions.NotPayable as error:
+        # The page of this very form has closed: what is sent next must be a new gift.
+        return _again(request, error.message, status=503)
+    except sessions.ProviderUnavailable as error:
+        form.add_error(None, error.message)
+    return _give_page(request, form, is_open=is_open, status=503)
+
+
+def _take(request: HttpRequest, form: GiveForm, *, now: datetime) -> HttpResponse:
+    """Write the gift down and lead on. Raises what the guard, gifts and sessions raise."""
+    data, email = form.cleaned_data, form.cleaned_data["email"]
+    if data["website"]:
+        logger.info("give.filled_by_a_program")
+        raise guard.NotTaken
+    guard.check_form(data["submission_key"])
+    guard.count(request, email=email)
+    level = guard.state()
+    if level == guard.S.LOCKDOWN and not guard.is_known(email):
+        # The same answer as for those who get a mail: nobody learns who has given.
+        return redirect("donations:mail_first")
     gift = gifts.start(
-        email=data["email"],
+        email=email,
         name=data["name"],
         fund=data["fund"],
         amount=data["amount"],
@@ -49,24 +81,52 @@ def give(request: HttpRequest) -> HttpResponse:
         extras=form.extras,
         now=now,
     )
-    try:
-        return HttpResponseRedirect(gifts.open_page(gift=gift, now=now), status=303)
-    except sessions.NotPayable as error:
-        if gift.received_at is not None:
-            return redirect("donations:thanks", gift.token)
-        # The page of this very form has closed: what is sent next must be a new gift.
-        again = request.POST.copy()
-        again["submission_key"] = new_submission_key()
-        form = GiveForm(again, currency=currency)
-        form.add_error(None, error.message)
-    except sessions.ProviderUnavailable as error:
-        form.add_error(None, error.message)
-    return _give_page(request, form, is_open=is_open, status=503)
+    if gift.received_at is not None:
+        return redirect("donations:thanks", gift.token)
+    if level != guard.S.CALM:
+        gifts.mail_go_on(gift=gift, word=guard.go_on_word(gift), now=now)
+        return redirect("donations:mail_first")
+    return HttpResponseRedirect(gifts.open_page(gift=gift, now=now), status=303)
+
+
+def _again(request: HttpRequest, words: Any, *, status: int) -> HttpResponse:
+    """Show what was typed in a new form, with what stood against it."""
+    again = request.POST.copy()
+    again["submission_key"], again["website"] = guard.new_form(), ""
+    form = GiveForm(again, currency=settings.BASE_CURRENCY)
+    form.add_error(None, words)
+    return _give_page(request, form, is_open=True, status=status)
+
+
+@require_safe
+@private_page
+def mail_first(request: HttpRequest) -> HttpResponse:
+    """Say that the way goes on from the mailbox, whoever asks."""
+    return render(request, "donations/mail_first.html", {"section": "give"})
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def go_on(request: HttpRequest, word: str) -> HttpResponse:
+    """Lead from a mailed link to the payment page, by a press of a button alone."""
+    gift = guard.gift_of(word)
+    if gift is None:
+        return render(request, "donations/go_on_dead.html", {"section": "give"}, status=410)
+    if gift.received_at is not None:
+        return redirect("donations:thanks", gift.token)
+    told, status = "", 200
+    if request.method == "POST":
+        try:
+            return HttpResponseRedirect(gifts.open_page(gift=gift, now=timezone.now()), status=303)
+        except (sessions.NotPayable, sessions.ProviderUnavailable) as error:
+            told, status = str(error.message), 503
+    context = {"gift": gift, "section": "give", "told": told}
+    return render(request, "donations/go_on.html", context, status=status)
 
 
 def _wanted(request: HttpRequest) -> dict[str, Any]:
     """Return what the address asks to have chosen: `fund`, `cents`."""
-    wanted: dict[str, Any] = {"submission_key": new_submission_key(), "choice": FIRST_CHOICE}
+    wanted: dict[str, Any] = {"submission_key": guard.new_form(), "choice": FIRST_CHOICE}
     keys = list(Fund.objects.open_now().values_list("key", flat=True))
     asked = request.GET.get("fund")
     wanted["fund"] = asked if asked in keys else next(iter(keys), None)

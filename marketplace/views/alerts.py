@@ -8,7 +8,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from weintl.web import private_page, too_many
+from weintl.limits import too_many
+from weintl.web import private_page
 
 from .. import alerts
 from ..forms import AlertForm

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from donations.forms import format_plain
+from weintl.limits import too_many
 from weintl.money import Money
 from weintl.organisation.models import Organisation
 from weintl.payments import sessions
-from weintl.web import private_page, too_many
+from weintl.web import private_page
 
 from .. import address_book, checkout, drafts, offers, stock
 from ..forms import FIELDS, DetailsForm

@@ -79,6 +79,7 @@ def _prepare() -> None:
     os.environ["ENCRYPTION_KEYS"] = "T25seV9mb3JfdGVzdHNfX19fX19fX19fX19fX19fX18="
     # All tests of a worker come from one address; the limit has tests of its own.
     os.environ["ORDERS_PER_HOUR"] = "1000000"
+    os.environ["GIFTS_PER_HOUR"] = "1000000"
     os.environ["STRIPE_SECRET_KEY"] = "sk_test_tests"
     os.environ["STRIPE_WEBHOOK_SECRET"] = "whsec_tests"
     for name in ("SITE_URL", "STRIPE_API_BASE", "EMAIL_URL", "DEBUG"):

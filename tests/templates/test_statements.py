@@ -23,6 +23,7 @@ import marketplace.urls
 import partners.urls
 from awareness import publishing
 from awareness.models import Page
+from donations import guard
 from marketplace import address_book, alerts, orders
 from marketplace.models import Delivery, Order, ProductPicture, SavedAddress, StockAlert
 from partners.seed import records
@@ -36,7 +37,7 @@ from tests.factories.awareness import (
     StatisticFactory,
     StoryFactory,
 )
-from tests.factories.donations import FundFactory, come_in, gift_received, link_for
+from tests.factories.donations import FundFactory, GiftFactory, come_in, gift_received, link_for
 from tests.factories.mail import MailFactory
 from tests.factories.marketplace import VariantFactory, on_shelf, order_of, pay, picture_of
 from tests.factories.media import ConsentFactory, PictureFactory
@@ -60,10 +61,11 @@ OWN |= {"invoice": 3, "return": 6}
 OWN |= {"account": 12, "account_order": 5, "account_addresses": 6, "account_address": 6}
 OWN |= {"account_address_add": 5, "account_address_remove": 6, "account_details": 7}
 OWN |= {"account_data": 5, "account_download": 18, "account_delete": 12, "account_deleted": 4}
-OWN |= {"give": 5, "gift": 7, "receipt": 3, "donations:thanks": 6}
+OWN |= {"give": 5, "go_on": 5, "gift": 7, "receipt": 3, "donations:thanks": 6}
 OWN |= {"way_in": 4, "link_sent": 3, "link": 4, "mine": 11, "years": 3, "year": 9}
 OWN |= {"details": 3, "mails": 4, "data": 3, "download": 12, "erase": 13}
 OWN |= {"erased": 3, "erased_later": 3}
+READ |= {"mail_first": 2}
 ACTS = {"cart_add", "cart_add_confirmed", "cart_update", "cart_country", "mail_again"}
 ACTS |= {"account_address_first", "account_alert_remove", "return_withdraw"}
 ACTS |= {"by_account", "leave"}
@@ -100,6 +102,7 @@ class Site:
         self.signed_in.force_login(self.customer)
         self.order = self.add_order(1)
         self.gift = self.add_gift()
+        self.unpaid = GiftFactory()
         self.gone = VariantFactory()
         self.address = self.add_address()
         alerts.ask(variant=self.gone, email="ana@example.org", language="en", now=now)
@@ -210,6 +213,7 @@ class Site:
             "marketplace:thanks": reverse("marketplace:thanks", args=[self.order.token]),
             "year": reverse("donations:year", args=[self.now.year, "en"]),
             "link": reverse("donations:link", args=[self.donor_link]),
+            "go_on": reverse("donations:go_on", args=[guard.go_on_word(self.unpaid)]),
             "gift": reverse("donations:gift", args=[self.gift.token]),
             "receipt": reverse(
                 "donations:receipt",

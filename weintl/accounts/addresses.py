@@ -5,6 +5,11 @@ from typing import Any
 from allauth.account.models import EmailAddress
 
 
+def is_confirmed(email: str) -> bool:
+    """Say whether somebody with an account has confirmed this address by mail."""
+    return EmailAddress.objects.filter(email__iexact=email, verified=True).exists()
+
+
 def confirmed(user: Any) -> list[str]:
     """Return the addresses of `user` that were confirmed by mail, in lower case."""
     rows = EmailAddress.objects.filter(user=user, verified=True).order_by("pk")

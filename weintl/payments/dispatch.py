@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from weintl.background import enqueue
 
 from . import backoff, booking, client, differences, payouts, roots, states, truth
+from .handlers import handler_for
 from .models import Payment, Way, WebhookEvent
 from .roots import Clue
 from .truth import Mismatch
@@ -61,6 +62,8 @@ def _process(event_id: int, *, now: datetime) -> None:
         _close(event, state=STATE.IGNORED, note="Not a payment of ours.", at=now)
         return
     sync(payment_id=event.payment.pk, clue=clue, moment=event.occurred_at, now=now)
+    if event.type == roots.DECLINED:
+        handler_for(event.payment.purpose).declined(event.payment, now=event.occurred_at)
     _close(event, state=STATE.PROCESSED, note="", at=now)
 
 

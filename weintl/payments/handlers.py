@@ -60,6 +60,11 @@ class PaymentHandler(ABC):
         Papers take numbers, and those are locked last of all: docs/decisions/0009.
         """
 
+    def declined(  # noqa: B027, nothing is the right answer for who watches no cards
+        self, payment: Payment, *, now: datetime
+    ) -> None:
+        """Take in that a card was declined; the page is open still, another may be tried."""
+
     def refused(  # noqa: B027, nothing is the right answer for who claims nothing
         self, payment: Payment, refund: Refund, *, now: datetime
     ) -> None:

@@ -20,13 +20,14 @@ PAYOUT_TYPES = frozenset(
         "payout.reconciliation_completed",
     ]
 )
+DECLINED = "payment_intent.payment_failed"
 TYPES = PAYOUT_TYPES | frozenset(
     [
         "checkout.session.completed",
         "checkout.session.async_payment_succeeded",
         "checkout.session.async_payment_failed",
         "checkout.session.expired",
-        "payment_intent.payment_failed",
+        DECLINED,
         "charge.updated",
         "charge.refunded",
         "refund.created",

@@ -29,7 +29,7 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         ),
     ),
     (_("Gifts"), ("donations.gift", "donations.donor", "donations.receipt",
-                "donations.yearstatement", "donations.fund")),
+                "donations.yearstatement", "donations.fund", "donations.guardchange")),
     (
         _("Partners"),
         (

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness import reviews
 from awareness.models import ContactMessage, Page
+from donations.models import GuardChange
 from marketplace.models import (
     LowVariant,
     Order,
@@ -114,6 +115,10 @@ KINDS = (
         _("Refunds made at the provider: pieces to be named"),
         lambda user: Order.objects.filter(pk__in=OrderRefund.objects.unnamed().values("order_id")),
         {"refund": "unnamed"},
+    ),
+    Kind(
+        _("Gifts are locked: stolen cards were tried"),
+        lambda user: GuardChange.objects.locked(),
     ),
     _in_state(Refund, "refused", _("Refunds that the provider refused")),
     Kind(

@@ -1,12 +1,9 @@
 """Staff add funds, follow gifts and refund them."""
 
-import time
-
 import pytest
-from allauth.account.internal.flows import login
 from django.urls import reverse
 
-from donations import tributes
+from donations import guard, tributes
 from donations.models import Fund, Gift
 from partners import accounts, ledger
 from partners.models import Entry
@@ -15,19 +12,6 @@ from weintl.accounts.models import User
 from weintl.mail.models import Mail
 from weintl.payments import refunds
 from weintl.payments.models import Refund
-
-
-@pytest.fixture
-def staff(client, db):
-    user = User.objects.create_superuser("staff@example.org", "correct-horse-battery")
-    client.force_login(user)
-    session = client.session
-    session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [
-        {"method": "password", "at": time.time(), "reauthenticated": True}
-    ]
-    session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
-    session.save()
-    return client
 
 
 def test_a_new_fund_appears_on_the_give_page(staff):
@@ -107,7 +91,12 @@ def test_a_refund_is_asked_for_once_and_goes_back(staff, client, standin, right_
     FundFactory(key="education")
     client.post(
         "/en/give/",
-        {"choice": "4000", "fund": "education", "email": "a@example.org", "submission_key": "k"},
+        {
+            "choice": "4000",
+            "fund": "education",
+            "email": "a@example.org",
+            "submission_key": guard.new_form(),
+        },
     )
     gift = Gift.objects.get()
     standin.pay(gift.payment.session_id)

@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from donations import gifts
+from donations import gifts, guard
 from donations.models import Gift
 from partners import accounts, ledger
 from tests.factories.donations import FundFactory, GiftFactory
@@ -22,6 +22,7 @@ from weintl.payments import reconcile
 from weintl.payments.models import Payment
 
 GIVE = "/en/give/"
+FORM = guard.new_form()
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def send(client, path=GIVE, **changes):
         "fund": "education",
         "email": "ana@example.org",
         "name": "Ana",
-        "submission_key": "k" * 20,
+        "submission_key": FORM,
     }
     return client.post(path, {**wanted, **changes})
 
@@ -104,7 +105,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(client, fund, changes,
     assert html.count(words) == 2
     assert 'class="summary"' in html
     assert 'value="Ana Ruiz"' in html
-    assert key_on(page) == "k" * 20
+    assert key_on(page) == FORM
     assert not Gift.objects.exists()
 
 
@@ -201,8 +202,90 @@ def test_a_closed_page_makes_way_for_a_new_gift(client, fund, standin):
     reconcile.catch_up(now=timezone.now())
     page = send(client)
     assert "has closed" in page.content.decode()
-    assert key_on(page) != "k" * 20
+    assert key_on(page) != FORM
     assert send(client, submission_key=key_on(page)).status_code == 303
+
+
+def test_a_program_and_a_form_that_is_not_ours_are_refused_and_shown_again(client, fund):
+    for changes in ({"website": "x"}, {"submission_key": "k" * 20}):
+        page = send(client, name="Ana Ruiz", **changes)
+        assert page.status_code == 409
+        assert 'value="Ana Ruiz"' in page.content.decode()
+        guard.check_form(key_on(page))
+    assert not Gift.objects.exists()
+
+
+def test_a_form_sent_again_with_something_else_is_shown_again(client, fund, standin):
+    assert send(client).status_code == 303
+    page = send(client, choice="8000")
+    assert page.status_code == 409
+    assert re.search(r'value="8000"[^>]*checked', page.content.decode())
+    assert send(client, choice="8000", submission_key=key_on(page)).status_code == 303
+    assert Gift.objects.count() == 2
+
+
+def test_too_many_forms_from_one_place_are_asked_to_wait(client, fund, standin):
+    for _ in range(guard.PER_MAIL):
+        send(client, submission_key=guard.new_form())
+    page = send(client, submission_key=guard.new_form(), name="Ana Ruiz")
+    assert page.status_code == 429
+    assert "Please wait an hour" in page.content.decode()
+    assert 'value="Ana Ruiz"' in page.content.decode()
+
+
+def raise_to(state):
+    guard.switch(to=state, reason="x", actor=None, now=timezone.now())
+
+
+def mailed_link() -> str:
+    return (
+        Mail.objects.get(template="donations/go_on")
+        .context["url"]
+        .replace("http://localhost:8000", "")
+    )
+
+
+@pytest.mark.parametrize("path", [GIVE, "/es/give/"])
+def test_raised_the_way_goes_on_from_a_mail_by_a_button(client, fund, standin, path):
+    raise_to("raised")
+    for _ in range(2):
+        answer = send(client, path)
+        assert answer["Location"].endswith("/give/mail/")
+    assert client.get(answer["Location"]).status_code == 200
+    link = mailed_link()
+    for _ in range(2):
+        # What a mail scanner does.
+        assert "<form" in client.get(link).content.decode()
+    assert Payment.objects.get().state == "created"
+    first, second = client.post(link), client.post(link)
+    assert first["Location"] == second["Location"]
+    assert first["Location"].startswith(standin.url)
+
+
+def test_locked_only_who_gave_before_gets_a_mail_and_nobody_sees_a_difference(
+    client, fund, standin, paid
+):
+    known = paid(donor__email="ana@example.org").donor.email
+    raise_to("lockdown")
+    before = Gift.objects.count()
+    strange = send(client, email="new@example.org", submission_key=guard.new_form())
+    assert (Gift.objects.count(), Mail.objects.filter(template="donations/go_on").count()) == (
+        before,
+        0,
+    )
+    mine = send(client, email=known)
+    assert (strange.status_code, strange["Location"]) == (mine.status_code, mine["Location"])
+    assert client.post(mailed_link())["Location"].startswith(standin.url)
+
+
+def test_a_mailed_link_that_is_wrong_or_old_leads_nowhere(client, fund, standin, monkeypatch):
+    raise_to("raised")
+    send(client)
+    link = mailed_link()
+    assert client.post(f"{link[:-2]}x/").status_code == 410
+    monkeypatch.setattr(guard, "GO_ON_LIVES", timedelta(seconds=-1))
+    assert client.post(link).status_code == 410
+    assert Payment.objects.get().state == "created"
 
 
 def test_gifts_can_be_closed(client, fund):
