@@ -80,7 +80,7 @@ def start(
             donor, _is_new = Donor.objects.get_or_create(
                 email=email, defaults={"name": name, "language": language, "created_at": now}
             )
-            gift = Gift.objects.create(
+            gift = Gift(
                 donor=donor,
                 donor_name=name,
                 giver=Gift.Giver.ORGANISATION if organisation else Gift.Giver.PERSON,
@@ -104,7 +104,7 @@ def start(
                 language=language,
                 now=now,
             )
-            gift.save(update_fields=["payment"])
+            gift.save(force_insert=True)
             if extras.tribute:
                 tributes.keep(extras.tribute, gift=gift)
     except IntegrityError:
