@@ -1,5 +1,7 @@
 """Who gives: what donors say of themselves, and how they stand on papers."""
 
+from datetime import datetime
+
 from django.db import transaction
 
 from .models import Donor, Gift
@@ -14,6 +16,21 @@ def lines_of(donor: Donor, *, name: str = "", organisation: str = "") -> list[st
     wanted = (organisation or donor.organisation, name or donor.name)
     named = [line for line in wanted if line]
     return [*(named or [donor.email]), *donor.address.splitlines()]
+
+
+def known(email: str) -> Donor | None:
+    """Return the donor that an address leads to, in any case of letters; None for none."""
+    found = Donor.objects.select_related("merged_into").filter(email=email.lower()).first()
+    return found and (found.merged_into or found)
+
+
+def known_or_new(*, email: str, name: str, language: str, now: datetime) -> Donor:
+    """Return the donor that an address leads to; a new one where nobody gave with it before."""
+    found, _is_new = Donor.objects.select_related("merged_into").get_or_create(
+        email=email.lower(),
+        defaults={"name": name[:120], "language": language, "created_at": now},
+    )
+    return found.merged_into or found
 
 
 @transaction.atomic

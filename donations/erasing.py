@@ -17,7 +17,7 @@ from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
@@ -78,7 +78,7 @@ def _open(donor: Donor) -> list[str]:
     payment = OuterRef("payment_id")
     refunds = Refund.objects.filter(payment=payment, state__in=["requested", "pending"])
     unpaid = Q(state=Gift.State.AWAITING_PAYMENT) | Q(payment__state__in=states.UNDECIDED)
-    own = Mail.objects.caused_by(f"donor:{donor.pk}").filter(state=Mail.State.QUEUED)
+    own = Mail.objects.filter(cause__in=_own_causes(donor), state=Mail.State.QUEUED)
     papers = Receipt.objects.filter(gift__donor=donor, waits_for_paper=True)
     found = {
         "is_unpaid": gifts.filter(unpaid).exists(),
@@ -91,6 +91,15 @@ def _open(donor: Donor) -> list[str]:
         or Mail.objects.filter(cause__in=_causes(gifts), state=Mail.State.QUEUED).exists(),
     }
     return [name for name, holds in found.items() if holds]
+
+
+def _all(donor: Donor) -> QuerySet[Donor]:
+    """Return a donor with those who were merged into it."""
+    return Donor.objects.filter(Q(pk=donor.pk) | Q(merged_into=donor)).order_by("pk")
+
+
+def _own_causes(donor: Donor) -> list[str]:
+    return [f"donor:{pk}" for pk in _all(donor).values_list("pk", flat=True)]
 
 
 def _causes(gifts: Any) -> list[str]:
@@ -130,8 +139,7 @@ def _erase(pk: int, *, now: datetime) -> bool:
     if donor.erased_at is not None or donor.erase_asked_at is None or _open(donor):
         return False
     gifts = Gift.objects.filter(donor=donor)
-    Mail.objects.caused_by(f"donor:{pk}").delete()
-    Mail.objects.filter(cause__in=_causes(gifts)).delete()
+    Mail.objects.filter(cause__in=[*_own_causes(donor), *_causes(gifts)]).delete()
     for gift in gifts.order_by("pk").iterator(chunk_size=1000):
         Gift.objects.filter(pk=gift.pk).update(
             donor_name="",
@@ -147,16 +155,18 @@ def _erase(pk: int, *, now: datetime) -> bool:
     DonorVisit.objects.filter(donor=donor).delete()
     DonorLink.objects.filter(donor=donor).delete()
     MailConsent.objects.filter(donor=donor).delete()
-    _forget_log(donor)
     receipts.erase_donor(donor, now=now, before=_kept_from(now))
     years.erase_donor(donor, now=now)
-    Donor.objects.filter(pk=pk).update(
-        email=f"{donor.public_id}@erased.invalid",
-        name="",
-        organisation="",
-        address="",
-        erased_at=now,
-    )
+    for each in _all(donor):
+        _forget_log(each)
+        Donor.objects.filter(pk=each.pk).update(
+            email=f"{each.public_id}@erased.invalid",
+            name="",
+            organisation="",
+            address="",
+            erase_asked_at=donor.erase_asked_at,
+            erased_at=now,
+        )
     logger.info("donor.erased", extra={"donor": pk})
     return True
 

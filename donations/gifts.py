@@ -21,8 +21,8 @@ from weintl.payments.models import Payment
 from weintl.payments.sessions import CheckoutLine
 from weintl.web import absolute
 
-from . import fees, tributes
-from .models import Donor, Fund, Gift, GiftRefund
+from . import donors, fees, tributes
+from .models import Fund, Gift, GiftRefund
 
 logger = logging.getLogger(__name__)
 
@@ -77,9 +77,7 @@ def start(
     organisation = extras.organisation_name
     try:
         with transaction.atomic():
-            donor, _is_new = Donor.objects.get_or_create(
-                email=email, defaults={"name": name, "language": language, "created_at": now}
-            )
+            donor = donors.known_or_new(email=email, name=name, language=language, now=now)
             gift = Gift(
                 donor=donor,
                 donor_name=name,
@@ -158,10 +156,7 @@ def add_to_order(
 
     It has no payment until the order is paid, and covers no fee: the shop bears the order's.
     """
-    donor, _is_new = Donor.objects.get_or_create(
-        email=email.lower(),
-        defaults={"name": name[:120], "language": language, "created_at": now},
-    )
+    donor = donors.known_or_new(email=email, name=name, language=language, now=now)
     return Gift.objects.create(
         donor=donor,
         donor_name=name[:120],

@@ -7,7 +7,13 @@ from django.db import connection
 
 from weintl.papers import numbering
 
-from . import erasing_invariants, portal_invariants, receipts, year_invariants
+from . import (
+    erasing_invariants,
+    merging_invariants,
+    portal_invariants,
+    receipts,
+    year_invariants,
+)
 from .models import ReceiptDonor
 
 
@@ -195,5 +201,6 @@ CHECKS = [
     check_receipts_are_frozen,
     *portal_invariants.CHECKS,
     *erasing_invariants.CHECKS,
+    *merging_invariants.CHECKS,
     *year_invariants.CHECKS,
 ]

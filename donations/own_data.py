@@ -23,7 +23,9 @@ def of(donor: Donor, *, now: datetime) -> dict[str, Any]:
     are among the gifts, with their state.
     """
     gifts = list(_gifts(donor))
-    causes = [f"donor:{donor.pk}", *(f"gift:{gift.pk}" for gift in gifts)]
+    merged = list(donor.merged.order_by("pk"))
+    own = [f"donor:{each.pk}" for each in (donor, *merged)]
+    causes = [*own, *(f"gift:{gift.pk}" for gift in gifts)]
     return {
         "made_at": now.isoformat(),
         "details": {
@@ -33,6 +35,7 @@ def of(donor: Donor, *, now: datetime) -> dict[str, Any]:
             "postal_address": donor.address,
             "language_of_mails": donor.language,
             "known_since": _at(donor.created_at),
+            "also_known_by": [each.email for each in merged],
         },
         "mails_asked_for": [
             {

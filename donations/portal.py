@@ -7,6 +7,7 @@ its purpose: one for another purpose is nobody's here.
 
 import logging
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -22,6 +23,7 @@ from weintl.accounts.addresses import confirmed
 from weintl.mail import outbox
 from weintl.web import absolute
 
+from . import donors, merging
 from .models import Donor, DonorLink, DonorVisit
 
 logger = logging.getLogger(__name__)
@@ -71,9 +73,10 @@ def ask(*, email: str, language: str, now: datetime) -> None:
 
     Says nothing back: nobody learns from it who has given. An address gets few links a day.
     """
-    donor = Donor.objects.select_for_update(no_key=True).filter(email=email.lower()).first()
+    donor = donors.known(email)
     if donor is None:
         return
+    Donor.objects.select_for_update(no_key=True).get(pk=donor.pk)
     if donor.links.filter(created_at__gt=now - timedelta(days=1)).count() >= A_DAY:
         logger.warning("donor.too_many_links", extra={"donor": donor.pk})
         return
@@ -155,22 +158,21 @@ def open_by_link(word: str, *, nonce: str, now: datetime) -> str:
     return visit_word
 
 
-def of_account(user: Any) -> Donor | None:
-    """Return the donor of an account's confirmed addresses, the first confirmed first."""
-    emails = confirmed(user)
-    found = {donor.email: donor for donor in Donor.objects.filter(email__in=emails)}
-    return next((found[email] for email in emails if email in found), None)
-
-
 @transaction.atomic
 def open_by_account(user: Any, *, now: datetime) -> str | None:
     """Return the word of a new visit for who is signed in; None where no gift is theirs.
 
-    Only an address that was confirmed counts: everybody can type one.
+    Only an address that was confirmed counts: everybody can type one. Donors of several
+    confirmed addresses are one person: they are merged into that of the first.
     """
-    donor = of_account(user)
-    if donor is None:
+    found = {donor.pk: donor for email in confirmed(user) if (donor := donors.known(email))}
+    if not found:
         return None
+    donor, *others = found.values()
+    for other in others:
+        # Who asked to be erased is left alone.
+        with suppress(merging.NotPossible):
+            merging.merge(survivor_id=donor.pk, other_id=other.pk, actor=None, now=now)
     word = secrets.token_urlsafe(32)
     _open(donor, word, link=None, now=now)
     return word

@@ -106,9 +106,17 @@ class Copier:
         new |= one.words(self._moved)
         quote = connection.ops.quote_name
         with connection.cursor() as cursor:
+            # What the database computes of the others is not written.
+            cursor.execute(
+                "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass"
+                " AND attgenerated <> ''",
+                [one.table],
+            )
+            computed = {name for (name,) in cursor.fetchall()}
             columns = [
                 column.name
                 for column in connection.introspection.get_table_description(cursor, one.table)
+                if column.name not in computed
             ]
             values = ", ".join(new.get(column, f"t.{quote(column)}") for column in columns)
             low, high = self._low[one.table], self._low[one.table] + self._span[one.table] - 1

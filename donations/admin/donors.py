@@ -10,16 +10,30 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from weintl.rows import ReadOnly, link, shown
+from weintl.rows import ReadOnly, link, link_to, shown
 
-from .. import portal, years
-from ..models import Donor, Gift, MailConsent
+from .. import merging, portal, years
+from ..models import Donor, DonorMerge, Gift, MailConsent
 from ..views import years as year_pages
+from .donor_acts import DonorActs
+
+SHOWN = 10
+
+
+def _merged(merge: DonorMerge) -> str:
+    """Return who merged it, and when."""
+    words = {
+        "who": str(merge.merged_by) if merge.merged_by else gettext("the account's owner"),
+        "day": date_format(localtime(merge.merged_at), "SHORT_DATE_FORMAT"),
+    }
+    return gettext("merged on %(day)s by %(who)s:") % words
 
 
 class GiftInline(ReadOnly, admin.TabularInline):
@@ -47,16 +61,25 @@ class ConsentInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Donor)
-class DonorAdmin(admin.ModelAdmin):
+class DonorAdmin(DonorActs):
     """Who gives; names may be corrected."""
 
     list_display = ["email", "name", "gift_count", "language", "created_at"]
     date_hierarchy = "created_at"
-    list_filter = ["language", "created_at"]
+    list_filter = ["language", "created_at", ("merged_into", admin.EmptyFieldListFilter)]
     search_fields = ["email", "name", "organisation"]
     ordering = ["-created_at", "-pk"]
-    fields = ["email", "name", "organisation", "address", "language", "created_at", "yearly"]
-    readonly_fields = ["email", "created_at", "yearly"]
+    fields = [
+        "email",
+        "name",
+        "organisation",
+        "address",
+        "language",
+        "created_at",
+        "standing",
+        "yearly",
+    ]
+    readonly_fields = ["email", "created_at", "standing", "yearly"]
     inlines = [ConsentInline, GiftInline]
     actions = ["close_page"]
 
@@ -89,6 +112,24 @@ class DonorAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Gifts need their donor."""
         return False
+
+    @admin.display(description=_("one donor or more"))
+    def standing(self, donor: Donor) -> str | SafeString:
+        """Lead to whom it was merged into, to who was merged into it, and to look-alikes."""
+        if donor.erased_at is not None:
+            return gettext("erased")
+        if donor.merged_into is not None:
+            return format_html("{} {}", gettext("merged into"), link_to(donor.merged_into))
+        lines = [
+            (_merged(each), link_to(each.merged, each.merged.email))
+            for each in donor.merges.select_related("merged", "merged_by").order_by("pk")
+        ]
+        name = "admin:donations_donor_merge"
+        lines += [
+            (gettext("looks like"), link(reverse(name, args=[donor.pk, each.pk]), each.email))
+            for each in merging.alike_to(donor)[:SHOWN]
+        ]
+        return format_html_join("", '<p class="fact">{} {}</p>', lines) or "–"
 
     @admin.display(description=_("yearly statements"))
     def yearly(self, donor: Donor) -> str | SafeString:

@@ -1,7 +1,8 @@
 """Gifts, funds, donors, receipts, yearly statements, and the way to a donor's page."""
 
 from .consents import MailConsent
-from .gifts import Donor, Fund, Gift, GiftRefund
+from .donors import Donor, DonorMerge
+from .gifts import Fund, Gift, GiftRefund
 from .guard import GuardChange
 from .portal import DonorLink, DonorVisit
 from .receipts import Receipt, ReceiptDonor, ReceiptVoid
@@ -11,6 +12,7 @@ from .years import YearLine, YearStatement
 __all__ = [
     "Donor",
     "DonorLink",
+    "DonorMerge",
     "DonorVisit",
     "Fund",
     "Gift",

@@ -1,4 +1,4 @@
-"""Gifts, the funds they are for, and who gave them."""
+"""Gifts, and the funds they are for."""
 
 import secrets
 import uuid
@@ -14,6 +14,8 @@ from partners.models import Programme, Use
 from weintl.money import Money
 from weintl.money.fields import CurrencyField, MinorUnitsField, MoneyProperty
 from weintl.payments.models import Payment, Refund
+
+from .donors import Donor
 
 
 def new_token() -> str:
@@ -65,46 +67,6 @@ class Fund(models.Model):
         """Return the account that gifts to this fund stand in."""
         code = self.programme.code if self.programme else ""
         return accounts.fund(currency, code, self.use)
-
-
-class Donor(models.Model):
-    """A person or body that gives, known by e-mail address."""
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField(_("e-mail"), unique=True)
-    name = models.CharField(_("name"), max_length=120, blank=True)
-    # A body that gives; then `name` is who writes for it.
-    organisation = models.CharField(_("organisation"), max_length=120, blank=True)
-    # As on an envelope, a line each, the country last; for receipts alone.
-    address = models.TextField(_("postal address"), max_length=400, blank=True)
-    language = models.CharField(_("language"), max_length=5, default="en")
-    created_at = models.DateTimeField(_("created"))
-    # "Erase me": asked for, and done once nothing of the gifts is open.
-    erase_asked_at = models.DateTimeField(_("asked to be erased"), null=True, blank=True)
-    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("donor")
-        verbose_name_plural = _("donors")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(erased_at=None)
-                | Q(erase_asked_at__isnull=False, name="", organisation="", address=""),
-                name="donor_erased_names_nobody",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=Q(erase_asked_at__isnull=False, erased_at=None),
-                name="donor_to_erase",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        if self.erased_at is not None:
-            return f"#{self.pk}"
-        return self.name or self.organisation or self.email
 
 
 class GiftQuerySet(models.QuerySet["Gift"]):

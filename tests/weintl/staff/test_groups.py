@@ -54,6 +54,7 @@ READS = {
     "partners_statement_paper",
     "marketplace_invoice_paper",
     "donations_receipt_paper",
+    "donations_donor_duplicates",
     "donations_donor_year",
     "donations_yearstatement_paper",
     "marketplace_order_slip",
