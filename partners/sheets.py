@@ -1,10 +1,11 @@
 """Tables that a spreadsheet or a bank reads: always the same bytes, never a formula."""
 
 import csv
-import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import chain
+from typing import Any
 
 # A cell that begins so is a formula to a spreadsheet, wherever the words came from. Wide forms
 # of the signs are taken for the same.
@@ -23,10 +24,22 @@ def plain(text: str) -> str:
     return text[1:] if text.startswith("'") and _FORMULA.match(text[1:]) else text
 
 
+class _Through:
+    """Takes what a writer writes and hands it on at once."""
+
+    def write(self, text: str) -> str:
+        """Return the line."""
+        return text
+
+
+def lines(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """Yield the rows as CSV in UTF-8, a line each, with the line ends that RFC 4180 names."""
+    writer = csv.writer(_Through(), lineterminator="\r\n")
+    for row in chain([head], rows):
+        line: Any = writer.writerow([safe(cell) for cell in row])
+        yield line.encode()
+
+
 def sheet(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """Return the rows as CSV in UTF-8, with the line ends that RFC 4180 names."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([safe(cell) for cell in head])
-    writer.writerows([safe(cell) for cell in row] for row in rows)
-    return out.getvalue().encode()
+    """Return the rows as CSV, all at once."""
+    return b"".join(lines(head, rows))

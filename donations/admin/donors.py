@@ -21,8 +21,10 @@ from weintl.rows import ReadOnly, link, link_to, shown
 
 from .. import merging, portal, years
 from ..models import Donor, DonorMerge, Gift, MailConsent
+from ..spreadsheets import DonorSheet
 from ..views import years as year_pages
 from .donor_acts import DonorActs
+from .exporting import Exported
 
 SHOWN = 10
 
@@ -61,9 +63,13 @@ class ConsentInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Donor)
-class DonorAdmin(DonorActs):
+class DonorAdmin(Exported, DonorActs):
     """Who gives; names may be corrected."""
 
+    resource_class = DonorSheet
+    # A list of people with their addresses is for who works with it, not for who reads along.
+    export_needs = "change"
+    change_list_template = "admin/donations/donor/change_list.html"
     list_display = ["email", "name", "gift_count", "language", "created_at"]
     date_hierarchy = "created_at"
     list_filter = ["language", "created_at", ("merged_into", admin.EmptyFieldListFilter)]

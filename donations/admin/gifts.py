@@ -31,6 +31,8 @@ from .. import gifts, refunding, standing
 from ..forms import RefundForm, format_plain, new_submission_key
 from ..models import Fund, Gift, GiftRefund, Tribute
 from ..models.gifts import new_token
+from ..spreadsheets import GiftSheet
+from .exporting import Exported
 
 
 def effects_of_refund(gift: Gift, amount: Money) -> list[tuple[str, str]]:
@@ -120,9 +122,10 @@ class TributeInline(ReadOnly, admin.StackedInline):
 
 
 @admin.register(Gift)
-class GiftAdmin(ReadOnlyAdmin):
+class GiftAdmin(Exported, ReadOnlyAdmin):
     """Gifts, with their payment, mails and entries one step away."""
 
+    resource_class = GiftSheet
     change_form_template = "admin/donations/gift/change_form.html"
     list_display = ["number", "shown_amount", "state", "fund", "donor", "created_at"]
     list_display += ["payment_link"]

@@ -1,6 +1,5 @@
 """Receipts in the admin: read, fetched on paper, exported as a sheet."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -8,28 +7,22 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from partners.sheets import sheet
 from weintl import pdf
-from weintl.money import exponent
 from weintl.papers.keeping import Erased
 from weintl.rows import ReadOnlyAdmin, link, link_to, shown
 
 from .. import receipt_papers
 from ..models import Receipt
-
-# Names for machines: never translated, never renamed.
-HEAD = (
-    "number", "issued", "received", "gift", "replaces", "void_since", "void_reason", "currency",
-    "received_amount", "advantage", "gift_amount", "wording", "sha256",
-)  # fmt: skip
+from ..spreadsheets import ReceiptSheet
+from .exporting import Exported
 
 
 class HoldsFilter(admin.SimpleListFilter):
@@ -50,9 +43,10 @@ class HoldsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Receipt)
-class ReceiptAdmin(ReadOnlyAdmin):
+class ReceiptAdmin(Exported, ReadOnlyAdmin):
     """What donors have on paper."""
 
+    resource_class = ReceiptSheet
     list_display = ["number", "gift_link", "shown_eligible", "received_on", "validity", "papers"]
     list_filter = [HoldsFilter, "year", "language", "currency"]
     search_fields = ["number", "gift__donor__email", "gift__donor__name", "gift__donor_name"]
@@ -140,30 +134,6 @@ class ReceiptAdmin(ReadOnlyAdmin):
         return pdf.answer(content, name=f"{receipt.number}-{language}")
 
     @admin.action(description=_("Export as CSV"), permissions=["view"])
-    def export(self, request: HttpRequest, queryset: QuerySet[Receipt]) -> HttpResponse:
+    def export(self, request: HttpRequest, queryset: QuerySet[Receipt]) -> HttpResponseBase:
         """Return the chosen ones as a sheet, oldest first; it names no donor."""
-        rows = queryset.select_related("gift", "voiding", "replaces").order_by("issued_at", "pk")
-        content = sheet(HEAD, (_cells(row) for row in rows.iterator(chunk_size=1000)))
-        answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
-        day = localdate(timezone.now()).isoformat()
-        answer["Content-Disposition"] = f'attachment; filename="receipts-{day}.csv"'
-        return answer
-
-
-def _cells(receipt: Receipt) -> tuple[Any, ...]:
-    places = -exponent(receipt.currency)
-    voiding = receipt.voiding if receipt.is_void else None
-    amounts = (receipt.total_amount, receipt.advantage_amount, receipt.eligible_amount)
-    return (
-        receipt.number,
-        localdate(receipt.issued_at).isoformat(),
-        receipt.received_on.isoformat(),
-        receipt.gift.number,
-        receipt.replaces.number if receipt.replaces else "",
-        localdate(voiding.voided_at).isoformat() if voiding else "",
-        voiding.reason if voiding else "",
-        receipt.currency.upper(),
-        *(Decimal(amount).scaleb(places) for amount in amounts),
-        receipt.wording,
-        receipt.sha256,
-    )
+        return self.as_sheet(queryset)
