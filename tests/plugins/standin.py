@@ -6,6 +6,7 @@
         standin.pay(session_id, card="4000000000000002")         # {"state": "declined", …}
         standin.pay(session_id, card="4000002760003184", confirm=True)   # with the second step
         standin.pay(session_id, bank="ok")           # or "fails": {"state": "processing", …}
+        standin.next_card(subscription_id, "4000000000009995")    # what renewals meet
         standin.settle()                             # fees, refunds, debits now, not later
         standin.settle_charge(id), bounce(id), expire(session_id)
         standin.dispute(charge=id) -> dispute; close_dispute(id, "won"); payout(); fail_refund(id)
@@ -128,6 +129,9 @@ class StandIn:
 
     def expire(self, session_id: str) -> dict[str, Any]:
         return self.control(f"sessions/{session_id}/expire")
+
+    def next_card(self, subscription_id: str, card: str) -> dict[str, Any]:
+        return self.control(f"subscriptions/{subscription_id}/card", {"card": card})
 
     def settle(self) -> dict[str, Any]:
         return self.control("settle")

@@ -16,14 +16,18 @@ from . import (
     faults,
     forms,
     intents,
+    invoice_payments,
+    invoices,
     parameters,
     payouts,
+    portal,
     refunds,
     sessions,
+    subscriptions,
     timers,
     webhook_endpoints,
 )
-from .errors import ApiError
+from .errors import ApiError, CardError
 from .idempotency import MAX_LENGTH, Answer, Keys, digest
 from .listing import Call, Endpoint
 from .shapes import API_VERSION, new_id
@@ -32,8 +36,8 @@ from .world import World
 logger = logging.getLogger(__name__)
 
 MODULES = (
-    balance, charges, customers, disputes, events, intents, payouts, refunds, sessions,
-    webhook_endpoints,
+    balance, charges, customers, disputes, events, intents, invoice_payments, invoices, payouts,
+    portal, refunds, sessions, subscriptions, webhook_endpoints,
 )  # fmt: skip
 ENDPOINTS: list[Endpoint] = [endpoint for module in MODULES for endpoint in module.ENDPOINTS]
 TEST_KEYS = ("sk_test_", "rk_test_")
@@ -148,6 +152,8 @@ class Api:
             )
             try:
                 body = endpoint.handle(call)
+            except CardError as declined:
+                return Answer(declined.status, declined.body(), request_id)
             finally:
                 self._world.request = None
             body = expand.render(self._world, body, paths=paths)

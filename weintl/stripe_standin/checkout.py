@@ -8,10 +8,10 @@ later in `charge.updated`.
 from dataclasses import dataclass
 from typing import Any
 
-from . import cards, charges, intents
-from .errors import ApiError
+from . import cards, charges, intents, subscriptions
+from .errors import ApiError, unsupported
 from .events import emit
-from .sessions import KIND, payer_details
+from .sessions import KIND, intent_of, lines_of, payer_details
 from .shapes import new_id, shape
 from .storage import Record
 from .world import World
@@ -41,6 +41,9 @@ def pay(world: World, session: Record, attempt: Try, *, origin: str) -> Outcome:
         return Outcome(_closed_state(session))
     _take_payer(world, session, attempt)
     intent = _intent(world, session)
+    is_plan = session.body["mode"] == "subscription"
+    if is_plan and attempt.bank:
+        raise unsupported("bank", why="subscriptions begin with a card here.")
     number = None if attempt.bank else cards.digits(attempt.card)
     billing = _billing(session)
     method = cards.make_method(world, number=number, billing=billing)
@@ -63,7 +66,7 @@ def confirm(world: World, session: Record, *, is_confirmed: bool) -> Outcome:
     """Answer the bank's second step."""
     if session.body["status"] != "open":
         return Outcome(_closed_state(session))
-    intent = world.store.get("payment_intent", str(session.body["payment_intent"]))
+    intent = intent_of(world, session)
     if intent is None or intent.body["status"] != "requires_action":
         return Outcome("closed")
     if not is_confirmed:
@@ -124,17 +127,24 @@ def _closed_state(session: Record) -> str:
 
 def _intent(world: World, session: Record) -> Record:
     """Return the session's intent, made at the first try, as at Stripe since 2022."""
-    known = world.store.get("payment_intent", str(session.body["payment_intent"]))
+    known = intent_of(world, session)
     if known is not None:
         return known
-    body = session.body
+    body, more = session.body, {}
+    is_plan = body["mode"] == "subscription"
+    if is_plan:
+        more = {"setup_future_usage": "off_session", "description": "Subscription creation"}
     intent = intents.create(
         world,
         amount=body["amount_total"],
         currency=body["currency"],
-        data={**session.hidden["intent_data"], "customer": body["customer"]},
+        data={**session.hidden["intent_data"], "customer": body["customer"], **more},
     )
-    world.change(session, payment_intent=intent.id)
+    if is_plan:
+        session.hidden["intent"] = intent.id
+        world.store.save(session)
+    else:
+        world.change(session, payment_intent=intent.id)
     return intent
 
 
@@ -145,9 +155,12 @@ def _take_payer(world: World, session: Record, attempt: Try) -> None:
         raise ApiError("Your email is incomplete.", code="email_invalid", param="email")
     name = attempt.name or known.get("name")
     world.change(session, customer_details=payer_details(email=email, name=name))
-    if session.body["customer"] is None and session.body["customer_creation"] == "always":
+    is_plan = session.body["mode"] == "subscription"
+    wants_one = is_plan or session.body["customer_creation"] == "always"
+    if session.body["customer"] is None and wants_one:
         customer = shape("customer", id=new_id("cus_", length=14), created=world.now(),
-                         email=email, name=name)  # fmt: skip
+                         email=email, name=name,
+                         invoice_prefix=new_id("", length=8).upper())  # fmt: skip
         world.store.put("customer", customer)
         emit(world, "customer.created", customer)
         world.change(session, customer=customer["id"])
@@ -184,6 +197,10 @@ def _take(world: World, session: Record, intent: Record, *, number: str) -> Outc
     )
     emit(world, "charge.succeeded", charge.body)
     intents.succeed(world, intent, charge=charge)
+    if session.body["mode"] == "subscription":
+        method = world.need("payment_method", intent.body["payment_method"])
+        line = lines_of(world, session.id)[0]
+        subscriptions.begin(world, session, line=line, method=method, intent=intent)
     _complete(world, session, payment_status="paid")
     charges.expect_fee(world, charge)
     return Outcome("paid")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import (
+    cards,
     charges,
     checkout,
     delivery,
@@ -13,6 +14,7 @@ from . import (
     payouts,
     refunds,
     sessions,
+    subscriptions,
     timers,
 )
 from .errors import ApiError, missing
@@ -85,12 +87,12 @@ def _pay(world: World, session_id: str, given: Given, origin: str) -> Given:
         outcome = checkout.confirm(world, session, is_confirmed=bool(given["confirm"]))
     session = _session(world, session_id)
     is_done = outcome.state in {"paid", "processing"}
-    intent = world.store.get("payment_intent", str(session.body["payment_intent"]))
+    intent = sessions.intent_of(world, session)
     return {
         "state": outcome.state,
         "code": outcome.decline.code if outcome.decline else None,
         "redirect": checkout.return_address(session) if is_done else None,
-        "payment_intent": session.body["payment_intent"],
+        "payment_intent": intent.id if intent else None,
         "charge": intent.body["latest_charge"] if intent else None,
     }
 
@@ -112,6 +114,15 @@ def _bounce(world: World, charge_id: str, _given: Given, _origin: str) -> Given:
 
 def _settle_all(world: World, _id: str, _given: Given, _origin: str) -> Given:
     return {"done": timers.run_soon(world)}
+
+
+def _next_card(world: World, subscription_id: str, given: Given, _origin: str) -> Given:
+    """Let the coming tries of a subscription meet another card, such as one that declines."""
+    sub = world.need(subscriptions.KIND, subscription_id)
+    method = world.need("payment_method", sub.body["default_payment_method"])
+    method.hidden["number"] = cards.digits(str(given.get("card", cards.SUCCEEDS)))
+    world.store.save(method)
+    return sub.body
 
 
 def _open_dispute(world: World, _id: str, given: Given, _origin: str) -> Given:
@@ -240,6 +251,7 @@ ACTS: dict[tuple[str, str], Act] = {
     ("POST", "charges/{id}/settle"): _settle,
     ("POST", "charges/{id}/bounce"): _bounce,
     ("POST", "settle"): _settle_all,
+    ("POST", "subscriptions/{id}/card"): _next_card,
     ("POST", "disputes"): _open_dispute,
     ("POST", "disputes/{id}/close"): _close_dispute,
     ("POST", "payouts"): _run_payouts,

@@ -31,6 +31,13 @@ class ApiError(Exception):
         return {"error": error}
 
 
+class CardError(ApiError):
+    """A card was declined: what the try left behind stays."""
+
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message, status=402, kind="card_error", code=code)
+
+
 def missing(kind: str, object_id: str, *, param: str = "id", status: int = 404) -> ApiError:
     """Return Stripe's answer for an id that it does not know."""
     return ApiError(

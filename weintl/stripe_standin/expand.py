@@ -29,12 +29,12 @@ EXPANDABLE: dict[str, dict[str, str]] = {
     },
     "checkout.session": {
         "customer": "customer",
-        "invoice": "",
+        "invoice": "invoice",
         "line_items": "list:item",
         "payment_intent": "payment_intent",
         "payment_link": "",
         "setup_intent": "",
-        "subscription": "",
+        "subscription": "subscription",
     },
     "customer": {
         "default_source": "",
@@ -44,6 +44,22 @@ EXPANDABLE: dict[str, dict[str, str]] = {
         "test_clock": "",
     },
     "dispute": {"charge": "charge", "payment_intent": "payment_intent"},
+    "invoice": {
+        "application": "",
+        "customer": "customer",
+        "default_payment_method": "payment_method",
+        "payments": "list:invoice_payment",
+    },
+    "invoice_payment": {"invoice": "invoice"},
+    "subscription": {
+        "application": "",
+        "customer": "customer",
+        "default_payment_method": "payment_method",
+        "latest_invoice": "invoice",
+        "pending_setup_intent": "",
+        "schedule": "",
+        "test_clock": "",
+    },
     "item": {"price": "=price"},
     "payment_intent": {
         "application": "",
@@ -145,7 +161,8 @@ def _inner_list(
         found = sessions.lines_of(world, body["id"])
         place = f"/v1/checkout/sessions/{body['id']}/line_items"
     else:
-        found = world.store.find(Query(kind, {"charge": body["id"]})) if kind else []
+        by = "invoice" if kind == "invoice_payment" else "charge"
+        found = world.store.find(Query(kind, {by: body["id"]})) if kind else []
         place = f"/v1/{body['object']}s/{body['id']}/{name}"
     page = {
         "object": "list",

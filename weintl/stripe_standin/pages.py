@@ -53,7 +53,7 @@ def answer(world: World, visit: Visit) -> Page:
         session = world.store.get(sessions.KIND, parts[0])
         if session is None or parts[1:] not in ([], ["confirm"]):
             words = TEXTS[language_of(None, accepted=visit.languages)]
-            return _note(words, "unknown", status=404)
+            return note(words, "unknown", status=404)
         form = {name: values[-1] for name, values in parse_qs(visit.body).items()}
         if visit.method == "POST":
             return _act(world, session, form, visit, is_bank=bool(parts[1:]))
@@ -66,7 +66,7 @@ def _act(
     action = form.get("action", "pay")
     if action == "cancel":
         address = session.body["cancel_url"]
-        return _to(address) if address else _show(world, session, visit, is_bank=False)
+        return to(address) if address else _show(world, session, visit, is_bank=False)
     if is_bank:
         outcome = checkout.confirm(world, session, is_confirmed=action == "confirm")
     else:
@@ -83,14 +83,15 @@ def _act(
             refused = cards.Decline(error.fields["code"] or "", "", error.message)
             return _show(world, session, visit, is_bank=False, decline=refused, form=form)
     if outcome.state in {"paid", "processing"}:
-        return _to(checkout.return_address(session))
+        return to(checkout.return_address(session))
     if outcome.state == "second_step":
-        return _to(f"{visit.origin}/pay/{session.id}/confirm")
+        return to(f"{visit.origin}/pay/{session.id}/confirm")
     current = world.need(sessions.KIND, session.id)
     return _show(world, current, visit, is_bank=False, decline=outcome.decline, form=form)
 
 
-def _to(address: str) -> Page:
+def to(address: str) -> Page:
+    """Return a way elsewhere."""
     return Page(status=303, headers={**HEADERS, "Location": address})
 
 
@@ -106,10 +107,10 @@ def _show(
     language = language_of(session.body["locale"], accepted=visit.languages)
     words = TEXTS[language]
     if session.body["status"] == "expired":
-        return _note(words, "closed", link=session.body["cancel_url"], label="back", status=410)
+        return note(words, "closed", link=session.body["cancel_url"], label="back", status=410)
     if session.body["status"] == "complete":
         state = "paid" if session.body["payment_status"] == "paid" else "processing"
-        return _note(words, state, link=checkout.return_address(session), label="onward")
+        return note(words, state, link=checkout.return_address(session), label="onward")
     if is_bank:
         return _bank_page(words, session, language=language)
     alert = ""
@@ -124,7 +125,8 @@ def _show(
     return _pay_page(world, session, words, language=language, alert=alert, form=form or {})
 
 
-def _html(words: dict[str, str], *, main: str, status: int = 200) -> Page:
+def html(words: dict[str, str], *, main: str, status: int = 200) -> Page:
+    """Return a page around `main`."""
     language = "es" if words is TEXTS["es"] else "en"
     text = (
         f'<!doctype html>\n<html lang="{language}">\n<head><meta charset="utf-8">'
@@ -138,13 +140,14 @@ def _html(words: dict[str, str], *, main: str, status: int = 200) -> Page:
     return Page(status=status, text=text)
 
 
-def _note(
+def note(
     words: dict[str, str], key: str, *, link: str | None = None, label: str = "", status: int = 200
 ) -> Page:
+    """Return a page that says one thing, and perhaps leads on."""
     main = f"<h1>{words[key]}</h1>"
     if link:
         main += f'<p><a class="button" href="{escape(link)}">{words[label]}</a></p>'
-    return _html(words, main=main, status=status)
+    return html(words, main=main, status=status)
 
 
 def _amount(body: dict[str, Any], language: str) -> str:
@@ -159,7 +162,7 @@ def _bank_page(words: dict[str, str], session: Record, *, language: str) -> Page
         f'<button name="action" value="confirm">{words["confirm"]}</button>'
         f'<button name="action" value="refuse" class="quiet">{words["refuse"]}</button></form>'
     )
-    return _html(words, main=main)
+    return html(words, main=main)
 
 
 def _pay_page(
@@ -188,13 +191,21 @@ def _pay_page(
         f"{_fields(session, words, form)}"
         f'<button name="action" value="pay">{words[verb].format(amount=amount)}</button>\n'
         f"{cancel}\n"
+        f"{_debit(session, words)}</form>\n"
+        f"{_card_table(words)}"
+    )
+    return html(words, main=main)
+
+
+def _debit(session: Record, words: dict[str, str]) -> str:
+    if session.body["mode"] == "subscription":
+        return ""
+    return (
         f"<fieldset><legend>{words['debit']}</legend><p>{words['debit_hint']}</p>"
         f'<button name="action" value="debit_ok" class="quiet">{words["debit_ok"]}</button>'
         f'<button name="action" value="debit_fails" class="quiet">{words["debit_fails"]}</button>'
-        "</fieldset>\n</form>\n"
-        f"{_card_table(words)}"
+        "</fieldset>\n"
     )
-    return _html(words, main=main)
 
 
 def _lines(world: World, session: Record, words: dict[str, str], *, language: str) -> str:

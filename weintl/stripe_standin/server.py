@@ -5,11 +5,12 @@ import binascii
 import json
 import logging
 import sys
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from . import control, pages
+from . import control, pages, portal_pages
 from .api import Api, Request
 from .config import LOOPBACK
 from .errors import ApiError
@@ -87,7 +88,9 @@ class Handler(BaseHTTPRequestHandler):
         if address.path.startswith("/_sim/"):
             self._control(address.path.removeprefix("/_sim/"), address.query, text)
         elif address.path.startswith("/pay/"):
-            self._page(address.path, text)
+            self._page(address.path, text, answer=pages.answer)
+        elif address.path.startswith("/portal/"):
+            self._page(address.path, text, answer=portal_pages.answer)
         elif address.path == "/healthz":
             self._json(200, {"status": "ok"})
         else:
@@ -134,7 +137,9 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._json(200, answer)
 
-    def _page(self, path: str, text: str) -> None:
+    def _page(
+        self, path: str, text: str, *, answer: Callable[[World, pages.Visit], pages.Page]
+    ) -> None:
         visit = pages.Visit(
             method=self.command,
             path=path,
@@ -142,7 +147,7 @@ class Handler(BaseHTTPRequestHandler):
             languages=self.headers.get("Accept-Language", ""),
             origin=self._origin,
         )
-        page = pages.answer(self.server.world, visit)
+        page = answer(self.server.world, visit)
         self._send(page.status, page.text.encode(), kind=page.kind, headers=page.headers)
 
     def _json(self, status: int, body: Any, *, headers: dict[str, str] | None = None) -> None:

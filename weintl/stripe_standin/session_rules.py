@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from . import money
+from . import calendars, money
 from .errors import ApiError, unsupported
 from .parameters import missing_param
 from .world import DAY, World
@@ -44,6 +44,7 @@ QUIET = (
     "payment_intent_data",
     "payment_method_options",
     "redirect_on_completion",
+    "subscription_data",
 )
 TEXTS = ("consent_collection", "custom_text")
 SWITCHES = ("automatic_tax", "invoice_creation", "tax_id_collection")
@@ -55,6 +56,11 @@ INTENT_DATA = {
     "setup_future_usage",
     "statement_descriptor",
     "statement_descriptor_suffix",
+}
+# What belongs to another mode.
+OTHERS = {
+    "payment": ("subscription_data", "setup_intent_data"),
+    "subscription": ("payment_intent_data", "setup_intent_data", "customer_creation"),
 }
 SHORTEST, LONGEST = 30 * 60, DAY
 MAX_LINES = 100
@@ -85,17 +91,20 @@ def _hold_mode(given: dict[str, Any]) -> None:
     mode = given.get("mode")
     if mode is None:
         raise missing_param("mode")
-    if mode != "payment":
-        raise unsupported("mode", why=f"`{mode}` is not taken, only `payment`.")
+    if mode not in OTHERS:
+        raise unsupported("mode", why=f"`{mode}` is not taken.")
     if given.get("ui_mode", "hosted_page") != "hosted_page":
         raise unsupported("ui_mode", why="only `hosted_page` is taken.")
-    for name in ("subscription_data", "setup_intent_data"):
+    for name in OTHERS[mode]:
         if name in given:
-            raise ApiError(f"You can not pass `{name}` in `payment` mode.", param=name)
-    if given.get("submit_type") == "subscribe":
+            raise ApiError(f"You can not pass `{name}` in `{mode}` mode.", param=name)
+    if mode == "payment" and given.get("submit_type") == "subscribe":
         raise ApiError(
             "You can not pass `submit_type` `subscribe` in `payment` mode.", param="submit_type"
         )
+    for name in given.get("subscription_data", {}):
+        if name not in {"description", "metadata"}:
+            raise unsupported(f"subscription_data[{name}]", why="leave it out here.")
     data = given.get("payment_intent_data", {})
     for name in data:
         if name not in INTENT_DATA:
@@ -155,8 +164,10 @@ def _hold_lines(given: dict[str, Any]) -> None:
         raise missing_param("line_items")
     if len(lines) > MAX_LINES:
         raise ApiError(f"You may have at most {MAX_LINES} line items.", param="line_items")
+    if given["mode"] == "subscription" and len(lines) > 1:
+        raise unsupported("line_items", why="one recurring line is taken.")
     for number, line in enumerate(lines):
-        _hold_line(line, path=f"line_items[{number}]")
+        _hold_line(line, path=f"line_items[{number}]", mode=given["mode"])
     currencies = {line["price_data"]["currency"].lower() for line in lines}
     if len(currencies) > 1:
         raise ApiError(
@@ -172,7 +183,7 @@ def _hold_lines(given: dict[str, Any]) -> None:
         )
 
 
-def _hold_line(line: dict[str, Any], *, path: str) -> None:
+def _hold_line(line: dict[str, Any], *, path: str, mode: str) -> None:
     if "price" in line:
         raise ApiError(
             f"No such price: '{line['price']}'", code="resource_missing", param=f"{path}[price]"
@@ -193,12 +204,7 @@ def _hold_line(line: dict[str, Any], *, path: str) -> None:
         )
     if "product_data" not in price:
         raise missing_param(f"{path}[price_data][product_data]")
-    if "recurring" in price:
-        raise ApiError(
-            "You specified `payment` mode but passed a recurring price. Either switch to "
-            "`subscription` mode or use only one-time prices.",
-            param=f"{path}[price_data][recurring]",
-        )
+    _hold_recurring(price, path=f"{path}[price_data][recurring]", mode=mode)
     if "unit_amount_decimal" in price:
         raise unsupported(f"{path}[price_data][unit_amount_decimal]", why="use unit_amount.")
     if "unit_amount" not in price:
@@ -214,3 +220,24 @@ def _hold_line(line: dict[str, Any], *, path: str) -> None:
                 code="parameter_invalid_integer",
                 param=f"{path}{name}",
             )
+
+
+def _hold_recurring(price: dict[str, Any], *, path: str, mode: str) -> None:
+    recurring = price.get("recurring")
+    if mode == "payment" and recurring is not None:
+        raise ApiError(
+            "You specified `payment` mode but passed a recurring price. Either switch to "
+            "`subscription` mode or use only one-time prices.",
+            param=path,
+        )
+    if mode == "payment":
+        return
+    if recurring is None:
+        raise ApiError(
+            "You must provide at least one recurring price in `subscription` mode when using "
+            "prices.",
+            param=path,
+        )
+    is_known = recurring.get("interval") in calendars.MONTHS
+    if not is_known or recurring.get("interval_count", 1) != 1:
+        raise unsupported(path, why="one `month` or one `year` is taken.")

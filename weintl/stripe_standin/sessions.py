@@ -32,14 +32,16 @@ def _create(call: Call) -> dict[str, Any]:
         expires_at=given.get("expires_at", world.now() + LONGEST),
         url=f"{call.origin}/pay/{session_id}",
     )
-    if customer is None:
+    if customer is None and given["mode"] == "payment":
         body["customer_creation"] = "if_required"
     body |= {name: given[name] for name in ECHOED if name in given}
     for name in TEXTS:
         if name in given:
             body[name] = {**(body[name] or {}), **given[name]}
+    body["mode"] = given["mode"]
     data = {**given.get("payment_intent_data", {}), "customer": given.get("customer")}
-    world.store.put(KIND, body, intent_data=data)
+    plan = given.get("subscription_data", {})
+    world.store.put(KIND, body, intent_data=data, subscription_data=plan)
     for line in lines:
         _add_line(world, line, session_id=session_id)
     world.schedule_at("expire_session", session_id, at=body["expires_at"])
@@ -81,6 +83,18 @@ def _add_line(world: World, line: dict[str, Any], *, session_id: str) -> None:
     world.store.put("product", product)
     amount = price["unit_amount"] * line["quantity"]
     currency = price["currency"].lower()
+    kinds: dict[str, Any] = {}
+    if "recurring" in price:
+        kinds = {
+            "type": "recurring",
+            "recurring": {
+                "interval": price["recurring"]["interval"],
+                "interval_count": 1,
+                "meter": None,
+                "trial_period_days": None,
+                "usage_type": "licensed",
+            },
+        }
     item = shape(
         "item",
         id=new_id("li_1"),
@@ -98,6 +112,7 @@ def _add_line(world: World, line: dict[str, Any], *, session_id: str) -> None:
             unit_amount=price["unit_amount"],
             unit_amount_decimal=str(price["unit_amount"]),
             tax_behavior=price.get("tax_behavior", "unspecified"),
+            **kinds,
         ),
         quantity=line["quantity"],
     )
@@ -109,12 +124,21 @@ def lines_of(world: World, session_id: str) -> list[Record]:
     return world.store.find(Query("item", {"hidden.session": session_id}))[::-1]
 
 
+def intent_of(world: World, session: Record) -> Record | None:
+    """Return the intent of the page, None before the first try.
+
+    Pages that begin a subscription do not show it: its invoice does.
+    """
+    known = session.body["payment_intent"] or session.hidden.get("intent", "")
+    return world.store.get("payment_intent", str(known))
+
+
 def expire(world: World, session: Record) -> None:
     """Close an open session; nothing happens to one that is closed already."""
     if session.body["status"] != "open":
         return
     world.unschedule("expire_session", session.id)
-    intent = world.store.get("payment_intent", str(session.body["payment_intent"]))
+    intent = intent_of(world, session)
     if intent is not None:
         intents.cancel(world, intent)
     world.change(session, status="expired", url=None)

@@ -1,25 +1,31 @@
 """What falls due: fees, refunds, debits, disputes and pages that close."""
 
+import logging
 from collections.abc import Callable
-from contextlib import suppress
 
-from . import charges, checkout, disputes, payouts, refunds, sessions
+from . import charges, checkout, disputes, payouts, refunds, sessions, subscriptions
 from .errors import ApiError
 from .world import World
 
 DUE: dict[str, Callable[[World, str], object]] = {
     "expire_session": sessions.expire_if_due,
     "fail_refund": refunds.fail,
+    "finalize_invoice": subscriptions.finalize_invoice,
     "finish_debit": checkout.finish_debit_as_planned,
     "judge_dispute": disputes.judge,
     "open_dispute": disputes.open_planned,
     "pay_out": payouts.run_planned,
+    "renew_subscription": subscriptions.renew,
+    "retry_invoice": subscriptions.retry_invoice,
     "settle_charge": charges.settle,
     "succeed_refund": refunds.succeed,
 }
-# Those that a caller may want at once; a page closes, and money goes to the bank, only when
-# its time has come.
-SOON = tuple(kind for kind in DUE if kind not in {"expire_session", "pay_out"})
+logger = logging.getLogger(__name__)
+
+# Those that a caller may want at once. A page closes, money goes to the bank, and a subscription
+# moves on only when the time has come.
+LATER = {"expire_session", "finalize_invoice", "pay_out", "renew_subscription", "retry_invoice"}
+SOON = tuple(kind for kind in DUE if kind not in LATER)
 
 
 def run_due(world: World) -> int:
@@ -58,6 +64,9 @@ def run_soon(world: World) -> int:
 
 def _run(world: World, timer_id: int, kind: str, object_id: str, due: float) -> None:
     world.store.execute("DELETE FROM timers WHERE id = ?", timer_id)
-    # Something else may have decided it since, such as a refund that failed already.
-    with world.moment(min(due, world.time())), suppress(ApiError):
-        DUE[kind](world, object_id)
+    with world.moment(min(due, world.time())):
+        try:
+            DUE[kind](world, object_id)
+        except ApiError as error:
+            # Something else has decided it since, such as a refund that failed already.
+            logger.info("timer.moot", extra={"kind": kind, "object": object_id, "why": str(error)})

@@ -39,6 +39,34 @@ def validate():
     return check
 
 
+def _plans(client, standin, params) -> None:
+    """Bring subscriptions and their invoices about, in all their states."""
+    price = {
+        "currency": "usd",
+        "unit_amount": 2500,
+        "product_data": {"name": "Gift"},
+        "recurring": {"interval": "month"},
+    }
+    given = params(mode="subscription", line_items=[{"quantity": 1, "price_data": price}])
+    begun = []
+    for _ in range(4):
+        session = client.v1.checkout.sessions.create(given)
+        standin.pay(session.id)
+        begun.append(client.v1.checkout.sessions.retrieve(session.id).subscription)
+    plain, declined, paused, ended = begun
+    standin.next_card(declined, "4000000000009995")
+    client.v1.subscriptions.pause(paused)
+    client.v1.subscriptions.update(plain, {"pause_collection": {"behavior": "void"}})
+    client.v1.subscriptions.cancel(ended)
+    customer = client.v1.subscriptions.retrieve(plain).customer
+    flow = {"type": "subscription_cancel", "subscription_cancel": {"subscription": plain}}
+    client.v1.billing_portal.sessions.create({"customer": customer, "flow_data": flow})
+    # Within what events are kept for.
+    standin.clock(advance=29 * 86_400)
+    client.v1.subscriptions.resume(paused)
+    standin.clock(advance=3 * 86_400)
+
+
 def everything(client, standin, params) -> list[dict[str, Any]]:
     """Bring all kinds of objects about, in all their states, and return their JSON."""
     sessions = client.v1.checkout.sessions
@@ -71,6 +99,7 @@ def everything(client, standin, params) -> list[dict[str, Any]]:
     standin.fail_payout(payout[0]["id"])
     standin.payout()
     client.v1.webhook_endpoints.create({"url": "http://127.0.0.1:9/", "enabled_events": ["*"]})
+    _plans(client, standin, params)
     page = {"limit": 100}
     lists = [
         sessions.list(
@@ -85,6 +114,11 @@ def everything(client, standin, params) -> list[dict[str, Any]]:
         client.v1.payouts.list(page),
         client.v1.webhook_endpoints.list(page),
         client.v1.events.list(page),
+        client.v1.subscriptions.list({**page, "expand": ["data.latest_invoice", "data.customer"]}),
+        client.v1.subscriptions.list({**page, "status": "all"}),
+        client.v1.invoices.list({**page, "expand": ["data.payments"]}),
+        client.v1.invoices.list(page),
+        client.v1.invoice_payments.list(page),
     ]
     bodies = [one for listed in lists for one in json.loads(listed.last_response.body)["data"]]
     for one in [client.v1.balance.retrieve(), client.v1.customers.retrieve(customer.id)]:
@@ -102,8 +136,11 @@ def test_every_answer_fits_stripes_description(client, standin, params, validate
         "customer",
         "dispute",
         "event",
+        "invoice",
+        "invoice_payment",
         "payout",
         "refund",
+        "subscription",
         "webhook_endpoint",
     }
     for body in bodies:

@@ -1,0 +1,273 @@
+"""Subscriptions over the real SDK: begun, renewed on the clock, changed, paused, ended."""
+
+from datetime import UTC, datetime
+
+import pytest
+import stripe
+
+DAY = 86_400
+
+
+@pytest.fixture
+def plan_params(params):
+    """Return what opens the pay page of a monthly gift of $25."""
+
+    def made(**changes):
+        price = {
+            "currency": "usd",
+            "unit_amount": changes.pop("amount", 2500),
+            "product_data": {"name": "Gift: education"},
+            "recurring": {"interval": changes.pop("interval", "month")},
+        }
+        return {
+            "mode": "subscription",
+            "submit_type": "donate",
+            "line_items": [{"quantity": 1, "price_data": price}],
+            "success_url": "http://localhost/thanks/",
+            "cancel_url": "http://localhost/give/",
+            "customer_email": "donor@example.org",
+            "subscription_data": {"metadata": {"plan": "p-1"}, "description": "Gift"},
+            **changes,
+        }
+
+    return made
+
+
+@pytest.fixture
+def begin(client, standin, plan_params):
+    """Begin a subscription on the pay page and return it."""
+
+    def begun(card="4242424242424242", **changes):
+        session = client.v1.checkout.sessions.create(plan_params(**changes))
+        assert standin.pay(session.id, card=card)["state"] == "paid"
+        session = client.v1.checkout.sessions.retrieve(session.id)
+        return client.v1.subscriptions.retrieve(session.subscription)
+
+    return begun
+
+
+def invoices_of(client, sub):
+    return client.v1.invoices.list({"subscription": sub.id, "limit": 100}).data
+
+
+def types(client):
+    return [event.type for event in client.v1.events.list({"limit": 100}).data]
+
+
+def day(stamp):
+    return datetime.fromtimestamp(stamp, tz=UTC).date().isoformat()
+
+
+def test_the_first_payment_makes_customer_subscription_and_a_paid_invoice(
+    client, standin, plan_params
+):
+    session = client.v1.checkout.sessions.create(plan_params())
+    assert (session.mode, session.subscription) == ("subscription", None)
+    answer = standin.pay(session.id)
+    session = client.v1.checkout.sessions.retrieve(
+        session.id, {"expand": ["subscription.latest_invoice.payments", "invoice"]}
+    )
+    assert (session.payment_status, session.payment_intent) == ("paid", None)
+    sub = session.subscription
+    assert (sub.status, sub.metadata["plan"], sub.billing_mode.type) == (
+        "active",
+        "p-1",
+        "flexible",
+    )
+    invoice = sub.latest_invoice
+    assert (invoice.status, invoice.amount_paid, invoice.billing_reason) == (
+        "paid", 2500, "subscription_create",
+    )  # fmt: skip
+    assert invoice.parent.subscription_details.subscription == sub.id
+    assert invoice.parent.subscription_details.metadata["plan"] == "p-1"
+    link = client.v1.invoice_payments.list(
+        {"payment": {"type": "payment_intent", "payment_intent": answer["payment_intent"]}}
+    ).data[0]
+    assert (link.invoice, link.status) == (invoice.id, "paid")
+    assert invoice.payments.data[0].id == link.id
+    assert session.customer.startswith("cus_")
+    told = types(client)
+    for wanted in (
+        "customer.subscription.created", "invoice.created", "invoice.finalized", "invoice.paid",
+        "invoice_payment.paid", "checkout.session.completed", "charge.succeeded",
+    ):  # fmt: skip
+        assert told.count(wanted) == 1, wanted
+
+
+def test_a_renewal_is_a_draft_for_an_hour_and_then_paid(client, standin, begin):
+    sub = begin()
+    end = sub["items"].data[0].current_period_end
+    now = standin.clock()["now"]
+    standin.clock(advance=end - now + 60)
+    draft = invoices_of(client, sub)[0]
+    assert (draft.status, draft.billing_reason) == ("draft", "subscription_cycle")
+    standin.clock(advance=3600)
+    paid = client.v1.invoices.retrieve(draft.id)
+    assert (paid.status, paid.amount_paid) == ("paid", 2500)
+    sub = client.v1.subscriptions.retrieve(sub.id)
+    assert sub["items"].data[0].current_period_start == end
+    assert sub.latest_invoice == draft.id
+
+
+def test_the_31st_comes_again(client, standin, begin):
+    standin.clock(set=int(datetime(2027, 1, 31, 12, tzinfo=UTC).timestamp()))
+    sub = begin()
+    standin.clock(advance=100 * DAY)
+    starts = [day(one.period_start) for one in invoices_of(client, sub)]
+    assert starts == ["2027-04-30", "2027-03-31", "2027-02-28", "2027-01-31"]
+
+
+def test_a_yearly_one_renews_after_a_year(client, standin, begin):
+    sub = begin(interval="year")
+    standin.clock(advance=364 * DAY)
+    assert len(invoices_of(client, sub)) == 1
+    standin.clock(advance=3 * DAY)
+    assert len(invoices_of(client, sub)) == 2
+
+
+def renewed(standin, sub):
+    end = sub["items"].data[0].current_period_end
+    standin.clock(advance=end - standin.clock()["now"] + 3700)
+
+
+def test_a_card_that_declines_is_tried_again_and_a_new_one_mends_it(client, standin, begin):
+    sub = begin()
+    standin.next_card(sub.id, "4000000000009995")
+    renewed(standin, sub)
+    invoice = invoices_of(client, sub)[0]
+    assert (invoice.status, invoice.attempt_count) == ("open", 1)
+    assert invoice.next_payment_attempt > standin.clock()["now"]
+    assert client.v1.subscriptions.retrieve(sub.id).status == "past_due"
+    assert "invoice.payment_failed" in types(client)
+    link = client.v1.invoice_payments.list({"invoice": invoice.id}).data[0]
+    intent = client.v1.payment_intents.retrieve(link.payment.payment_intent)
+    assert intent.last_payment_error.decline_code == "insufficient_funds"
+    standin.next_card(sub.id, "4242424242424242")
+    standin.clock(advance=3 * DAY + 60)
+    assert client.v1.invoices.retrieve(invoice.id).status == "paid"
+    assert client.v1.subscriptions.retrieve(sub.id).status == "active"
+
+
+def test_after_the_last_try_the_subscription_ends(client, standin, begin):
+    sub = begin()
+    standin.next_card(sub.id, "4000000000000002")
+    renewed(standin, sub)
+    standin.clock(advance=20 * DAY)
+    sub = client.v1.subscriptions.retrieve(sub.id)
+    assert (sub.status, sub.cancellation_details.reason) == ("canceled", "payment_failed")
+    assert invoices_of(client, sub)[0].attempt_count == 4
+    assert "customer.subscription.deleted" in types(client)
+
+
+def test_an_open_invoice_is_paid_when_asked_or_says_why_not(client, standin, begin):
+    sub = begin()
+    standin.next_card(sub.id, "4000000000000002")
+    renewed(standin, sub)
+    invoice = invoices_of(client, sub)[0]
+    with pytest.raises(stripe.CardError):
+        client.v1.invoices.pay(invoice.id)
+    assert client.v1.invoices.retrieve(invoice.id).attempt_count == 2
+    standin.next_card(sub.id, "4242424242424242")
+    assert client.v1.invoices.pay(invoice.id).status == "paid"
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.invoices.pay(invoice.id)
+
+
+def test_another_amount_counts_from_the_next_period(client, standin, begin):
+    sub = begin()
+    item = sub["items"].data[0]
+    price = {
+        "currency": "usd",
+        "product": item.price.product,
+        "recurring": {"interval": "month"},
+        "unit_amount": 4000,
+    }
+    changed = client.v1.subscriptions.update(
+        sub.id,
+        {"items": [{"id": item.id, "price_data": price}], "proration_behavior": "none"},
+    )
+    assert changed["items"].data[0].price.unit_amount == 4000
+    renewed(standin, sub)
+    assert [one.amount_paid for one in invoices_of(client, sub)] == [4000, 2500]
+
+
+def test_a_paused_collection_voids_what_would_be_due(client, standin, begin):
+    sub = begin()
+    client.v1.subscriptions.update(sub.id, {"pause_collection": {"behavior": "void"}})
+    renewed(standin, sub)
+    assert invoices_of(client, sub)[0].status == "void"
+    sub = client.v1.subscriptions.update(sub.id, {"pause_collection": ""})
+    assert sub.pause_collection is None
+    renewed(standin, sub)
+    assert invoices_of(client, sub)[0].status == "paid"
+
+
+def test_a_paused_subscription_makes_no_invoice_and_goes_on_with_a_new_period(
+    client, standin, begin
+):
+    sub = begin()
+    assert client.v1.subscriptions.pause(sub.id).status == "paused"
+    assert "customer.subscription.paused" in types(client)
+    standin.clock(advance=90 * DAY)
+    assert len(invoices_of(client, sub)) == 1
+    sub = client.v1.subscriptions.resume(sub.id)
+    assert sub.status == "active"
+    assert len(invoices_of(client, sub)) == 2
+    assert sub["items"].data[0].current_period_start == pytest.approx(standin.clock()["now"], abs=5)
+    assert "customer.subscription.resumed" in types(client)
+
+
+def test_resumed_within_what_is_paid_nothing_is_charged(client, begin):
+    sub = begin()
+    client.v1.subscriptions.pause(sub.id)
+    client.v1.subscriptions.resume(sub.id)
+    assert len(invoices_of(client, sub)) == 1
+
+
+def test_cancelled_at_once_or_with_the_period(client, standin, begin):
+    now, later = begin(), begin()
+    assert client.v1.subscriptions.cancel(now.id).status == "canceled"
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        client.v1.subscriptions.cancel(now.id)
+    assert (refused.value.http_status, refused.value.code) == (404, "resource_missing")
+    sub = client.v1.subscriptions.update(later.id, {"cancel_at_period_end": True})
+    assert sub.status == "active"
+    renewed(standin, later)
+    assert client.v1.subscriptions.retrieve(later.id).status == "canceled"
+    assert len(invoices_of(client, later)) == 1
+
+
+def test_a_declined_first_card_begins_nothing(client, standin, plan_params):
+    session = client.v1.checkout.sessions.create(plan_params())
+    assert standin.pay(session.id, card="4000000000000002")["state"] == "declined"
+    assert client.v1.subscriptions.list().data == []
+    assert standin.pay(session.id)["state"] == "paid"
+    assert len(client.v1.subscriptions.list().data) == 1
+
+
+def test_a_second_step_may_stand_before_the_first_payment(client, standin, plan_params):
+    session = client.v1.checkout.sessions.create(plan_params())
+    answer = standin.pay(session.id, card="4000002760003184", confirm=True)
+    assert answer["state"] == "paid"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"payment_intent_data": {"metadata": {"a": "b"}}},
+        {"customer_creation": "always"},
+        {"interval": "week"},
+        {"line_items": []},
+    ],
+)
+def test_what_does_not_fit_the_mode_is_refused(client, plan_params, changes):
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.checkout.sessions.create(plan_params(**changes))
+
+
+def test_a_recurring_price_needs_the_mode(client, params, plan_params):
+    line = plan_params()["line_items"]
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.checkout.sessions.create(params(line_items=line))
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.checkout.sessions.create(plan_params(line_items=params()["line_items"]))
