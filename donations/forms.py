@@ -14,7 +14,7 @@ from weintl.money.formatting import format_money
 
 from . import amounts
 from .extra_forms import ExtrasForm
-from .models import Fund
+from .models import Campaign, Fund
 
 # Minor units; the second highest is chosen for nobody but shown as chosen at first.
 CHOICES = (1000, 2000, 4000, 8000)
@@ -90,13 +90,22 @@ class GiveForm(ExtrasForm):
     # People never see it; programs that fill in every field do.
     website = forms.CharField(label=_("Leave this empty"), required=False, max_length=200)
 
-    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
-        """Offer the funds that are open; `currency` is what gifts are made in."""
+    def __init__(
+        self, *args: Any, currency: str, campaign: Campaign | None = None, **kwargs: Any
+    ) -> None:
+        """Offer the funds that are open; `currency` is what gifts are made in.
+
+        A campaign has its fund: there is nothing to choose then.
+        """
         super().__init__(*args, **kwargs)
         self.currency = currency
+        self.campaign = campaign
         offered = [(cents, in_words(cents, currency)) for cents in CHOICES]
         self.fields["choice"].choices = offered  # type: ignore[attr-defined]
-        self.fields["fund"].queryset = Fund.objects.open_now()  # type: ignore[attr-defined]
+        if campaign:
+            del self.fields["fund"]
+        else:
+            self.fields["fund"].queryset = Fund.objects.open_now()  # type: ignore[attr-defined]
         own = self.fields["own_amount"]
         own.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off", "class": "mid"}
         least = format_round(amounts.least(currency))
@@ -127,6 +136,8 @@ class GiveForm(ExtrasForm):
         """Set `amount`: what was typed, else what was chosen."""
         data = super().clean() or {}
         self.check_tribute()
+        if self.campaign:
+            data["fund"] = self.campaign.fund
         if "own_amount" in self.errors or "choice" in self.errors:
             return data
         own, choice = data.get("own_amount"), data.get("choice")

@@ -22,7 +22,7 @@ from weintl.payments.sessions import CheckoutLine
 from weintl.web import absolute
 
 from . import donors, fees, tributes
-from .models import Fund, Gift, GiftRefund
+from .models import Campaign, Fund, Gift, GiftRefund
 
 logger = logging.getLogger(__name__)
 
@@ -64,16 +64,19 @@ def start(
     submission_key: str,
     now: datetime,
     extras: Extras = Extras(),
+    campaign: Campaign | None = None,
 ) -> Gift:
     """Write a gift with its payment and return it; no page is open yet.
 
     The same form sent twice (same `submission_key` and content) is one gift. Raises FormUsed
-    for the same form with another amount, fund, address or extra: each showing is good for one.
+    for the same form with another amount, fund, address, extra or campaign: each showing is
+    good for one.
     """
     email = email.lower()
     fee_cover = fees.cover(amount) if is_fee_covered else Money.zero(amount.currency)
     form = _once(submission_key)
-    key = _once(submission_key, email, name, fund.pk, amount.amount, fee_cover.amount, extras)
+    what = (fund.pk, campaign.pk if campaign else 0, amount.amount, fee_cover.amount)
+    key = _once(submission_key, email, name, *what, extras)
     organisation = extras.organisation_name
     try:
         with transaction.atomic():
@@ -86,6 +89,7 @@ def start(
                 is_anonymous=extras.is_anonymous,
                 note=extras.note,
                 fund=fund,
+                campaign=campaign,
                 amount=amount.amount,
                 fee_cover_amount=fee_cover.amount,
                 currency=amount.currency,
@@ -131,12 +135,13 @@ def open_page(*, gift: Gift, now: datetime) -> str:
         lines = [CheckoutLine(_("Gift: %(fund)s") % {"fund": gift.fund.name}, gift.amount, 1)]
         if gift.fee_cover_amount:
             lines.append(CheckoutLine(_("Card fee that you cover"), gift.fee_cover_amount, 1))
+        back = gift.campaign.get_absolute_url() if gift.campaign else reverse("donations:give")
         choices = {"fund": gift.fund.key, "cents": gift.amount, "unpaid": 1}
         return sessions.open_checkout(
             payment=gift.payment,
             lines=lines,
             success_path=reverse("donations:thanks", args=[gift.token]),
-            cancel_path=f"{reverse('donations:give')}?{urlencode(choices)}",
+            cancel_path=f"{back}?{urlencode(choices)}",
             submit_type="donate",
             now=now,
         )

@@ -8,6 +8,7 @@ from django.db import connection
 from weintl.papers import numbering
 
 from . import (
+    campaign_invariants,
     erasing_invariants,
     merging_invariants,
     portal_invariants,
@@ -199,6 +200,7 @@ CHECKS = [
     check_receipts_are_what_was_kept,
     check_receipt_numbers,
     check_receipts_are_frozen,
+    *campaign_invariants.CHECKS,
     *portal_invariants.CHECKS,
     *erasing_invariants.CHECKS,
     *merging_invariants.CHECKS,

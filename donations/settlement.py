@@ -11,7 +11,7 @@ from weintl.background import enqueue
 from weintl.payments.handlers import PaymentHandler
 from weintl.payments.models import Dispute, Payment, Refund
 
-from . import gifts, receipts, refunding
+from . import campaigns, gifts, receipts, refunding
 from .models import Gift, GiftRefund
 from .models.gifts import number_of
 
@@ -30,7 +30,7 @@ class GiftSettlement(PaymentHandler):
             fund=gift.fund.account(gift.currency),
             occurred_at=now,
         )
-        gifts.receive(gift=gift, payment=payment, now=now)
+        campaigns.count(gifts.receive(gift=gift, payment=payment, now=now))
 
     def settled(self, payment: Payment, *, now: datetime) -> None:
         """Book the real fee: the fund bears it unless its donor covered it."""
@@ -74,9 +74,17 @@ class GiftSettlement(PaymentHandler):
             )
             gifts.tell_of_refund(part=part, now=now)
         refunding.keep_sum(gift)
+        campaigns.count(gift)
 
     def disputed(self, payment: Payment, dispute: Dispute, *, now: datetime) -> None:
-        """Park what is contested; what is lost, operations bears: the gift stays in its fund."""
+        """Park what is contested; what is lost, operations bears: the gift stays in its fund.
+
+        Its campaign counts neither until it is won.
+        """
+        self._book(dispute, now=now)
+        campaigns.count(_locked(payment))
+
+    def _book(self, dispute: Dispute, *, now: datetime) -> None:
         taken = [row for row in dispute.balance_transactions if row["amount"] < 0]
         given_back = [row for row in dispute.balance_transactions if row["amount"] > 0]
         if not taken:

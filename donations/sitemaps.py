@@ -1,8 +1,11 @@
 """What search engines may list of giving, in each language."""
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from weintl.web import Listing
+
+from .models import Campaign
 
 
 class GiveSitemap(Listing):
@@ -17,4 +20,12 @@ class GiveSitemap(Listing):
         return reverse(item)
 
 
-SITEMAPS = {"give": GiveSitemap}
+class CampaignSitemap(Listing):
+    """Campaigns that are shown."""
+
+    def items(self) -> QuerySet[Campaign]:
+        """Return the campaigns that may be listed."""
+        return Campaign.objects.public().order_by("pk")
+
+
+SITEMAPS = {"give": GiveSitemap, "campaigns": CampaignSitemap}

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from .views import details, giving, own_data, portal, receipts, years
+from .views import campaigns, details, giving, own_data, portal, receipts, years
 
 app_name = "donations"
 urlpatterns = [
     path("give/", giving.give, name="give"),
     path("give/mail/", giving.mail_first, name="mail_first"),
     path("give/on/<str:word>/", giving.go_on, name="go_on"),
+    # After what has a page of its own: no campaign may be called so (admin/campaigns.py).
+    path("give/<slug:slug>/", campaigns.campaign, name="campaign"),
     # Before the gifts: their tokens are longer than any word here.
     path("giving/", portal.way_in, name="way_in"),
     path("giving/sent/", portal.link_sent, name="link_sent"),

@@ -1,5 +1,5 @@
-"""Funds, donors, gifts, receipts, yearly statements and the guard of the give page."""
+"""Funds, campaigns, donors, gifts, receipts, yearly statements, the give page's guard."""
 
-from . import donors, gifts, guard, receipts, years
+from . import campaigns, donors, gifts, guard, receipts, years
 
-__all__ = ["donors", "gifts", "guard", "receipts", "years"]
+__all__ = ["campaigns", "donors", "gifts", "guard", "receipts", "years"]

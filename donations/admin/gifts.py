@@ -130,7 +130,7 @@ class GiftAdmin(Exported, ReadOnlyAdmin):
     list_display = ["number", "shown_amount", "state", "fund", "donor", "created_at"]
     list_display += ["payment_link"]
     date_hierarchy = "created_at"
-    list_filter = ["state", "fund", "giver", "is_anonymous", "language", "created_at"]
+    list_filter = ["state", "fund", "campaign", "giver", "is_anonymous", "language", "created_at"]
     search_fields = ["public_id", "donor__email", "donor__name", "donor_name", "organisation_name"]
     search_fields += ["token"]
     search_help_text = _("E-mail, name, or number")
@@ -140,6 +140,7 @@ class GiftAdmin(Exported, ReadOnlyAdmin):
     actions = ["renew_link"]
     fieldsets = [
         (None, {"fields": ["number", "state", "donor_link", "donor_name", "fund_link"]}),
+        (_("Campaign"), {"fields": ["campaign", "shown_counted"]}),
         (_("Giver"), {"fields": ["giver", "organisation_name", "is_anonymous", "note"]}),
         (_("Money"), {"fields": ["shown_amount", "shown_cover", "shown_total", "shown_refunded"]}),
         (_("Follow it"), {"fields": ["payment_link", "entry_links", "mail_links", "page_link"]}),
@@ -180,6 +181,11 @@ class GiftAdmin(Exported, ReadOnlyAdmin):
     def shown_refunded(self, gift: Gift) -> str:
         """Write what went back."""
         return shown(gift.refunded)
+
+    @admin.display(description=_("counts for its campaign"))
+    def shown_counted(self, gift: Gift) -> str:
+        """Write what of the gift its campaign counts now."""
+        return minor(gift.counted_amount, gift.currency) if gift.campaign_id else "–"
 
     @admin.display(description=_("donor"))
     def donor_link(self, gift: Gift) -> str | SafeString:

@@ -1,5 +1,6 @@
 """Gifts, funds, donors, receipts, yearly statements, and the way to a donor's page."""
 
+from .campaigns import Campaign, CampaignTally, CampaignUpdate
 from .consents import MailConsent
 from .donors import Donor, DonorMerge
 from .gifts import Fund, Gift, GiftRefund
@@ -10,6 +11,9 @@ from .tributes import Tribute
 from .years import YearLine, YearStatement
 
 __all__ = [
+    "Campaign",
+    "CampaignTally",
+    "CampaignUpdate",
     "Donor",
     "DonorLink",
     "DonorMerge",

@@ -74,7 +74,7 @@ class GiftQuerySet(models.QuerySet["Gift"]):
 
     def for_page(self) -> "GiftQuerySet":
         """Return gifts with all that a gift's page shows in the same row."""
-        return self.select_related("payment", "fund__programme__partner", "tribute")
+        return self.select_related("payment", "fund__programme__partner", "tribute", "campaign")
 
     def of_donor(self, donor: Donor) -> "GiftQuerySet":
         """Return what a donor gave, newest first; payment pages left unpaid are none."""
@@ -119,6 +119,16 @@ class Gift(models.Model):
     is_anonymous = models.BooleanField(_("anonymous"), default=False)
     note = models.TextField(_("note from the donor"), max_length=500, blank=True)
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="gifts", verbose_name=_("fund"))
+    campaign = models.ForeignKey(
+        "donations.Campaign",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="gifts",
+        verbose_name=_("campaign"),
+    )
+    # What its campaign may count of it now; the database adds them up.
+    counted_amount = MinorUnitsField(_("counts for its campaign"), default=0, editable=False)
     state = models.CharField(
         _("state"), max_length=20, choices=State, default=State.AWAITING_PAYMENT
     )
@@ -181,6 +191,16 @@ class Gift(models.Model):
                 condition=Q(giver="person", organisation_name="")
                 | (Q(giver="organisation") & ~Q(organisation_name="")),
                 name="gift_of_organisation_has_name",
+            ),
+            models.CheckConstraint(
+                condition=Q(counted_amount=0)
+                | Q(
+                    campaign__isnull=False,
+                    received_at__isnull=False,
+                    counted_amount__gt=0,
+                    counted_amount__lte=F("amount"),
+                ),
+                name="gift_counts_at_most_itself",
             ),
         ]
         indexes = [

@@ -1,6 +1,7 @@
 """Give, and see where a gift stands. Everything here is private: nobody may store it."""
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,40 +21,45 @@ from weintl.organisation.models import Organisation
 from weintl.payments import sessions
 from weintl.web import private_page
 
-from .. import fees, gifts, guard, receipts, standing
+from .. import campaigns, fees, gifts, guard, receipts, standing
 from ..forms import CHOICES, FIRST_CHOICE, GiveForm, format_plain, format_round
-from ..models import Fund, Gift
+from ..models import Campaign, Fund, Gift
 
 logger = logging.getLogger(__name__)
 
 # Seconds until the thank-you page asks again while the payment is not confirmed, each time.
 WAITS = (2, 3, 5, 10, 20, 30, 60)
 MOST_CENTS_DIGITS = 9
+# On the give page; all of them have their own.
+MOST_CAMPAIGNS = 6
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def give(request: HttpRequest) -> HttpResponse:
-    """Show the form; a good one leads on to the payment page, or to a mail first.
+    """Show the form; a good one leads on to the payment page, or to a mail first."""
+    is_open = Organisation.current().are_gifts_open
+    return take(request, GiveFormFor(currency=settings.BASE_CURRENCY), is_open=is_open)
+
+
+def take(request: HttpRequest, make: "GiveFormFor", *, is_open: bool) -> HttpResponse:
+    """Answer for a page with the form that `make` makes, while `is_open`; else for one without.
 
     What the guard refuses is shown again as it was typed, in a new form.
     """
-    currency = settings.BASE_CURRENCY
-    is_open = Organisation.current().are_gifts_open
     if request.method != "POST":
-        form = GiveForm(currency=currency, initial=_wanted(request))
-        return _give_page(request, form, is_open=is_open)
-    form = GiveForm(request.POST, currency=currency)
+        return _give_page(request, make(initial=_wanted(request, make)), is_open=is_open)
+    form = make(request.POST)
     if not is_open or not form.is_valid():
         return _give_page(request, form, is_open=is_open)
     try:
         return _take(request, form, now=timezone.now())
     except guard.TooOften as error:
-        return _again(request, error.message, status=429)
+        return _again(request, make, error.message, status=429)
     except (guard.NotTaken, gifts.FormUsed) as error:
-        return _again(request, error.message, status=409)
+        return _again(request, make, error.message, status=409)
     except sessions.NotPayable as error:
         # The page of this very form has closed: what is sent next must be a new gift.
-        return _again(request, error.message, status=503)
+        return _again(request, make, error.message, status=503)
     except sessions.ProviderUnavailable as error:
         form.add_error(None, error.message)
     return _give_page(request, form, is_open=is_open, status=503)
@@ -79,6 +86,7 @@ def _take(request: HttpRequest, form: GiveForm, *, now: datetime) -> HttpRespons
         language=get_language() or settings.LANGUAGE_CODE,
         submission_key=data["submission_key"],
         extras=form.extras,
+        campaign=form.campaign,
         now=now,
     )
     if gift.received_at is not None:
@@ -89,11 +97,11 @@ def _take(request: HttpRequest, form: GiveForm, *, now: datetime) -> HttpRespons
     return HttpResponseRedirect(gifts.open_page(gift=gift, now=now), status=303)
 
 
-def _again(request: HttpRequest, words: Any, *, status: int) -> HttpResponse:
+def _again(request: HttpRequest, make: "GiveFormFor", words: Any, *, status: int) -> HttpResponse:
     """Show what was typed in a new form, with what stood against it."""
     again = request.POST.copy()
     again["submission_key"], again["website"] = guard.new_form(), ""
-    form = GiveForm(again, currency=settings.BASE_CURRENCY)
+    form = make(again)
     form.add_error(None, words)
     return _give_page(request, form, is_open=True, status=status)
 
@@ -124,19 +132,32 @@ def go_on(request: HttpRequest, word: str) -> HttpResponse:
     return render(request, "donations/go_on.html", context, status=status)
 
 
-def _wanted(request: HttpRequest) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class GiveFormFor:
+    """Makes the form of one page: its currency, and its campaign where it has one."""
+
+    currency: str
+    campaign: Campaign | None = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> GiveForm:
+        """Return the form, empty or of what was sent."""
+        return GiveForm(*args, currency=self.currency, campaign=self.campaign, **kwargs)
+
+
+def _wanted(request: HttpRequest, make: GiveFormFor) -> dict[str, Any]:
     """Return what the address asks to have chosen: `fund`, `cents`."""
     wanted: dict[str, Any] = {"submission_key": guard.new_form(), "choice": FIRST_CHOICE}
-    keys = list(Fund.objects.open_now().values_list("key", flat=True))
-    asked = request.GET.get("fund")
-    wanted["fund"] = asked if asked in keys else next(iter(keys), None)
+    if make.campaign is None:
+        keys = list(Fund.objects.open_now().values_list("key", flat=True))
+        asked = request.GET.get("fund")
+        wanted["fund"] = asked if asked in keys else next(iter(keys), None)
     text = request.GET.get("cents", "")
     if text.isascii() and text.isdecimal() and len(text) <= MOST_CENTS_DIGITS:
         cents = int(text)
         if cents in CHOICES:
             wanted["choice"] = cents
         else:
-            wanted["own_amount"] = format_plain(Money(cents, settings.BASE_CURRENCY))
+            wanted["own_amount"] = format_plain(Money(cents, make.currency))
     return wanted
 
 
@@ -156,7 +177,18 @@ def _give_page(
     }
     if form.errors and status == 200:
         status = 422
-    return render(request, "donations/give.html", context, status=status)
+    today = localdate()
+    if form.campaign is None:
+        shown = list(Campaign.objects.listed(today=today).for_page()[:MOST_CAMPAIGNS])
+        context["campaigns"] = [(each, campaigns.progress(each, today=today)) for each in shown]
+        return render(request, "donations/give.html", context, status=status)
+    context |= {
+        "page_object": form.campaign,
+        "campaign": form.campaign,
+        "progress": campaigns.progress(form.campaign, today=today),
+        "updates": campaigns.updates_of(form.campaign),
+    }
+    return render(request, "donations/campaign.html", context, status=status)
 
 
 @require_safe

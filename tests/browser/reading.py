@@ -24,7 +24,7 @@ PERSONAL = {
     "thanks",
     "gift",
 }
-PERSONAL |= {"contact", "contact_sent", "alert", "account", "way_in"}
+PERSONAL |= {"contact", "contact_sent", "alert", "account", "way_in", "campaign"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The least valid funds, donors and gifts, with their payments."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import factory
@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils.timezone import localdate
 
 from donations import portal, years
-from donations.models import Donor, Fund, Gift, YearStatement
+from donations.models import Campaign, Donor, Fund, Gift, YearStatement
 from donations.settlement import GiftSettlement
 from tests.factories.payments import PaymentFactory
 from weintl.mail.models import Mail
@@ -30,6 +30,25 @@ class FundFactory(factory.django.DjangoModelFactory):
     name_es = "Educación"
     programme = None
     use = "education"
+
+
+class CampaignFactory(factory.django.DjangoModelFactory):
+    """A thousand dollars for education, running."""
+
+    class Meta:
+        model = Campaign
+
+    name_en = factory.Sequence(lambda n: f"Books {n}")
+    name_es = factory.Sequence(lambda n: f"Libros {n}")
+    slug_en = factory.Sequence(lambda n: f"books-{n}")
+    slug_es = factory.Sequence(lambda n: f"libros-{n}")
+    summary_en = "School books for a year."
+    summary_es = "Libros de texto para un año."
+    fund = factory.SubFactory(FundFactory)
+    currency = "usd"
+    goal_amount = 100_000
+    starts_on = date(2026, 1, 1)
+    is_published = True
 
 
 class DonorFactory(factory.django.DjangoModelFactory):

@@ -37,7 +37,14 @@ from tests.factories.awareness import (
     StatisticFactory,
     StoryFactory,
 )
-from tests.factories.donations import FundFactory, GiftFactory, come_in, gift_received, link_for
+from tests.factories.donations import (
+    CampaignFactory,
+    FundFactory,
+    GiftFactory,
+    come_in,
+    gift_received,
+    link_for,
+)
 from tests.factories.mail import MailFactory
 from tests.factories.marketplace import VariantFactory, on_shelf, order_of, pay, picture_of
 from tests.factories.media import ConsentFactory, PictureFactory
@@ -61,7 +68,7 @@ OWN |= {"invoice": 3, "return": 6}
 OWN |= {"account": 12, "account_order": 5, "account_addresses": 6, "account_address": 6}
 OWN |= {"account_address_add": 5, "account_address_remove": 6, "account_details": 7}
 OWN |= {"account_data": 5, "account_download": 18, "account_delete": 12, "account_deleted": 4}
-OWN |= {"give": 5, "go_on": 5, "gift": 7, "receipt": 3, "donations:thanks": 6}
+OWN |= {"give": 6, "campaign": 4, "go_on": 5, "gift": 7, "receipt": 3, "donations:thanks": 6}
 OWN |= {"way_in": 4, "link_sent": 3, "link": 4, "mine": 11, "years": 3, "year": 9}
 OWN |= {"details": 3, "mails": 4, "data": 3, "download": 12, "erase": 13}
 OWN |= {"erased": 3, "erased_later": 3}
@@ -101,6 +108,7 @@ class Site:
         self.signed_in = Client()
         self.signed_in.force_login(self.customer)
         self.order = self.add_order(1)
+        self.campaign = CampaignFactory()
         self.gift = self.add_gift()
         self.unpaid = GiftFactory()
         self.gone = VariantFactory()
@@ -174,6 +182,9 @@ class Site:
         orders.mark_sent(order_id=self.add_order(2).pk, actor=None, now=self.now)
         self.add_order(2)
         self.add_gift(donor=self.gift.donor)
+        self.add_gift(campaign=self.campaign, fund=self.campaign.fund)
+        CampaignFactory(picture=PictureFactory())
+        self.campaign.updates.create(day=self.now.date(), title_en="A", text_en="B")
         self.add_address()
         alerts.ask(variant=VariantFactory(), email="ana@example.org", language="en", now=self.now)
         refund = RefundFactory(payment=self.order.payment, amount=1)
@@ -219,6 +230,7 @@ class Site:
                 "donations:receipt",
                 args=[self.gift.token, self.gift.receipts.get().number, "en"],
             ),
+            "campaign": self.campaign.get_absolute_url(),
             "donations:thanks": reverse("donations:thanks", args=[self.gift.token]),
         }
         return {**{name: reverse(f"{app}:{name}") for app, name in PLAIN}, **own}

@@ -29,7 +29,8 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         ),
     ),
     (_("Gifts"), ("donations.gift", "donations.donor", "donations.receipt",
-                "donations.yearstatement", "donations.fund", "donations.guardchange")),
+                "donations.yearstatement", "donations.fund", "donations.campaign",
+                "donations.guardchange")),
     (
         _("Partners"),
         (

@@ -21,6 +21,9 @@ INTERNAL = tuple(
 # Whole tables of the catalogue come in only by those whose work it is.
 TABLES = "marketplace.cataloguefile"
 
+# What is asked for together: words and days, no money.
+CAMPAIGNS = ("donations.campaign", "donations.campaignupdate")
+
 # What is done with pieces that come and go.
 PACKING = tuple(
     f"marketplace.{model}"
@@ -43,7 +46,11 @@ PACKING = tuple(
 # are for finance: who works with partners does not send money.
 GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "editor": {"awareness": EDIT, "media.picture": EDIT},
-    "publisher": {"awareness": (*EDIT, "publish"), "media.picture": EDIT},
+    "publisher": {
+        "awareness": (*EDIT, "publish"),
+        "media.picture": EDIT,
+        **dict.fromkeys(CAMPAIGNS, EDIT),
+    },
     "consent officer": {"media": EDIT, "awareness": VIEW, "awareness.story": EDIT},
     "shop": {
         "marketplace": EDIT,

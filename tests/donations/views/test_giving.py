@@ -82,7 +82,7 @@ def test_the_page_takes_few_queries_whatever_the_number_of_funds(
 ):
     for use in ("legal_aid", "long_term_care", "artisan_pay"):
         FundFactory(use=use)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         client.get(GIVE)
 
 
