@@ -240,6 +240,7 @@ def thank(*, gift: Gift, key: str, now: datetime) -> Mail:
             "day": day_of(gift.received_at),
             "number": gift.number,
             "url": absolute(gift.get_absolute_url()),
+            "giving_url": absolute(reverse("donations:way_in")),
         }
     return outbox.queue(
         key=key,

@@ -201,6 +201,7 @@ def test_the_page_on_what_is_stored_names_every_cookie_and_store():
         settings.CSRF_COOKIE_NAME,
         settings.LANGUAGE_COOKIE_NAME,
         CookieStorage.cookie_name,
+        *settings.SCOPED_COOKIES,
     }
     page = Page.objects.prefetch_related("sections").get(key="what-we-store")
     for language in ("en", "es"):
