@@ -1,4 +1,4 @@
-"""The funds of a first run: where most needed, the five uses, each programme."""
+"""The funds of a first run: where most needed, the five uses, each programme; two campaigns."""
 
 import tomllib
 from datetime import datetime
@@ -8,6 +8,8 @@ from django.utils.translation import override
 
 from donations.models import Fund
 from partners.models import Programme
+
+from . import campaigns
 
 CONTENT = Path(__file__).with_name("funds.toml")
 PROGRAMMES_FROM = 100
@@ -30,6 +32,7 @@ def load(*, now: datetime) -> None:
             position=PROGRAMMES_FROM + programme.pk,
             texts=texts,
         )
+    campaigns.load(now=now)
 
 
 def _add(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from donations import gifts
-from donations.models import Fund, Gift
+from donations.models import Campaign, Fund, Gift
 from weintl.money import Money
 from weintl.payments import refunds
 from weintl.payments.models import Payment, Refund
@@ -26,6 +26,7 @@ class Planned:
     cents: int
     is_fee_covered: bool = False
     language: str = "en"
+    campaign: str = ""
 
     @property
     def email(self) -> str:
@@ -42,12 +43,12 @@ PLAN = (
     Planned(53, "Rosa Lindqvist", "long-term-care", 4000),
     Planned(44, "Nadia Whitlock", "medical-psychological", 2550),
     Planned(33, "Pablo Rivas", "artisan-pay", 1000, language="es"),
-    Planned(21, "June Castellan", "most-needed", 50000, is_fee_covered=True),
+    Planned(21, "June Castellan", "most-needed", 50000, is_fee_covered=True, campaign="winter"),
     Planned(12, "Teo Marsh", "education", 2000),
-    Planned(4, "", "most-needed", 1000),
-    Planned(66, "Ola Brandt", "most-needed", 2500),
-    Planned(48, "Mirko Sand", "most-needed", 1500),
-    Planned(29, "Clara Pons", "most-needed", 3000, language="es"),
+    Planned(4, "", "most-needed", 1000, campaign="winter"),
+    Planned(66, "Ola Brandt", "most-needed", 2500, campaign="winter"),
+    Planned(48, "Mirko Sand", "most-needed", 1500, campaign="winter"),
+    Planned(29, "Clara Pons", "most-needed", 3000, language="es", campaign="winter"),
     Planned(15, "Ola Brandt", "education", 2500, is_fee_covered=True),
 )
 # One donor typed a nought too many and asked for the rest back.
@@ -79,6 +80,7 @@ def _start(number: int, planned: Planned, *, now: datetime) -> Gift:
         is_fee_covered=planned.is_fee_covered,
         language=planned.language,
         submission_key=f"demo-gift-{number:02d}",
+        campaign=Campaign.objects.filter(slug_en=planned.campaign).first(),
         now=now,
     )
 

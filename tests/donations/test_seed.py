@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from donations import invariants, seed
-from donations.models import Fund, Gift
+from donations.models import Campaign, Fund, Gift
 from donations.seed import history
 from tests.factories.partners import ProgrammeFactory
 from weintl.payments import reconcile
@@ -36,6 +36,7 @@ def test_loading_again_adds_nothing_and_keeps_what_staff_wrote(now):
     Fund.objects.filter(key="education").update(name_en="Schools", key="schools")
     seed.load(now=now)
     assert Fund.objects.count() == 6
+    assert Campaign.objects.count() == 2
     assert Fund.objects.get(use="education").name_en == "Schools"
 
 
@@ -59,5 +60,7 @@ def test_ninety_days_of_gifts_go_through_the_real_code(standin):
     assert set(Gift.objects.values_list("state", flat=True)) == {"received", "partly_refunded"}
     assert not Gift.objects.filter(payment__fee_amount=None).exists()
     assert not [sentence for check in invariants.CHECKS for sentence in check()]
+    winter = Campaign.objects.for_page().get(slug_en="winter")
+    assert (winter.raised.amount, winter.gift_count) == (58_000, 5)
     oldest = Gift.objects.order_by("received_at").first()
     assert end - timedelta(days=90) < oldest.received_at < end - timedelta(days=87)
