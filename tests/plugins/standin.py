@@ -7,6 +7,9 @@
         standin.pay(session_id, card="4000002760003184", confirm=True)   # with the second step
         standin.pay(session_id, bank="ok")           # or "fails": {"state": "processing", …}
         standin.next_card(subscription_id, "4000000000009995")    # what renewals meet
+        standin.renew(subscription_id)               # the next period begins and is tried now
+        standin.renew(subscription_id, card="4000000000009995")   # … and is declined
+        standin.retry(invoice_id)                    # an open invoice is tried now
         standin.settle()                             # fees, refunds, debits now, not later
         standin.settle_charge(id), bounce(id), expire(session_id)
         standin.dispute(charge=id) -> dispute; close_dispute(id, "won"); payout(); fail_refund(id)
@@ -132,6 +135,12 @@ class StandIn:
 
     def next_card(self, subscription_id: str, card: str) -> dict[str, Any]:
         return self.control(f"subscriptions/{subscription_id}/card", {"card": card})
+
+    def renew(self, subscription_id: str, **given: Any) -> dict[str, Any]:
+        return self.control(f"subscriptions/{subscription_id}/renew", given)
+
+    def retry(self, invoice_id: str) -> dict[str, Any]:
+        return self.control(f"invoices/{invoice_id}/retry")
 
     def settle(self) -> dict[str, Any]:
         return self.control("settle")

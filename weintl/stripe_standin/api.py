@@ -23,7 +23,7 @@ from . import (
     portal,
     refunds,
     sessions,
-    subscriptions,
+    subscription_calls,
     timers,
     webhook_endpoints,
 )
@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 MODULES = (
     balance, charges, customers, disputes, events, intents, invoice_payments, invoices, payouts,
-    portal, refunds, sessions, subscriptions, webhook_endpoints,
+    portal, refunds, sessions, subscription_calls, webhook_endpoints,
 )  # fmt: skip
 ENDPOINTS: list[Endpoint] = [endpoint for module in MODULES for endpoint in module.ENDPOINTS]
 TEST_KEYS = ("sk_test_", "rk_test_")

@@ -25,6 +25,12 @@ AUTHENTICATION = Decline(
     "We are unable to authenticate your payment method. "
     "Please choose a different payment method and try again.",
 )
+# What a bank says that wants its customer there, while nobody is.
+NEEDS_PAYER = Decline(
+    "authentication_required",
+    "authentication_required",
+    "Your card was declined. This transaction requires authentication.",
+)
 DECLINES = {
     "4000000000000002": GENERIC,
     "4000000000000341": GENERIC,
@@ -47,7 +53,9 @@ SUCCEEDS = "4242424242424242"
 AVAILABLE_AT_ONCE = "4000000000000077"
 DISPUTED = "4000000000000259"
 REFUND_FAILS = "4000000000005126"
-SECOND_STEP = {"4000002760003184", "4000002500003155"}
+# Asks each time; the other one once, and not for renewals.
+ASKS_ALWAYS = "4000002760003184"
+SECOND_STEP = {ASKS_ALWAYS, "4000002500003155"}
 ACCEPTED = {
     SUCCEEDS,
     AVAILABLE_AT_ONCE,
@@ -69,6 +77,11 @@ def decline_of(number: str) -> Decline | None:
     if number in ACCEPTED or number in SECOND_STEP:
         return None
     return DECLINES.get(number, NUMBER)
+
+
+def decline_off_session(number: str) -> Decline | None:
+    """Return why a renewal with the card is refused, None if it is not."""
+    return NEEDS_PAYER if number == ASKS_ALWAYS else decline_of(number)
 
 
 def card_details(number: str) -> dict[str, Any]:

@@ -31,7 +31,8 @@ Act = Callable[[World, str, Given, str], Any]
 def _state(world: World, _id: str, _given: Given, _origin: str) -> Given:
     count = "SELECT count(*) AS n FROM "
     timers_left = world.store.execute(
-        "SELECT kind, object, due_provider FROM timers ORDER BY due_provider LIMIT 100"
+        "SELECT kind, object, due_provider, failures, error FROM timers "
+        "ORDER BY due_provider LIMIT 100"
     )
     pending = world.store.execute(f"{count}deliveries WHERE state = 'pending'")[0]["n"]
     soon = [row for row in timers_left if row["kind"] in timers.SOON]
@@ -119,10 +120,40 @@ def _settle_all(world: World, _id: str, _given: Given, _origin: str) -> Given:
 def _next_card(world: World, subscription_id: str, given: Given, _origin: str) -> Given:
     """Let the coming tries of a subscription meet another card, such as one that declines."""
     sub = world.need(subscriptions.KIND, subscription_id)
-    method = world.need("payment_method", sub.body["default_payment_method"])
+    _choose_card(world, sub, given)
+    return sub.body
+
+
+def _choose_card(world: World, sub: Record, given: Given) -> None:
+    method = world.need("payment_method", subscriptions.card_of(world, sub))
     method.hidden["number"] = cards.digits(str(given.get("card", cards.SUCCEEDS)))
     world.store.save(method)
-    return sub.body
+
+
+def _renew(world: World, subscription_id: str, given: Given, _origin: str) -> Given:
+    """Begin the next period now, draft, last word and try at once; with `card`, that one."""
+    sub = world.need(subscriptions.KIND, subscription_id)
+    if "card" in given:
+        _choose_card(world, sub, given)
+    subscriptions.renew_now(world, sub)
+    invoice = world.need("invoice", sub.body["latest_invoice"])
+    return {"subscription": sub.body, "invoice": invoice.body}
+
+
+def _retry(world: World, invoice_id: str, _given: Given, _origin: str) -> Given:
+    """Try an open invoice now, as its time would; the last time decides."""
+    subscriptions.retry_invoice(world, invoice_id)
+    return world.need("invoice", invoice_id).body
+
+
+def _settings(world: World, _id: str, given: Given, _origin: str) -> Given:
+    """Choose what the last decline does to a subscription."""
+    chosen = given.get("last_decline")
+    if chosen not in subscriptions.LAST_DECLINE:
+        words = ", ".join(subscriptions.LAST_DECLINE)
+        raise ApiError(f"last_decline must be one of {words}.")
+    world.store.set("last_decline", chosen)
+    return {"last_decline": chosen}
 
 
 def _open_dispute(world: World, _id: str, given: Given, _origin: str) -> Given:
@@ -251,7 +282,10 @@ ACTS: dict[tuple[str, str], Act] = {
     ("POST", "charges/{id}/settle"): _settle,
     ("POST", "charges/{id}/bounce"): _bounce,
     ("POST", "settle"): _settle_all,
+    ("POST", "subscriptions/settings"): _settings,
     ("POST", "subscriptions/{id}/card"): _next_card,
+    ("POST", "subscriptions/{id}/renew"): _renew,
+    ("POST", "invoices/{id}/retry"): _retry,
     ("POST", "disputes"): _open_dispute,
     ("POST", "disputes/{id}/close"): _close_dispute,
     ("POST", "payouts"): _run_payouts,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import cards, charges, intents, invoice_payments
-from .errors import ApiError
+from .errors import ApiError, unsupported
 from .events import emit
 from .listing import Call, Endpoint, answer_list, created_range, filters
 from .shapes import new_id, shape
@@ -16,6 +16,8 @@ KIND = "invoice"
 DRAFT_FOR = 3600
 # Days after the first try on which a card is tried again; after the last the plan ends.
 RETRIES = (3, 8, 15)
+LISTED = {"created", "customer", "ending_before", "limit", "starting_after", "status",
+          "subscription"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ def finalize(world: World, invoice: Record) -> None:
         effective_at=now,
         hosted_invoice_url=f"https://invoice.stripe.com/i/{invoice.id}",
         invoice_pdf=f"https://pay.stripe.com/invoice/{invoice.id}/pdf",
+        automatically_finalizes_at=None,
         status_transitions={**invoice.body["status_transitions"], "finalized_at": now},
     )
     emit(world, "invoice.finalized", invoice.body)
@@ -139,7 +142,7 @@ def collect(world: World, invoice: Record, *, method: Record | None) -> bool:
     """
     intent = _intent(world, invoice)
     number = str(method.hidden.get("number", "")) if method else ""
-    decline = cards.GENERIC if method is None else cards.decline_of(number)
+    decline = cards.GENERIC if method is None else cards.decline_off_session(number)
     billing = method.body["billing_details"] if method else _nobody(invoice)
     world.change(intent, payment_method=method.id if method else None)
     charge = charges.create(
@@ -156,6 +159,8 @@ def collect(world: World, invoice: Record, *, method: Record | None) -> bool:
         intents.fail(world, intent, decline=decline, charge=charge)
         _plan_retry(world, invoice)
         emit(world, "invoice.payment_failed", invoice.body)
+        if decline is cards.NEEDS_PAYER:
+            emit(world, "invoice.payment_action_required", invoice.body)
         return False
     emit(world, "charge.succeeded", charge.body)
     intents.succeed(world, intent, charge=charge)
@@ -236,6 +241,28 @@ def void(world: World, invoice: Record) -> None:
     emit(world, "invoice.voided", invoice.body)
 
 
+def leave(world: World, subscription_id: str) -> None:
+    """Try nothing more of a subscription that has ended: drafts stay drafts, open ones open."""
+    for invoice in world.store.find(Query(KIND, {"hidden.subscription": subscription_id})):
+        if invoice.body["status"] not in {"draft", "open"}:
+            continue
+        world.unschedule("finalize_invoice", invoice.id)
+        world.unschedule("retry_invoice", invoice.id)
+        previous = world.change(
+            invoice, auto_advance=False, next_payment_attempt=None, automatically_finalizes_at=None
+        )
+        if previous:
+            emit(world, "invoice.updated", invoice.body, previous=previous)
+
+
+def is_newest(world: World, invoice: Record) -> bool:
+    """Say whether no later invoice of the same subscription is open or paid."""
+    where = {"hidden.subscription": invoice.hidden["subscription"]}
+    settled = "json_extract(body, '$.status') IN ('open', 'paid')"
+    found = world.store.find(Query(KIND, where, raw=(settled,)), limit=1)
+    return found[0].id == invoice.id
+
+
 def need_open(world: World, invoice_id: str) -> Record:
     """Return an open invoice. Raises ApiError for one that is paid, void or a draft."""
     invoice = world.need(KIND, invoice_id)
@@ -247,6 +274,9 @@ def need_open(world: World, invoice_id: str) -> Record:
 
 
 def _list(call: Call) -> dict[str, Any]:
+    for name in call.given:
+        if name not in LISTED:
+            raise unsupported(name, why="leave it out here.")
     where = filters(call.given, "customer", "status")
     if "subscription" in call.given:
         where["hidden.subscription"] = call.given["subscription"]

@@ -24,7 +24,8 @@ CREATE INDEX IF NOT EXISTS objects_source ON objects (kind, json_extract(body, '
 CREATE INDEX IF NOT EXISTS objects_session ON objects (kind, json_extract(hidden, '$.session'));
 CREATE TABLE IF NOT EXISTS timers (
     id INTEGER PRIMARY KEY, kind TEXT NOT NULL, object TEXT NOT NULL,
-    due_provider REAL NOT NULL, due_true REAL);
+    due_provider REAL NOT NULL, due_true REAL, failures INTEGER NOT NULL DEFAULT 0,
+    retry_at REAL NOT NULL DEFAULT 0, error TEXT NOT NULL DEFAULT '');
 CREATE INDEX IF NOT EXISTS timers_due ON timers (due_provider);
 CREATE TABLE IF NOT EXISTS deliveries (
     id INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL, endpoint TEXT NOT NULL,
@@ -40,6 +41,12 @@ CREATE TABLE IF NOT EXISTS answers (
     request TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL, at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
+# Columns that files of earlier versions lack.
+ADDED = {
+    "failures": "INTEGER NOT NULL DEFAULT 0",
+    "retry_at": "REAL NOT NULL DEFAULT 0",
+    "error": "TEXT NOT NULL DEFAULT ''",
+}
 TABLES = ("objects", "timers", "deliveries", "attempts", "answers", "settings")
 
 
@@ -77,6 +84,10 @@ class Store:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.executescript(SCHEMA)
+        known = {row["name"] for row in self._db.execute("PRAGMA table_info(timers)")}
+        for name, kind in ADDED.items():
+            if name not in known:
+                self._db.execute(f"ALTER TABLE timers ADD COLUMN {name} {kind}")
 
     def close(self) -> None:
         """Write back and close the file."""
@@ -100,6 +111,18 @@ class Store:
             self._depth -= 1
             if self._depth == 0:
                 self._db.execute("COMMIT")
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Inside a transaction: undo what the block wrote if it raises."""
+        self.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except BaseException:
+            self.execute("ROLLBACK TO attempt")
+            raise
+        finally:
+            self.execute("RELEASE attempt")
 
     def execute(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         """Run one statement and return its rows."""

@@ -1,3 +1,5 @@
+import sqlite3
+
 import pytest
 
 from weintl.stripe_standin.storage import Query, Store
@@ -43,3 +45,27 @@ def test_what_was_written_is_there_after_opening_again(tmp_path):
     assert second.setting("clock_offset", 0) == 7.5
     first.close()
     second.close()
+
+
+def test_a_file_of_an_earlier_version_is_opened(tmp_path):
+    with sqlite3.connect(tmp_path / "x.sqlite3") as old:
+        old.execute(
+            "CREATE TABLE timers (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, object TEXT NOT "
+            "NULL, due_provider REAL NOT NULL, due_true REAL)"
+        )
+        old.execute("INSERT INTO timers VALUES (1, 'settle_charge', 'ch_1', 5, NULL)")
+    old.close()
+    for _ in range(2):
+        store = Store(tmp_path / "x.sqlite3")
+        row = store.execute("SELECT failures, retry_at, error FROM timers")[0]
+        assert tuple(row) == (0, 0, "")
+        store.close()
+
+
+def test_a_savepoint_undoes_only_its_own(store):
+    with store.transaction():
+        store.put("charge", {"id": "ch_1", "created": 5})
+        with pytest.raises(RuntimeError), store.savepoint():
+            store.put("charge", {"id": "ch_2", "created": 5})
+            raise RuntimeError
+    assert store.counts() == {"charge": 1}

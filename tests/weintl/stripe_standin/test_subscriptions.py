@@ -271,3 +271,136 @@ def test_a_recurring_price_needs_the_mode(client, params, plan_params):
         client.v1.checkout.sessions.create(params(line_items=line))
     with pytest.raises(stripe.InvalidRequestError):
         client.v1.checkout.sessions.create(plan_params(line_items=params()["line_items"]))
+
+
+def test_a_renewal_happens_when_it_is_told_to(client, standin, begin):
+    sub = begin()
+    done = standin.renew(sub.id)
+    assert (done["invoice"]["status"], done["invoice"]["billing_reason"]) == (
+        "paid", "subscription_cycle",
+    )  # fmt: skip
+    known = client.v1.subscriptions.retrieve(sub.id)
+    assert known.latest_invoice == done["invoice"]["id"]
+    assert known["items"].data[0].current_period_start == known.billing_cycle_anchor
+    assert len(invoices_of(client, sub)) == 2
+    renewed(standin, known)
+    assert len(invoices_of(client, sub)) == 3
+
+
+def test_a_renewal_fails_when_it_is_told_to_and_is_tried_until_the_end(client, standin, begin):
+    sub = begin()
+    done = standin.renew(sub.id, card="4000000000009979")
+    assert (done["invoice"]["status"], done["subscription"]["status"]) == ("open", "past_due")
+    charge = client.v1.charges.list({"limit": 1}).data[0]
+    assert charge.outcome.reason == "stolen_card"
+    for _ in range(2):
+        assert standin.retry(done["invoice"]["id"])["next_payment_attempt"]
+    last = standin.retry(done["invoice"]["id"])
+    assert (last["status"], last["next_payment_attempt"]) == ("open", None)
+    assert client.v1.subscriptions.retrieve(sub.id).status == "canceled"
+    with pytest.raises(AssertionError, match="canceled"):
+        standin.renew(sub.id)
+
+
+def test_a_card_that_asks_each_time_wants_its_payer(client, standin, begin):
+    sub = begin()
+    done = standin.renew(sub.id, card="4000002760003184")
+    assert done["subscription"]["status"] == "past_due"
+    assert "invoice.payment_action_required" in types(client)
+    link = client.v1.invoice_payments.list({"invoice": done["invoice"]["id"]}).data[0]
+    intent = client.v1.payment_intents.retrieve(link.payment.payment_intent)
+    assert intent.last_payment_error.code == "authentication_required"
+
+
+@pytest.mark.parametrize(
+    ("setting", "status"), [("unpaid", "unpaid"), ("past_due", "past_due"), ("cancel", "canceled")]
+)
+def test_the_last_decline_does_what_was_chosen(client, standin, begin, setting, status):
+    standin.control("subscriptions/settings", {"last_decline": setting})
+    sub = begin()
+    standin.next_card(sub.id, "4000000000000002")
+    renewed(standin, sub)
+    standin.clock(advance=16 * DAY)
+    assert client.v1.subscriptions.retrieve(sub.id).status == status
+    with pytest.raises(AssertionError, match="last_decline"):
+        standin.control("subscriptions/settings", {"last_decline": "never"})
+
+
+def test_an_unpaid_one_collects_nothing_until_its_newest_invoice_is_paid(client, standin, begin):
+    standin.control("subscriptions/settings", {"last_decline": "unpaid"})
+    sub = begin()
+    standin.next_card(sub.id, "4000000000000002")
+    renewed(standin, sub)
+    standin.next_card(sub.id, "4242424242424242")
+    open_one = invoices_of(client, sub)[0]
+    standin.next_card(sub.id, "4000000000000002")
+    standin.clock(advance=50 * DAY)
+    assert [one.status for one in invoices_of(client, sub)] == ["draft", "open", "paid"]
+    standin.next_card(sub.id, "4242424242424242")
+    client.v1.invoices.pay(open_one.id)
+    assert client.v1.subscriptions.retrieve(sub.id).status == "active"
+
+
+def test_nothing_is_tried_again_after_the_end(client, standin, begin):
+    sub = begin()
+    standin.next_card(sub.id, "4000000000000002")
+    renewed(standin, sub)
+    client.v1.subscriptions.cancel(sub.id)
+    standin.next_card(sub.id, "4242424242424242")
+    standin.clock(advance=30 * DAY)
+    invoice = invoices_of(client, sub)[0]
+    assert (invoice.status, invoice.attempt_count, invoice.auto_advance) == ("open", 1, False)
+    # Somebody may still pay it; the subscription stays ended.
+    assert client.v1.invoices.pay(invoice.id).status == "paid"
+    assert client.v1.subscriptions.retrieve(sub.id).status == "canceled"
+
+
+def test_a_draft_of_one_that_ended_stays_a_draft(client, standin, begin):
+    sub = begin()
+    end = sub["items"].data[0].current_period_end
+    standin.clock(advance=end - standin.clock()["now"] + 60)
+    client.v1.subscriptions.cancel(sub.id)
+    standin.clock(advance=DAY)
+    assert [one.status for one in invoices_of(client, sub)] == ["draft", "paid"]
+
+
+def test_an_older_debt_does_not_make_a_later_one_good(client, standin, begin):
+    sub = begin()
+    older = standin.renew(sub.id, card="4000000000000002")["invoice"]
+    standin.renew(sub.id)
+    assert client.v1.subscriptions.retrieve(sub.id).status == "past_due"
+    standin.next_card(sub.id, "4242424242424242")
+    client.v1.invoices.pay(older["id"])
+    assert client.v1.subscriptions.retrieve(sub.id).status == "past_due"
+
+
+def test_paused_within_the_hour_of_a_draft_it_stays_paused(client, standin, begin):
+    sub = begin()
+    end = sub["items"].data[0].current_period_end
+    standin.clock(advance=end - standin.clock()["now"] + 60)
+    client.v1.subscriptions.pause(sub.id)
+    standin.clock(advance=DAY)
+    assert invoices_of(client, sub)[0].status == "paid"
+    assert client.v1.subscriptions.retrieve(sub.id).status == "paused"
+
+
+def test_lists_leave_out_what_has_ended_unless_asked(client, begin):
+    lives, ended = begin(), begin()
+    client.v1.subscriptions.cancel(ended.id)
+    assert [one.id for one in client.v1.subscriptions.list().data] == [lives.id]
+    for status, wanted in (("all", {lives.id, ended.id}), ("ended", {ended.id})):
+        found = client.v1.subscriptions.list({"status": status}).data
+        assert {one.id for one in found} == wanted
+    for listed in (client.v1.subscriptions, client.v1.invoices):
+        with pytest.raises(stripe.InvalidRequestError, match="does not imitate"):
+            listed.list({"collection_method": "send_invoice"})
+
+
+def test_a_card_of_somebody_else_is_refused(client, standin, begin):
+    ours, theirs = begin(), begin(customer_email="other@example.org")
+    card = theirs.default_payment_method
+    invoice = standin.renew(ours.id, card="4000000000000002")["invoice"]
+    with pytest.raises(stripe.InvalidRequestError, match="must be attached"):
+        client.v1.subscriptions.update(ours.id, {"default_payment_method": card})
+    with pytest.raises(stripe.InvalidRequestError, match="must be attached"):
+        client.v1.invoices.pay(invoice["id"], {"payment_method": card})
