@@ -59,13 +59,15 @@ def _once(client: Any, page: Page) -> tuple[float, list[float]]:
             )
         else:
             answer = client.get(page.path)
+        # What is streamed is read to its end.
+        answer.getvalue()
     took = 1000 * (time.perf_counter() - began)
     if answer.status_code not in (200, 302, 303):
         raise RuntimeError(f"{page.path}: {answer.status_code}")
     return took, spent
 
 
-def _read(client: Any, pages: list[Page]) -> dict[str, Took]:
+def read(client: Any, pages: list[Page]) -> dict[str, Took]:
     """Return what each page takes, made anew: nothing is answered from memory."""
     keeping = import_module("weintl.kept.keeping")
     found: dict[str, Took] = {}
@@ -113,15 +115,15 @@ def measure(*, pieces: int = PIECES, orders: int = ORDERS) -> bool:
         known = shop.example()
         pages = _pages(known)
         client = large.staff_client()
-        few = _read(client, pages)
+        few = read(client, pages)
         shop.grow(pieces)
         shop.order(orders, like=known.order)
         print(f"{pieces:,} pieces, {shop.looks():,} looks, {orders:,} orders "
               f"in {time.monotonic() - began:.0f} s")  # fmt: skip
-        return _judge(pages, few, _read(client, pages))
+        return judge(pages, few, read(client, pages))
 
 
-def _judge(pages: list[Page], few: dict[str, Took], many: dict[str, Took]) -> bool:
+def judge(pages: list[Page], few: dict[str, Took], many: dict[str, Took]) -> bool:
     is_met = True
     print(f"{'page':36}{'× empty':>9}{'growth':>8}{'slowest ms':>12}{'goal':>6}{'SQL':>5}")
     for page in pages:

@@ -17,7 +17,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from weintl.rows import ReadOnly, link, link_to, shown
+from partners.admin.ledger import Bounded
+from weintl.rows import ReadOnly, link, link_to, link_to_list, shown, table
 
 from .. import merging, portal, years
 from ..models import Donor, DonorMerge, Gift, MailConsent
@@ -38,21 +39,6 @@ def _merged(merge: DonorMerge) -> str:
     return gettext("merged on %(day)s by %(who)s:") % words
 
 
-class GiftInline(ReadOnly, admin.TabularInline):
-    """A donor's gifts."""
-
-    model = Gift
-    extra = 0
-    show_change_link = True
-    fields = ["created_at", "fund", "state", "shown_amount"]
-    readonly_fields = ["shown_amount"]
-
-    @admin.display(description=_("gift"))
-    def shown_amount(self, gift: Gift) -> str:
-        """Write the amount."""
-        return shown(gift.money)
-
-
 class ConsentInline(ReadOnly, admin.TabularInline):
     """What mails a donor asked for. Staff see it and give none in a donor's name."""
 
@@ -71,7 +57,6 @@ class DonorAdmin(Exported, DonorActs):
     export_needs = "change"
     change_list_template = "admin/donations/donor/change_list.html"
     list_display = ["email", "name", "gift_count", "language", "created_at"]
-    date_hierarchy = "created_at"
     list_filter = ["language", "created_at", ("merged_into", admin.EmptyFieldListFilter)]
     search_fields = ["email", "name", "organisation"]
     ordering = ["-created_at", "-pk"]
@@ -86,7 +71,9 @@ class DonorAdmin(Exported, DonorActs):
         "yearly",
     ]
     readonly_fields = ["email", "created_at", "standing", "yearly"]
-    inlines = [ConsentInline, GiftInline]
+    inlines = [ConsentInline]
+    paginator = Bounded
+    show_full_result_count = False
     actions = ["close_page"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Donor]:
@@ -136,6 +123,26 @@ class DonorAdmin(Exported, DonorActs):
             for each in merging.alike_to(donor)[:SHOWN]
         ]
         return format_html_join("", '<p class="fact">{} {}</p>', lines) or "–"
+
+    @admin.display(description=_("newest gifts"))
+    def newest(self, donor: Donor) -> str | SafeString:
+        """Lead to the newest gifts, and to all of them."""
+        gifts = Gift.objects.filter(donor=donor).select_related("fund")
+        rows = table(
+            [_("gift"), _("created"), _("fund"), _("state"), _("amount")],
+            (
+                (
+                    link_to(gift),
+                    date_format(localtime(gift.created_at), "SHORT_DATE_FORMAT"),
+                    gift.fund.name,
+                    gift.get_state_display(),
+                    shown(gift.money),
+                )
+                for gift in gifts.order_by("-created_at", "-pk")[:SHOWN]
+            ),
+        )
+        every = link_to_list("donations_gift", _("All gifts"), donor__id__exact=donor.pk)
+        return format_html("{}<p>{}</p>", rows, every)
 
     @admin.display(description=_("yearly statements"))
     def yearly(self, donor: Donor) -> str | SafeString:

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from partners.admin.ledger import Bounded
 from weintl import pdf
 from weintl.papers.keeping import Erased
 from weintl.rows import ReadOnlyAdmin, link, link_to, shown
@@ -53,6 +54,7 @@ class ReceiptAdmin(Exported, ReadOnlyAdmin):
     search_help_text = _("Number, e-mail or name")
     list_select_related = ["gift", "voiding"]
     ordering = ["-issued_at", "-pk"]
+    paginator = Bounded
     show_full_result_count = False
     actions = ["export"]
     fieldsets = [

@@ -3,8 +3,10 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from . import keys
@@ -71,6 +73,11 @@ class Donor(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["-created_at", "-id"], name="donor_newest"),
+            # What staff type into the search, anywhere in the words.
+            GinIndex(OpClass(Upper("email"), "gin_trgm_ops"), name="donor_like_email"),
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="donor_like_name"),
+            GinIndex(OpClass(Upper("organisation"), "gin_trgm_ops"), name="donor_like_body"),
             models.Index(
                 fields=["mailbox"],
                 condition=Q(merged_into=None, erased_at=None),

@@ -3,8 +3,10 @@
 import secrets
 import uuid
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -206,6 +208,9 @@ class Gift(models.Model):
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="gift_newest"),
             models.Index(fields=["donor", "-created_at", "-id"], name="gift_of_donor"),
+            # What staff type into the search, anywhere in the words.
+            GinIndex(OpClass(Upper("donor_name"), "gin_trgm_ops"), name="gift_like_name"),
+            GinIndex(OpClass(Upper("organisation_name"), "gin_trgm_ops"), name="gift_like_body"),
         ]
 
     def __str__(self) -> str:
