@@ -19,10 +19,12 @@ from . import (
     invoice_payments,
     invoices,
     parameters,
+    payment_methods,
     payouts,
     portal,
     refunds,
     sessions,
+    setups,
     subscription_calls,
     timers,
     webhook_endpoints,
@@ -36,8 +38,9 @@ from .world import World
 logger = logging.getLogger(__name__)
 
 MODULES = (
-    balance, charges, customers, disputes, events, intents, invoice_payments, invoices, payouts,
-    portal, refunds, sessions, subscription_calls, webhook_endpoints,
+    balance, charges, customers, disputes, events, intents, invoice_payments, invoices,
+    payment_methods, payouts, portal, refunds, sessions, setups, subscription_calls,
+    webhook_endpoints,
 )  # fmt: skip
 ENDPOINTS: list[Endpoint] = [endpoint for module in MODULES for endpoint in module.ENDPOINTS]
 TEST_KEYS = ("sk_test_", "rk_test_")

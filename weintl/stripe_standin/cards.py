@@ -25,6 +25,9 @@ AUTHENTICATION = Decline(
     "We are unable to authenticate your payment method. "
     "Please choose a different payment method and try again.",
 )
+SETUP_AUTHENTICATION = Decline(
+    "setup_intent_authentication_failure", "authentication_failure", AUTHENTICATION.message
+)
 # What a bank says that wants its customer there, while nobody is.
 NEEDS_PAYER = Decline(
     "authentication_required",
@@ -52,6 +55,8 @@ DECLINES = {
 SUCCEEDS = "4242424242424242"
 AVAILABLE_AT_ONCE = "4000000000000077"
 DISPUTED = "4000000000000259"
+# Taken as somebody's card all the same; only its charges are declined.
+ATTACHES = "4000000000000341"
 REFUND_FAILS = "4000000000005126"
 # Asks each time; the other one once, and not for renewals.
 ASKS_ALWAYS = "4000002760003184"
@@ -82,6 +87,11 @@ def decline_of(number: str) -> Decline | None:
 def decline_off_session(number: str) -> Decline | None:
     """Return why a renewal with the card is refused, None if it is not."""
     return NEEDS_PAYER if number == ASKS_ALWAYS else decline_of(number)
+
+
+def decline_at_setup(number: str) -> Decline | None:
+    """Return why the card is not taken for later, None if it is."""
+    return None if number == ATTACHES else decline_of(number)
 
 
 def card_details(number: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ later in `charge.updated`.
 from dataclasses import dataclass
 from typing import Any
 
-from . import cards, charges, intents, subscriptions
+from . import cards, charges, intents, setups, subscriptions
 from .errors import ApiError, unsupported
 from .events import emit
 from .sessions import KIND, intent_of, lines_of, payer_details
@@ -40,6 +40,8 @@ def pay(world: World, session: Record, attempt: Try, *, origin: str) -> Outcome:
     if session.body["status"] != "open":
         return Outcome(_closed_state(session))
     _take_payer(world, session, attempt)
+    if session.body["mode"] == "setup":
+        return _set_up(world, session, attempt, origin=origin)
     intent = _intent(world, session)
     is_plan = session.body["mode"] == "subscription"
     if is_plan and attempt.bank:
@@ -66,6 +68,8 @@ def confirm(world: World, session: Record, *, is_confirmed: bool) -> Outcome:
     """Answer the bank's second step."""
     if session.body["status"] != "open":
         return Outcome(_closed_state(session))
+    if session.body["mode"] == "setup":
+        return _confirm_setup(world, session, is_confirmed=is_confirmed)
     intent = intent_of(world, session)
     if intent is None or intent.body["status"] != "requires_action":
         return Outcome("closed")
@@ -73,6 +77,42 @@ def confirm(world: World, session: Record, *, is_confirmed: bool) -> Outcome:
         intents.fail(world, intent, decline=cards.AUTHENTICATION, charge=None)
         return Outcome("declined", cards.AUTHENTICATION)
     return _take(world, session, intent, number=session.hidden["number"])
+
+
+def _set_up(world: World, session: Record, attempt: Try, *, origin: str) -> Outcome:
+    """Take a card for later; the outcome `paid` means that the page is done."""
+    if attempt.bank:
+        raise unsupported("bank", why="only a card is kept for later here.")
+    intent = world.need(setups.KIND, session.body["setup_intent"])
+    number = cards.digits(attempt.card)
+    decline = cards.decline_at_setup(number)
+    if decline is not None:
+        setups.fail(world, intent, decline=decline, method=None)
+        return Outcome("declined", decline)
+    method = cards.make_method(world, number=number, billing=_billing(session))
+    world.change(intent, customer=session.body["customer"])
+    if number in cards.SECOND_STEP:
+        url = f"{origin}/pay/{session.id}/confirm"
+        setups.need_second_step(world, intent, method=method, url=url)
+        return Outcome("second_step")
+    return _keep_card(world, session, intent, method=method)
+
+
+def _confirm_setup(world: World, session: Record, *, is_confirmed: bool) -> Outcome:
+    intent = world.need(setups.KIND, session.body["setup_intent"])
+    if intent.body["status"] != "requires_action":
+        return Outcome("closed")
+    method = world.need("payment_method", intent.body["payment_method"])
+    if not is_confirmed:
+        setups.fail(world, intent, decline=cards.SETUP_AUTHENTICATION, method=method)
+        return Outcome("declined", cards.SETUP_AUTHENTICATION)
+    return _keep_card(world, session, intent, method=method)
+
+
+def _keep_card(world: World, session: Record, intent: Record, *, method: Record) -> Outcome:
+    setups.succeed(world, intent, method=method)
+    _complete(world, session, payment_status="no_payment_required")
+    return Outcome("paid")
 
 
 def finish_debit(world: World, charge_id: str, *, is_good: bool) -> Record:
@@ -122,7 +162,7 @@ def return_address(session: Record) -> str:
 def _closed_state(session: Record) -> str:
     if session.body["status"] == "expired":
         return "closed"
-    return "paid" if session.body["payment_status"] == "paid" else "processing"
+    return "processing" if session.body["payment_status"] == "unpaid" else "paid"
 
 
 def _intent(world: World, session: Record) -> Record:

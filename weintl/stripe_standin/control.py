@@ -125,7 +125,7 @@ def _next_card(world: World, subscription_id: str, given: Given, _origin: str) -
 
 
 def _choose_card(world: World, sub: Record, given: Given) -> None:
-    method = world.need("payment_method", subscriptions.card_of(world, sub))
+    method = world.need("payment_method", sub.body["default_payment_method"])
     method.hidden["number"] = cards.digits(str(given.get("card", cards.SUCCEEDS)))
     world.store.save(method)
 

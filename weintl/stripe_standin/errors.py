@@ -34,8 +34,8 @@ class ApiError(Exception):
 class CardError(ApiError):
     """A card was declined: what the try left behind stays."""
 
-    def __init__(self, message: str, *, code: str) -> None:
-        super().__init__(message, status=402, kind="card_error", code=code)
+    def __init__(self, message: str, *, code: str, **more: Any) -> None:
+        super().__init__(message, status=402, kind="card_error", code=code, **more)
 
 
 def missing(kind: str, object_id: str, *, param: str = "id", status: int = 404) -> ApiError:

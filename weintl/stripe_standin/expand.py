@@ -33,7 +33,7 @@ EXPANDABLE: dict[str, dict[str, str]] = {
         "line_items": "list:item",
         "payment_intent": "payment_intent",
         "payment_link": "",
-        "setup_intent": "",
+        "setup_intent": "setup_intent",
         "subscription": "subscription",
     },
     "customer": {
@@ -71,6 +71,15 @@ EXPANDABLE: dict[str, dict[str, str]] = {
         "source": "",
     },
     "payment_method": {"customer": "customer"},
+    "setup_intent": {
+        "application": "",
+        "customer": "customer",
+        "latest_attempt": "",
+        "mandate": "",
+        "on_behalf_of": "",
+        "payment_method": "payment_method",
+        "single_use_mandate": "",
+    },
     "payout": {
         "balance_transaction": "balance_transaction",
         "destination": "",

@@ -46,12 +46,29 @@ def need_second_step(world: World, intent: Record, *, method_id: str, url: str) 
         status="requires_action",
         payment_method=method_id,
         last_payment_error=None,
-        next_action={
-            "redirect_to_url": {"return_url": None, "url": url},
-            "type": "redirect_to_url",
-        },
+        next_action=to_bank(url),
     )
     emit(world, "payment_intent.requires_action", intent.body)
+
+
+def to_bank(url: str) -> dict[str, Any]:
+    """Return the `next_action` that sends a payer to the bank's page."""
+    return {"redirect_to_url": {"return_url": None, "url": url}, "type": "redirect_to_url"}
+
+
+def error_of(decline: Decline, *, method: Record | None) -> dict[str, Any]:
+    """Return the error that an intent shows after a refused try."""
+    error: dict[str, Any] = {
+        "code": decline.code,
+        "doc_url": f"https://docs.stripe.com/error-codes/{decline.code}",
+        "message": decline.message,
+        "type": "card_error",
+    }
+    if not decline.code.endswith("_authentication_failure"):
+        error["decline_code"] = decline.decline_code
+    if method:
+        error["payment_method"] = method.body
+    return error
 
 
 def process(world: World, intent: Record, *, charge: Record) -> None:
@@ -83,16 +100,7 @@ def succeed(world: World, intent: Record, *, charge: Record) -> None:
 def fail(world: World, intent: Record, *, decline: Decline, charge: Record | None) -> None:
     """Note a refused try; the intent waits for another payment method."""
     method = world.store.get("payment_method", str(intent.body["payment_method"]))
-    error: dict[str, Any] = {
-        "code": decline.code,
-        "doc_url": f"https://docs.stripe.com/error-codes/{decline.code}",
-        "message": decline.message,
-        "type": "card_error",
-    }
-    if decline.code != "payment_intent_authentication_failure":
-        error["decline_code"] = decline.decline_code
-    if method:
-        error["payment_method"] = method.body
+    error = error_of(decline, method=method)
     if charge:
         error["charge"] = charge.id
     world.change(

@@ -189,6 +189,12 @@ def _intent(world: World, invoice: Record) -> Record:
     return intent
 
 
+def last_error(world: World, invoice: Record) -> dict[str, Any]:
+    """Return the error of the last refused try of an invoice."""
+    error: dict[str, Any] = _intent(world, invoice).body["last_payment_error"]
+    return error
+
+
 def _plan_retry(world: World, invoice: Record) -> None:
     """Set when the card is tried again; after the last time, never."""
     tries = invoice.body["attempt_count"]

@@ -109,10 +109,11 @@ def _show(
     if session.body["status"] == "expired":
         return note(words, "closed", link=session.body["cancel_url"], label="back", status=410)
     if session.body["status"] == "complete":
-        state = "paid" if session.body["payment_status"] == "paid" else "processing"
+        states = {"paid": "paid", "no_payment_required": "new_card_done"}
+        state = states.get(session.body["payment_status"], "processing")
         return note(words, state, link=checkout.return_address(session), label="onward")
     if is_bank:
-        return _bank_page(words, session, language=language)
+        return _bank_page(world, session, words, language=language)
     alert = ""
     if decline is not None:
         message = refusal(
@@ -154,10 +155,20 @@ def _amount(body: dict[str, Any], language: str) -> str:
     return money.written(body["amount_total"], currency=body["currency"], language=language)
 
 
-def _bank_page(words: dict[str, str], session: Record, *, language: str) -> Page:
+def _due(world: World, session: Record, words: dict[str, str], *, language: str) -> str:
+    """Return what is taken and how often; nothing is where a card is only kept."""
+    if session.body["mode"] == "setup":
+        return ""
+    amount = _amount(session.body, language)
+    recurring = sessions.lines_of(world, session.id)[0].body["price"]["recurring"]
+    often = f" <small>{words['each_' + recurring['interval']]}</small>" if recurring else ""
+    return f'<p class="amount">{amount}{often}</p>'
+
+
+def _bank_page(world: World, session: Record, words: dict[str, str], *, language: str) -> Page:
     main = (
         f"<h1>{words['second_step']}</h1><p>{words['second_step_hint']}</p>"
-        f'<p class="amount">{_amount(session.body, language)}</p>'
+        f"{_due(world, session, words, language=language)}"
         '<form method="post">'
         f'<button name="action" value="confirm">{words["confirm"]}</button>'
         f'<button name="action" value="refuse" class="quiet">{words["refuse"]}</button></form>'
@@ -175,8 +186,6 @@ def _pay_page(
     form: dict[str, str],
 ) -> Page:
     body = session.body
-    amount = _amount(body, language)
-    verb = "donate" if body["submit_type"] == "donate" else "pay"
     cancel = (
         f'<button name="action" value="cancel" class="quiet" formnovalidate>{words["cancel"]}'
         "</button>"
@@ -184,12 +193,13 @@ def _pay_page(
         else ""
     )
     main = (
-        f'<h1>{words["to_pay"]}</h1>\n<p class="amount">{amount}</p>\n{alert}'
+        f"<h1>{words['new_card' if body['mode'] == 'setup' else 'to_pay']}</h1>\n"
+        f"{_due(world, session, words, language=language)}\n{alert}"
         f"{_lines(world, session, words, language=language)}\n"
         # Named, for after a refusal the page is shown at the bank's address.
         f'<form method="post" action="/pay/{session.id}" autocomplete="off">\n'
         f"{_fields(session, words, form)}"
-        f'<button name="action" value="pay">{words[verb].format(amount=amount)}</button>\n'
+        f'<button name="action" value="pay">{_verb(body, words, language=language)}</button>\n'
         f"{cancel}\n"
         f"{_debit(session, words)}</form>\n"
         f"{_card_table(words)}"
@@ -197,8 +207,15 @@ def _pay_page(
     return html(words, main=main)
 
 
+def _verb(body: dict[str, Any], words: dict[str, str], *, language: str) -> str:
+    if body["mode"] == "setup":
+        return words["new_card_do"]
+    verb = "donate" if body["submit_type"] == "donate" else "pay"
+    return words[verb].format(amount=_amount(body, language))
+
+
 def _debit(session: Record, words: dict[str, str]) -> str:
-    if session.body["mode"] == "subscription":
+    if session.body["mode"] != "payment":
         return ""
     return (
         f"<fieldset><legend>{words['debit']}</legend><p>{words['debit_hint']}</p>"
@@ -209,6 +226,8 @@ def _debit(session: Record, words: dict[str, str]) -> str:
 
 
 def _lines(world: World, session: Record, words: dict[str, str], *, language: str) -> str:
+    if session.body["mode"] == "setup":
+        return ""
     rows = []
     for record in sessions.lines_of(world, session.id):
         item = record.body

@@ -44,6 +44,7 @@ QUIET = (
     "payment_intent_data",
     "payment_method_options",
     "redirect_on_completion",
+    "setup_intent_data",
     "subscription_data",
 )
 TEXTS = ("consent_collection", "custom_text")
@@ -60,8 +61,11 @@ INTENT_DATA = {
 # What belongs to another mode.
 OTHERS = {
     "payment": ("subscription_data", "setup_intent_data"),
+    "setup": ("line_items", "payment_intent_data", "subscription_data", "submit_type",
+              "allow_promotion_codes", "invoice_creation"),
     "subscription": ("payment_intent_data", "setup_intent_data", "customer_creation"),
-}
+}  # fmt: skip
+PLAIN_DATA = {"description", "metadata"}
 SHORTEST, LONGEST = 30 * 60, DAY
 MAX_LINES = 100
 
@@ -84,7 +88,10 @@ def hold(given: dict[str, Any], *, world: World) -> None:
             "Invalid string: client_reference_id must have at most 200 characters.",
             param="client_reference_id",
         )
-    _hold_lines(given)
+    if given["mode"] == "setup":
+        _hold_currency(given)
+    else:
+        _hold_lines(given)
 
 
 def _hold_mode(given: dict[str, Any]) -> None:
@@ -102,9 +109,10 @@ def _hold_mode(given: dict[str, Any]) -> None:
         raise ApiError(
             "You can not pass `submit_type` `subscribe` in `payment` mode.", param="submit_type"
         )
-    for name in given.get("subscription_data", {}):
-        if name not in {"description", "metadata"}:
-            raise unsupported(f"subscription_data[{name}]", why="leave it out here.")
+    for holder in ("subscription_data", "setup_intent_data"):
+        for name in given.get(holder, {}):
+            if name not in PLAIN_DATA:
+                raise unsupported(f"{holder}[{name}]", why="leave it out here.")
     data = given.get("payment_intent_data", {})
     for name in data:
         if name not in INTENT_DATA:
@@ -156,6 +164,13 @@ def _hold_expiry(given: dict[str, Any], *, now: int) -> None:
             "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.",
             param="expires_at",
         )
+
+
+def _hold_currency(given: dict[str, Any]) -> None:
+    """Nothing is paid in `setup` mode; the currency says which ways of paying are offered."""
+    if "currency" not in given:
+        raise missing_param("currency")
+    money.known_currency(given["currency"].lower(), param="currency")
 
 
 def _hold_lines(given: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from . import intents
+from . import intents, setups
 from .errors import ApiError, missing
 from .events import emit
 from .listing import Call, Endpoint, answer_list, checked_limit, created_range, filters
@@ -17,17 +17,18 @@ KIND = "checkout.session"
 def _create(call: Call) -> dict[str, Any]:
     world, given = call.world, call.given
     hold(given, world=world)
-    lines = given["line_items"]
+    lines = given.get("line_items", [])
     total = sum(line["price_data"]["unit_amount"] * line["quantity"] for line in lines)
+    currency = lines[0]["price_data"]["currency"] if lines else given["currency"]
     session_id = new_id("cs_test_a1", length=56)
     customer = world.store.get("customer", given.get("customer", ""))
     body = shape(
         KIND,
         id=session_id,
-        amount_subtotal=total,
-        amount_total=total,
+        amount_subtotal=total if lines else None,
+        amount_total=total if lines else None,
         created=world.now(),
-        currency=lines[0]["price_data"]["currency"].lower(),
+        currency=currency.lower(),
         customer_details=_details(email=given.get("customer_email"), customer=customer),
         expires_at=given.get("expires_at", world.now() + LONGEST),
         url=f"{call.origin}/pay/{session_id}",
@@ -39,6 +40,10 @@ def _create(call: Call) -> dict[str, Any]:
         if name in given:
             body[name] = {**(body[name] or {}), **given[name]}
     body["mode"] = given["mode"]
+    if given["mode"] == "setup":
+        more = given.get("setup_intent_data", {})
+        setup = setups.create(world, customer=given.get("customer"), data=more)
+        body |= {"setup_intent": setup.id, "payment_status": "no_payment_required"}
     data = {**given.get("payment_intent_data", {}), "customer": given.get("customer")}
     plan = given.get("subscription_data", {})
     world.store.put(KIND, body, intent_data=data, subscription_data=plan)
@@ -141,6 +146,8 @@ def expire(world: World, session: Record) -> None:
     intent = intent_of(world, session)
     if intent is not None:
         intents.cancel(world, intent)
+    if session.body["setup_intent"] is not None:
+        setups.cancel(world, world.need(setups.KIND, session.body["setup_intent"]))
     world.change(session, status="expired", url=None)
     emit(world, "checkout.session.expired", session.body)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from . import invoices, money
+from . import invoices, money, payment_methods
 from .disputes import merged
 from .errors import ApiError, CardError, missing, unsupported
 from .events import emit
@@ -49,10 +49,9 @@ def _update(call: Call) -> dict[str, Any]:
             "canceled_at": world.now() if is_ending else None,
         }
     if "default_payment_method" in given:
-        method = given["default_payment_method"]
-        changes["default_payment_method"] = method or None
-        if method:
-            method_of(world, sub, method, param="default_payment_method")
+        method, owner = given["default_payment_method"], sub.body["customer"]
+        payment_methods.need_of(world, method, customer=owner, param="default_payment_method")
+        changes["default_payment_method"] = method
     if "description" in given:
         changes["description"] = given["description"] or None
     if "cancellation_details" in given:
@@ -135,19 +134,6 @@ def _resume(call: Call) -> dict[str, Any]:
     return sub.body
 
 
-def method_of(world: World, sub: Record, method_id: str, *, param: str) -> Record:
-    """Return a payment method of the subscription's customer. Raises ApiError for another's."""
-    method = world.need("payment_method", method_id, param=param, status=400)
-    if method.body["customer"] != sub.body["customer"]:
-        raise ApiError(
-            f"The customer does not have a payment method with the ID {method_id}. The payment "
-            "method must be attached to the customer.",
-            code="resource_missing",
-            param=param,
-        )
-    return method
-
-
 def _pay_invoice(call: Call) -> dict[str, Any]:
     """Try an open invoice at once, with the subscription's card or the one that is named."""
     world, given = call.world, call.given
@@ -158,10 +144,18 @@ def _pay_invoice(call: Call) -> dict[str, Any]:
     sub = world.need(KIND, invoice.hidden["subscription"])
     method = None
     if "payment_method" in given:
-        method = method_of(world, sub, given["payment_method"], param="payment_method")
+        named, owner = given["payment_method"], sub.body["customer"]
+        payment_methods.need_of(world, named, customer=owner, param="payment_method")
+        method = world.need(payment_methods.KIND, named)
     if not collect(world, sub, invoice, method=method):
-        raise CardError("Your card was declined.", code="card_declined")
+        raise _card_error(world, invoice)
     return invoice.body
+
+
+def _card_error(world: World, invoice: Record) -> CardError:
+    """Return what the last try of an invoice met."""
+    error = invoices.last_error(world, invoice)
+    return CardError(error["message"], code=error["code"], decline_code=error["decline_code"])
 
 
 def _void_invoice(call: Call) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Billing mode flexible. Free amounts come as `price_data`; changes never prorate 
 
 from typing import Any
 
-from . import calendars, invoices
+from . import calendars, invoices, setups
 from .errors import ApiError
 from .events import emit
 from .invoices import Terms
@@ -42,7 +42,7 @@ def begin(world: World, session: Record, *, line: Record, method: Record, intent
         start_date=now,
         status="active",
     )
-    world.change(method, customer=session.body["customer"])
+    setups.attach(world, method, customer=session.body["customer"])
     sub = world.store.put(KIND, body)
     emit(world, "customer.subscription.created", body)
     invoice = invoices.draft(world, Terms(sub, item, "subscription_create"))
@@ -185,7 +185,7 @@ def collect(world: World, sub: Record, invoice: Record, *, method: Record | None
 
     The newest invoice decides whether the subscription is active or past due.
     """
-    known = world.store.get("payment_method", str(card_of(world, sub)))
+    known = world.store.get("payment_method", str(sub.body["default_payment_method"]))
     is_paid = invoices.collect(world, invoice, method=method or known)
     if sub.body["status"] in ENDED:
         invoices.leave(world, sub.id)
@@ -196,13 +196,6 @@ def collect(world: World, sub: Record, invoice: Record, *, method: Record | None
 
 def _owing(sub: Record) -> str:
     return "unpaid" if sub.body["status"] == "unpaid" else "past_due"
-
-
-def card_of(world: World, sub: Record) -> str | None:
-    """Return the id of what is charged: the subscription's card, else its customer's."""
-    customer = world.need("customer", sub.body["customer"])
-    kept = customer.body["invoice_settings"]["default_payment_method"]
-    return sub.body["default_payment_method"] or kept
 
 
 def _set_status(world: World, sub: Record, status: str) -> None:
@@ -227,7 +220,6 @@ def end(world: World, sub: Record, *, reason: str) -> None:
 
 def new_card(world: World, sub: Record, method: Record) -> None:
     """Charge the next invoices to another card; an open one is tried by its own time."""
-    world.change(method, customer=sub.body["customer"])
-    emit(world, "payment_method.attached", method.body)
+    setups.attach(world, method, customer=sub.body["customer"])
     previous = world.change(sub, default_payment_method=method.id)
     emit(world, "customer.subscription.updated", sub.body, previous=previous)

@@ -113,7 +113,7 @@ REFUSALS = {
         "processing_error": (
             "Hubo un error al procesar su tarjeta. Inténtelo de nuevo en un momento."
         ),
-        "payment_intent_authentication_failure": (
+        "authentication_failure": (
             "No hemos podido confirmar su forma de pago. Elija otra e inténtelo de nuevo."
         ),
         "email_invalid": "Escriba su correo electrónico completo.",

@@ -99,5 +99,10 @@ def test_every_endpoint_is_one_of_stripes():
         "POST /v1/subscriptions/{}/resume",
         "POST /v1/invoices/{}/pay",
         "POST /v1/invoices/{}/void",
+        "GET /v1/setup_intents/{}",
+        "GET /v1/payment_methods",
+        "GET /v1/payment_methods/{}",
+        "POST /v1/payment_methods/{}/attach",
+        "GET /v1/customers/{}/payment_methods",
     }
     assert [name for name in named if name not in known | beyond] == []

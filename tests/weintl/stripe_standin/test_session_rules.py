@@ -25,7 +25,7 @@ def test_required_parameters_are_missed_by_name(client, params, name):
     ("more", "param"),
     [
         ({"mode": "subscription"}, "line_items[0][price_data][recurring]"),
-        ({"mode": "setup"}, "mode"),
+        ({"mode": "setup"}, "line_items"),
         ({"payment_method_types": ["card"]}, "payment_method_types"),
         ({"ui_mode": "hosted"}, "ui_mode"),
         ({"ui_mode": "elements"}, "ui_mode"),

@@ -61,6 +61,20 @@ def _plans(client, standin, params) -> None:
     customer = client.v1.subscriptions.retrieve(plain).customer
     flow = {"type": "subscription_cancel", "subscription_cancel": {"subscription": plain}}
     client.v1.billing_portal.sessions.create({"customer": customer, "flow_data": flow})
+    setup = {
+        "mode": "setup",
+        "currency": "usd",
+        "customer": customer,
+        "success_url": "http://localhost/",
+    }
+    for tried in (
+        {},
+        {"card": "4000000000000002"},
+        {"card": "4000002760003184"},
+        {"card": "4000002760003184", "confirm": False},
+    ):
+        standin.pay(client.v1.checkout.sessions.create(setup).id, **tried)
+    standin.renew(declined, card="4000002760003184")
     # Within what events are kept for.
     standin.clock(advance=29 * 86_400)
     client.v1.subscriptions.resume(paused)
@@ -103,7 +117,14 @@ def everything(client, standin, params) -> list[dict[str, Any]]:
     page = {"limit": 100}
     lists = [
         sessions.list(
-            {**page, "expand": ["data.line_items.data.price.product", "data.payment_intent"]}
+            {
+                **page,
+                "expand": [
+                    "data.line_items.data.price.product",
+                    "data.payment_intent",
+                    "data.setup_intent.payment_method",
+                ],
+            }
         ),
         sessions.list(page),
         client.v1.charges.list({**page, "expand": ["data.balance_transaction", "data.refunds"]}),
@@ -119,6 +140,7 @@ def everything(client, standin, params) -> list[dict[str, Any]]:
         client.v1.invoices.list({**page, "expand": ["data.payments"]}),
         client.v1.invoices.list(page),
         client.v1.invoice_payments.list(page),
+        client.v1.payment_methods.list({**page, "expand": ["data.customer"]}),
     ]
     bodies = [one for listed in lists for one in json.loads(listed.last_response.body)["data"]]
     for one in [client.v1.balance.retrieve(), client.v1.customers.retrieve(customer.id)]:
@@ -138,6 +160,7 @@ def test_every_answer_fits_stripes_description(client, standin, params, validate
         "event",
         "invoice",
         "invoice_payment",
+        "payment_method",
         "payout",
         "refund",
         "subscription",
