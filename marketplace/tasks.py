@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import alerts, erasing, holds, invoice_papers, listing, low_stock
+from . import alerts, erasing, holds, invoice_papers, listing, low_stock, new_pictures
 
 
 @shared_task
@@ -28,6 +28,12 @@ def tell_of_pieces() -> int:
 def forget_alerts() -> int:
     """Delete addresses that nobody confirmed, or that were written to. Returns how many."""
     return alerts.forget(now=timezone.now())
+
+
+@shared_task
+def forget_new_pictures() -> int:
+    """Delete pictures that nobody described in time. Returns how many."""
+    return new_pictures.forget(now=timezone.now())
 
 
 @shared_task

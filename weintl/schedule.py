@@ -29,6 +29,10 @@ BEAT: dict[str, dict[str, Any]] = {
     "sweep-holds": {"task": "marketplace.tasks.sweep_holds", "schedule": 60},
     "list-again": {"task": "marketplace.tasks.list_again", "schedule": 60},
     "tell-of-pieces": {"task": "marketplace.tasks.tell_of_pieces", "schedule": 60},
+    "forget-new-pictures": {
+        "task": "marketplace.tasks.forget_new_pictures",
+        "schedule": timedelta(hours=12),
+    },
     "forget-alerts": {"task": "marketplace.tasks.forget_alerts", "schedule": timedelta(hours=12)},
     "erase-orders": {"task": "marketplace.tasks.erase_orders", "schedule": timedelta(hours=6)},
     "erase-donors": {"task": "donations.tasks.erase_donors", "schedule": timedelta(hours=6)},

@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,9 +16,10 @@ from modeltranslation.admin import TranslationAdmin
 from weintl.history import HistoryAdmin
 from weintl.rows import Rights, link_to, link_to_list, shown
 
-from .. import publishing
+from .. import new_pictures, publishing
 from ..models import Product, ProductPicture
 from ..models.catalogue import WANTED
+from .new_pictures import NEEDED, NewPictures
 from .variants import VariantInline
 
 FOLLOW: Any = ["order_list", "rule_list"]
@@ -72,10 +74,11 @@ class UntranslatedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Product)
-class ProductAdmin(Rights, HistoryAdmin, TranslationAdmin):
+class ProductAdmin(NewPictures, Rights, HistoryAdmin, TranslationAdmin):
     """Products. They go into the shop by an act that looks at what is missing."""
 
     change_list_template = "marketplace/admin/product_list.html"
+    change_form_template = "marketplace/admin/product_change.html"
     list_display = ["name", "code", "shown_price", "free", "is_published", "category"]
     list_display += ["lacks", "programme_link", "published_at"]
     list_filter = ["is_published", UntranslatedFilter, "category", "technique", "materials"]
@@ -103,6 +106,20 @@ class ProductAdmin(Rights, HistoryAdmin, TranslationAdmin):
         ),
         (_("Customs"), {"fields": ["customs_description", "hs_code"]}),
     ]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the pages by which pictures come in."""
+        return [*self.picture_urls(), *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Lead to pictures that wait for words."""
+        product = kwargs.get("obj")
+        context["may_add_pictures"] = request.user.has_perms(NEEDED)
+        if product is not None:
+            context["waiting_pictures"] = new_pictures.waiting(product).count()
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
         """Store texts and facts; no form, nor a return to former ones, puts it into the shop."""

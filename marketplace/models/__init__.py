@@ -15,6 +15,7 @@ from .holds import Hold
 from .invoices import Invoice, InvoiceBuyer
 from .listing import Listing, Look, Relisting
 from .low_stock import LowVariant
+from .new_pictures import NewPicture
 from .notes import OrderNote
 from .orders import Order, OrderLine, OrderTax, Unit
 from .parcels import Carrier, Delay, Shipment, ShipmentUnit, WaitingOrder
@@ -43,6 +44,7 @@ __all__ = [
     "Look",
     "LowVariant",
     "Material",
+    "NewPicture",
     "Option",
     "OptionValue",
     "Order",

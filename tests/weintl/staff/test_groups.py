@@ -46,6 +46,7 @@ NAMES = list(groups.GROUPS)
 READS = {
     "marketplace_cataloguefile_csv",
     "marketplace_lowvariant_csv",
+    "marketplace_product_waiting",
     "mail_mail_html",
     "partners_bankfile_file",
     "partners_trial_balance",
