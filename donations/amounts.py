@@ -6,6 +6,7 @@ from babel.numbers import get_currency_symbol
 from django.utils.translation import gettext_lazy as _
 
 from weintl.money import Money, exponent
+from weintl.payments import sessions
 
 # In dollars, euros and the like. Without a minor unit, or with a smaller one, in hundreds of
 # the smallest coin: 200 yen, not 2.
@@ -33,8 +34,8 @@ class OutOfRange(ValueError):
 
 
 def least(currency: str) -> Money:
-    """Return the smallest gift."""
-    return _units(LEAST_UNITS, currency)
+    """Return the smallest gift: what is worth its card fee, and what the provider takes."""
+    return max(_units(LEAST_UNITS, currency), sessions.least_charge(currency))
 
 
 def most(currency: str) -> Money:

@@ -2,10 +2,12 @@
 
 import re
 import secrets
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.functional import lazy
+from django.forms.boundfield import BoundWidget
+from django.utils.functional import cached_property, lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -14,11 +16,8 @@ from weintl.money.formatting import format_money
 
 from . import amounts
 from .extra_forms import ExtrasForm
-from .models import Campaign, Fund
-
-# Minor units; the second highest is chosen for nobody but shown as chosen at first.
-CHOICES = (1000, 2000, 4000, 8000)
-FIRST_CHOICE = 4000
+from .models import Campaign, Fund, Suggestion
+from .suggestions import Offer
 
 in_words = lazy(lambda cents, currency: format_round(Money(cents, currency)), str)
 
@@ -48,13 +47,32 @@ def read_amount(text: str, *, currency: str) -> Money:
         raise forms.ValidationError(error.message) from error
 
 
+class AmountChoice(forms.TypedChoiceField):
+    """An amount among those offered; what is sent may be any, as one may write any.
+
+    So a page that was shown before staff changed the amounts is still good, and taking a gift
+    reads none of them.
+    """
+
+    def valid_value(self, value: Any) -> bool:
+        """Leave it to the limits."""
+        return True
+
+
 class GiveForm(ExtrasForm):
     """One gift: how much, for what, from whom; three fields must be filled in, no more."""
 
     field_order = ("choice", "own_amount", "fund", "email", "name")
 
-    choice = forms.TypedChoiceField(
-        label=_("How much"), widget=forms.RadioSelect, coerce=int, required=False, empty_value=None
+    choice = AmountChoice(
+        label=_("How much"),
+        widget=forms.RadioSelect,
+        coerce=int,
+        required=False,
+        empty_value=None,
+        error_messages={
+            "invalid_choice": _("This amount is offered no more: choose another or write your own.")
+        },
     )
     own_amount = forms.CharField(label=_("Another amount"), max_length=20, required=False)
     fund: "forms.ModelChoiceField[Fund]" = forms.ModelChoiceField(
@@ -91,17 +109,23 @@ class GiveForm(ExtrasForm):
     website = forms.CharField(label=_("Leave this empty"), required=False, max_length=200)
 
     def __init__(
-        self, *args: Any, currency: str, campaign: Campaign | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        currency: str,
+        offers: Callable[[], Sequence[Offer]],
+        campaign: Campaign | None = None,
+        **kwargs: Any,
     ) -> None:
-        """Offer the funds that are open; `currency` is what gifts are made in.
+        """Offer amounts and the funds that are open; `currency` is what gifts are made in.
 
+        `offers` is asked only when the amounts are to be shown.
         A campaign has its fund: there is nothing to choose then.
         """
         super().__init__(*args, **kwargs)
         self.currency = currency
         self.campaign = campaign
-        offered = [(cents, in_words(cents, currency)) for cents in CHOICES]
-        self.fields["choice"].choices = offered  # type: ignore[attr-defined]
+        self._offers = offers
+        self.fields["choice"].choices = self._choices  # type: ignore[attr-defined]
         if campaign:
             del self.fields["fund"]
         else:
@@ -110,6 +134,26 @@ class GiveForm(ExtrasForm):
         own.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off", "class": "mid"}
         least = format_round(amounts.least(currency))
         own.help_text = _("From %(least)s. If you write one here, it counts.") % {"least": least}
+
+    @cached_property
+    def offers(self) -> Sequence[Offer]:
+        """Return what is offered; one query, the first time."""
+        return self._offers()
+
+    def _choices(self) -> list[tuple[int, Any]]:
+        values = [each.money.amount for each in self.offers]
+        return [(value, in_words(value, self.currency)) for value in values]
+
+    @property
+    def amounts_offered(self) -> list[tuple[BoundWidget, Suggestion | None]]:
+        """Return each amount to choose, with what it makes possible where that is recorded."""
+        known = [each.suggestion for each in self.offers]
+        return list(zip(self["choice"], known, strict=True))
+
+    @property
+    def sources(self) -> list[Suggestion]:
+        """Return the suggestions that are offered, each with its source."""
+        return [each.suggestion for each in self.offers if each.suggestion]
 
     @property
     def sign(self) -> str:
@@ -144,7 +188,10 @@ class GiveForm(ExtrasForm):
         if own is not None:
             data["amount"] = own
         elif choice is not None:
-            data["amount"] = Money(choice, self.currency)
+            try:
+                data["amount"] = amounts.within_limits(Money(choice, self.currency))
+            except amounts.OutOfRange:
+                self.add_error("choice", self.fields["choice"].error_messages["invalid_choice"])
         else:
             self.add_error("choice", _("Choose an amount or write your own."))
         return data

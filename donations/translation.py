@@ -3,7 +3,7 @@
 from modeltranslation.translator import TranslationOptions, register
 from simple_history import register as keep_history
 
-from .models import Campaign, CampaignUpdate, Fund
+from .models import Campaign, CampaignUpdate, Fund, Suggestion
 
 
 @register(Fund)
@@ -27,6 +27,13 @@ class CampaignUpdateTranslation(TranslationOptions):
     fields = ("title", "text")
 
 
+@register(Suggestion)
+class SuggestionTranslation(TranslationOptions):
+    """What an amount makes possible; its source is quoted as it is called."""
+
+    fields = ("sentence",)
+
+
 # After the translation, so that history has each language's columns.
-for model in (Campaign, CampaignUpdate):
+for model in (Campaign, CampaignUpdate, Suggestion):
     keep_history(model, app=__package__)

@@ -1,5 +1,5 @@
-"""Funds, campaigns, donors, gifts, receipts, yearly statements, the give page's guard."""
+"""What gifts are for, suggested amounts, donors, gifts, their papers, the give page's guard."""
 
-from . import campaigns, donors, gifts, guard, receipts, years
+from . import campaigns, donors, gifts, guard, receipts, suggestions, years
 
-__all__ = ["campaigns", "donors", "gifts", "guard", "receipts", "years"]
+__all__ = ["campaigns", "donors", "gifts", "guard", "receipts", "suggestions", "years"]

@@ -7,6 +7,7 @@ from .gifts import Fund, Gift, GiftRefund
 from .guard import GuardChange
 from .portal import DonorLink, DonorVisit
 from .receipts import Receipt, ReceiptDonor, ReceiptVoid
+from .suggestions import Suggestion
 from .tributes import Tribute
 from .years import YearLine, YearStatement
 
@@ -26,6 +27,7 @@ __all__ = [
     "Receipt",
     "ReceiptDonor",
     "ReceiptVoid",
+    "Suggestion",
     "Tribute",
     "YearLine",
     "YearStatement",

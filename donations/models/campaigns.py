@@ -87,7 +87,14 @@ class Campaign(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(is_published=False)
+                # A null is neither empty nor more, and a check that knows nothing lets pass.
                 | Q(
+                    name_en__isnull=False,
+                    name_es__isnull=False,
+                    slug_en__isnull=False,
+                    slug_es__isnull=False,
+                    summary_en__isnull=False,
+                    summary_es__isnull=False,
                     name_en__gt="",
                     name_es__gt="",
                     slug_en__gt="",

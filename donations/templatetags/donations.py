@@ -7,9 +7,9 @@ from django import template
 from django.template.context import Context
 
 from partners.models import Programme
-from weintl.money import Money
 
-from ..forms import CHOICES, format_round
+from .. import suggestions
+from ..forms import format_round
 from ..models import Fund
 
 register = template.Library()
@@ -21,7 +21,7 @@ def give_band(context: Context) -> dict[str, Any]:
     currency = context["base_currency"]
     return {
         "organisation": context["organisation"],
-        "choices": [(cents, format_round(Money(cents, currency))) for cents in CHOICES],
+        "choices": [(o.money.amount, format_round(o.money)) for o in suggestions.plain(currency)],
     }
 
 

@@ -27,4 +27,4 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(found, permanent=True)
     is_running = found.standing(today=localdate()) == Campaign.Standing.RUNNING
     is_open = is_running and Organisation.current().are_gifts_open
-    return take(request, GiveFormFor(currency=found.currency, campaign=found), is_open=is_open)
+    return take(request, GiveFormFor(found.currency, found), is_open=is_open)

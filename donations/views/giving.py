@@ -1,7 +1,7 @@
 """Give, and see where a gift stands. Everything here is private: nobody may store it."""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,8 +22,8 @@ from weintl.organisation.models import Organisation
 from weintl.payments import sessions
 from weintl.web import private_page
 
-from .. import campaigns, fees, gifts, guard, receipts, standing
-from ..forms import CHOICES, FIRST_CHOICE, GiveForm, format_plain, format_round
+from .. import campaigns, fees, gifts, guard, receipts, standing, suggestions
+from ..forms import GiveForm, format_plain, format_round
 from ..models import Campaign, Fund, Gift
 
 logger = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ MOST_CAMPAIGNS = 6
 def give(request: HttpRequest) -> HttpResponse:
     """Show the form; a good one leads on to the payment page, or to a mail first."""
     is_open = Organisation.current().are_gifts_open
-    return take(request, GiveFormFor(currency=settings.BASE_CURRENCY), is_open=is_open)
+    return take(request, GiveFormFor(settings.BASE_CURRENCY), is_open=is_open)
 
 
 def take(request: HttpRequest, make: "GiveFormFor", *, is_open: bool) -> HttpResponse:
@@ -132,21 +133,31 @@ def go_on(request: HttpRequest, word: str) -> HttpResponse:
     return render(request, "donations/go_on.html", context, status=status)
 
 
-@dataclass(frozen=True, slots=True)
 class GiveFormFor:
-    """Makes the form of one page: its currency, and its campaign where it has one."""
+    """Makes the form of one page: its currency, its amounts, and its campaign if it has one."""
 
-    currency: str
-    campaign: Campaign | None = None
+    def __init__(self, currency: str, campaign: Campaign | None = None) -> None:
+        """Read nothing yet."""
+        self.currency = currency
+        self.campaign = campaign
+
+    @cached_property
+    def offers(self) -> Sequence[suggestions.Offer]:
+        """Return what the page offers; one query, the first time."""
+        return suggestions.offers(currency=self.currency, campaign=self.campaign)
 
     def __call__(self, *args: Any, **kwargs: Any) -> GiveForm:
         """Return the form, empty or of what was sent."""
-        return GiveForm(*args, currency=self.currency, campaign=self.campaign, **kwargs)
+        page = self.campaign
+        return GiveForm(
+            *args, currency=self.currency, offers=lambda: self.offers, campaign=page, **kwargs
+        )
 
 
 def _wanted(request: HttpRequest, make: GiveFormFor) -> dict[str, Any]:
     """Return what the address asks to have chosen: `fund`, `cents`."""
-    wanted: dict[str, Any] = {"submission_key": guard.new_form(), "choice": FIRST_CHOICE}
+    first = suggestions.first(make.offers).amount
+    wanted: dict[str, Any] = {"submission_key": guard.new_form(), "choice": first}
     if make.campaign is None:
         keys = list(Fund.objects.open_now().values_list("key", flat=True))
         asked = request.GET.get("fund")
@@ -154,7 +165,7 @@ def _wanted(request: HttpRequest, make: GiveFormFor) -> dict[str, Any]:
     text = request.GET.get("cents", "")
     if text.isascii() and text.isdecimal() and len(text) <= MOST_CENTS_DIGITS:
         cents = int(text)
-        if cents in CHOICES:
+        if cents in {each.money.amount for each in make.offers}:
             wanted["choice"] = cents
         else:
             wanted["own_amount"] = format_plain(Money(cents, make.currency))
@@ -164,7 +175,7 @@ def _wanted(request: HttpRequest, make: GiveFormFor) -> dict[str, Any]:
 def _give_page(
     request: HttpRequest, form: GiveForm, *, is_open: bool, status: int = 200
 ) -> HttpResponse:
-    example = Money(FIRST_CHOICE, form.currency)
+    example = suggestions.first(form.offers)
     context = {
         "form": form,
         "section": "give",

@@ -145,7 +145,9 @@ def test_its_days_say_how_it_stands(starts, ends, standing):
         {"goal_amount": 0},
         {"ends_on": date(2025, 1, 1)},
         {"name_es": ""},
+        {"name_en": None},
         {"summary_en": ""},
+        {"summary_es": None},
         {"slug_es": ""},
     ],
 )

@@ -30,7 +30,7 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     ),
     (_("Gifts"), ("donations.gift", "donations.donor", "donations.receipt",
                 "donations.yearstatement", "donations.fund", "donations.campaign",
-                "donations.guardchange")),
+                "donations.suggestion", "donations.guardchange")),
     (
         _("Partners"),
         (

@@ -22,7 +22,7 @@ INTERNAL = tuple(
 TABLES = "marketplace.cataloguefile"
 
 # What is asked for together: words and days, no money.
-CAMPAIGNS = ("donations.campaign", "donations.campaignupdate")
+CAMPAIGNS = ("donations.campaign", "donations.campaignupdate", "donations.suggestion")
 
 # What is done with pieces that come and go.
 PACKING = tuple(

@@ -1,0 +1,80 @@
+"""Suggested amounts: shown only when explained, a campaign's own before the general ones."""
+
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from donations import suggestions
+from donations.models import Suggestion
+from tests.factories.donations import CampaignFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def suggest(amount, **values):
+    wanted = {
+        "currency": "usd",
+        "sentence_en": f"Worth {amount}.",
+        "sentence_es": f"Vale {amount}.",
+        "source": "Price list of the school",
+        "source_on": date(2026, 9, 1),
+        "is_shown": True,
+    }
+    return Suggestion.objects.create(amount=amount, **{**wanted, **values})
+
+
+def offered(**wanted):
+    return [each.money.amount for each in suggestions.offers(currency="usd", **wanted)]
+
+
+def test_while_none_is_recorded_plain_ones_are_offered_without_a_claim():
+    found = suggestions.offers(currency="usd")
+    assert [each.money.amount for each in found] == [1000, 2000, 4000, 8000]
+    assert not any(each.suggestion for each in found)
+    assert suggestions.first(found).amount == 4000
+
+
+@pytest.mark.parametrize(("currency", "least"), [("jpy", 1000), ("kwd", 10_000), ("eur", 1000)])
+def test_plain_ones_fit_their_currency(currency, least):
+    assert suggestions.plain(currency)[0].money.amount == least
+
+
+def test_a_campaigns_own_are_offered_alone_and_others_see_the_general_ones():
+    own, other = CampaignFactory(), CampaignFactory()
+    suggest(3000)
+    suggest(1500)
+    suggest(700, campaign=own)
+    suggest(900, currency="eur")
+    suggest(9900, is_shown=False)
+    assert offered() == [1500, 3000]
+    assert offered(campaign=own) == [700]
+    assert offered(campaign=other) == [1500, 3000]
+    assert suggestions.first(suggestions.offers(currency="usd", campaign=own)).amount == 700
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        {"sentence_en": ""},
+        {"sentence_es": ""},
+        {"sentence_es": None},
+        {"source": ""},
+        {"source_on": None},
+        {"amount": 0},
+    ],
+)
+def test_the_database_shows_none_unexplained(missing):
+    with pytest.raises(IntegrityError):
+        suggest(**{"amount": 1000, **missing})
+
+
+def test_each_amount_stands_once_also_without_a_campaign():
+    suggest(1000)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        suggest(1000)
+
+
+def test_a_campaigns_amount_is_in_its_currency():
+    with pytest.raises(IntegrityError):
+        suggest(1000, campaign=CampaignFactory(), currency="eur")
