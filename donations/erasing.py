@@ -35,12 +35,14 @@ from .models import (
     Receipt,
     ReceiptDonor,
 )
+from .models import Plan as RepeatedGift
 from .models.gifts import new_token
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 200
 # Why a donor is still needed; each that holds is told.
 REASONS: Mapping[str, Any] = {
+    "is_giving": _("a gift comes each month or year: end it first"),
     "is_unpaid": _("a payment is on its way, or its page is open"),
     "is_refunding": _("money is on its way back"),
     "is_contested": _("a payment is contested at the bank"),
@@ -81,6 +83,7 @@ def _open(donor: Donor) -> list[str]:
     own = Mail.objects.filter(cause__in=_own_causes(donor), state=Mail.State.QUEUED)
     papers = Receipt.objects.filter(gift__donor=donor, waits_for_paper=True)
     found = {
+        "is_giving": RepeatedGift.objects.live().filter(donor=donor).exists(),
         "is_unpaid": gifts.filter(unpaid).exists(),
         "is_refunding": gifts.filter(Exists(refunds)).exists(),
         "is_contested": gifts.filter(

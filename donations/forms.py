@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from weintl.money import Money, exponent
 from weintl.money.formatting import format_money
+from weintl.payments.models import Interval
 
 from . import amounts
 from .extra_forms import ExtrasForm
@@ -104,6 +105,8 @@ class GiveForm(ExtrasForm):
             "invalid": _("Enter an e-mail address such as name@example.org."),
         },
     )
+    # Each button of the form says how often: nobody gives monthly by accident.
+    interval = forms.ChoiceField(choices=[("", ""), *Interval.choices], required=False)
     submission_key = forms.CharField(max_length=200, widget=forms.HiddenInput)
     # People never see it; programs that fill in every field do.
     website = forms.CharField(label=_("Leave this empty"), required=False, max_length=200)

@@ -21,7 +21,7 @@ from weintl.payments.models import Payment
 from weintl.payments.sessions import CheckoutLine
 from weintl.web import absolute
 
-from . import donors, fees, tributes
+from . import donors, fees, plans, tributes
 from .models import Campaign, Fund, Gift, GiftRefund
 
 logger = logging.getLogger(__name__)
@@ -65,18 +65,19 @@ def start(
     now: datetime,
     extras: Extras = Extras(),
     campaign: Campaign | None = None,
+    interval: str = "",
 ) -> Gift:
     """Write a gift with its payment and return it; no page is open yet.
 
-    The same form sent twice (same `submission_key` and content) is one gift. Raises FormUsed
-    for the same form with another amount, fund, address, extra or campaign: each showing is
-    good for one.
+    With an `interval` (month, year) it is the first of a plan. The same form sent twice (same
+    `submission_key` and content) is one gift. Raises FormUsed for the same form with another
+    amount, fund, address, extra or campaign: each showing is good for one.
     """
     email = email.lower()
     fee_cover = fees.cover(amount) if is_fee_covered else Money.zero(amount.currency)
     form = _once(submission_key)
     what = (fund.pk, campaign.pk if campaign else 0, amount.amount, fee_cover.amount)
-    key = _once(submission_key, email, name, *what, extras)
+    key = _once(submission_key, email, name, *what, extras, interval)
     organisation = extras.organisation_name
     try:
         with transaction.atomic():
@@ -98,12 +99,22 @@ def start(
                 form_digest=form,
                 created_at=now,
             )
+            if interval:
+                gift.plan = plans.begin(
+                    donor=donor,
+                    fund=fund,
+                    amount=amount,
+                    fee_cover=fee_cover,
+                    interval=interval,
+                    now=now,
+                )
             gift.payment = sessions.create_payment(
                 purpose="gift",
                 reference=str(gift.public_id),
                 amount=gift.total,
                 email=email,
                 language=language,
+                subscription=gift.plan.subscription if gift.plan else None,
                 now=now,
             )
             gift.save(force_insert=True)
@@ -132,9 +143,16 @@ def open_page(*, gift: Gift, now: datetime) -> str:
     """
     assert gift.payment is not None
     with override(gift.language):
-        lines = [CheckoutLine(_("Gift: %(fund)s") % {"fund": gift.fund.name}, gift.amount, 1)]
-        if gift.fee_cover_amount:
-            lines.append(CheckoutLine(_("Card fee that you cover"), gift.fee_cover_amount, 1))
+        what = {"fund": gift.fund.name}
+        if gift.plan is not None:
+            # One line, so that its amount can be changed as a whole.
+            words = {**what, "often": plans.words_of(gift.plan.interval)}
+            name = _("Gift %(often)s: %(fund)s") % words
+            lines = [CheckoutLine(name, gift.total.amount, 1)]
+        else:
+            lines = [CheckoutLine(_("Gift: %(fund)s") % what, gift.amount, 1)]
+            if gift.fee_cover_amount:
+                lines.append(CheckoutLine(_("Card fee that you cover"), gift.fee_cover_amount, 1))
         back = gift.campaign.get_absolute_url() if gift.campaign else reverse("donations:give")
         choices = {"fund": gift.fund.key, "cents": gift.amount, "unpaid": 1}
         return sessions.open_checkout(

@@ -23,6 +23,7 @@ from .models import (
     DonorVisit,
     Gift,
     MailConsent,
+    Plan,
     YearStatement,
 )
 
@@ -98,6 +99,10 @@ def _gifts(survivor: Donor, other: Donor, now: datetime) -> int:
     return Gift.objects.filter(donor=other).update(donor=survivor)
 
 
+def _plans(survivor: Donor, other: Donor, now: datetime) -> int:
+    return Plan.objects.filter(donor=other).update(donor=survivor)
+
+
 def _links(survivor: Donor, other: Donor, now: datetime) -> int:
     return DonorLink.objects.filter(donor=other).update(donor=survivor)
 
@@ -127,6 +132,7 @@ def _merged(survivor: Donor, other: Donor, now: datetime) -> int:
 # Every relation to a donor, by its name, and what it does; a test holds that none is missing.
 FOLLOW: dict[str, Callable[[Donor, Donor, datetime], int]] = {
     "gifts": _gifts,
+    "plans": _plans,
     "links": _links,
     "visits": _visits,
     "consents": _consents,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import campaigns, details, giving, own_data, portal, receipts, years
+from .views import campaigns, details, giving, own_data, plans, portal, receipts, years
 
 app_name = "donations"
 urlpatterns = [
@@ -27,6 +27,10 @@ urlpatterns = [
     path("giving/mine/years/", years.list_years, name="years"),
     path("giving/mine/years/<int:year>/<slug:language>/", years.paper, name="year"),
     path("giving/leave/", portal.leave, name="leave"),
+    path("giving/mine/plans/<uuid:public_id>/", plans.plan, name="plan"),
+    path("giving/mine/plans/<uuid:public_id>/card/", plans.card_typed, name="plan_card_typed"),
+    path("giving/card/<str:word>/", plans.card, name="plan_card"),
+    path("giving/card/<str:word>/typed/", plans.card_mended, name="plan_card_mended"),
     path("giving/<str:token>/", giving.gift, name="gift"),
     path("giving/<str:token>/thanks/", giving.thanks, name="thanks"),
     path(

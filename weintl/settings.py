@@ -235,6 +235,7 @@ LEDGER_PROVIDER_BALANCE = "partners.ledger.provider_balance"
 PAYOUT_HANDLER = "partners.banking.ProviderPayoutBooks"
 # What else stands in the way of closing a month: functions that return partners.closing.Obstacle.
 CLOSING_CHECKS = ["weintl.verify.closing.obstacles"]
+SUBSCRIPTION_HANDLERS = {"gift": "donations.plan_settlement.PlanSettlement"}
 PAYMENT_HANDLERS = {
     "order": "marketplace.settlement.OrderSettlement",
     "gift": "donations.settlement.GiftSettlement",

@@ -5,6 +5,7 @@ from .consents import MailConsent
 from .donors import Donor, DonorMerge
 from .gifts import Fund, Gift, GiftRefund
 from .guard import GuardChange
+from .plans import Plan, PlanChange
 from .portal import DonorLink, DonorVisit
 from .receipts import Receipt, ReceiptDonor, ReceiptVoid
 from .suggestions import Suggestion
@@ -24,6 +25,8 @@ __all__ = [
     "GiftRefund",
     "GuardChange",
     "MailConsent",
+    "Plan",
+    "PlanChange",
     "Receipt",
     "ReceiptDonor",
     "ReceiptVoid",

@@ -134,6 +134,15 @@ class Gift(models.Model):
     state = models.CharField(
         _("state"), max_length=20, choices=State, default=State.AWAITING_PAYMENT
     )
+    # The plan that it is one of.
+    plan = models.ForeignKey(
+        "donations.Plan",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="gifts",
+        verbose_name=_("plan"),
+    )
     # What was meant for the fund; a covered fee comes on top.
     amount = MinorUnitsField(_("gift"))
     fee_cover_amount = MinorUnitsField(_("fee covered"), default=0)

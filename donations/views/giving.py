@@ -88,6 +88,7 @@ def _take(request: HttpRequest, form: GiveForm, *, now: datetime) -> HttpRespons
         submission_key=data["submission_key"],
         extras=form.extras,
         campaign=form.campaign,
+        interval=data["interval"],
         now=now,
     )
     if gift.received_at is not None:

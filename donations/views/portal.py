@@ -18,7 +18,7 @@ from weintl.limits import too_many
 from weintl.web import private_page
 
 from .. import overview, portal
-from ..models import DonorVisit
+from ..models import DonorVisit, Plan
 from ..portal_forms import WayInForm
 
 # Mails asked for in an hour, and links tried, from one network.
@@ -177,6 +177,7 @@ def mine(request: HttpRequest, visit: DonorVisit) -> HttpResponse:
         "here": "gifts",
         "page": overview.page_of(visit.donor, number=max(number, 1)),
         "totals": overview.totals_of(visit.donor),
+        "plans": list(Plan.objects.of_donor(visit.donor)[:20]),
         "paper_languages": settings.LANGUAGES,
     }
     return shown(request, visit, "mine", **context)

@@ -17,11 +17,12 @@ const read = (text) => {
   return Number(whole.replace(/\D/g, "") + cents.padEnd(places, "0"));
 };
 
-const fill = (name, words, sums) => {
-  const node = form.querySelector(`[data-${name}]`);
-  node.textContent = words
-    ? words.replace(/\[(\w+)\]/g, (_, key) => write(sums[key]))
-    : node.dataset.plain;
+const fill = (name, sums) => {
+  for (const node of form.querySelectorAll(`[data-${name}]`)) {
+    node.textContent = sums.gift
+      ? node.dataset[name].replace(/\[(\w+)\]/g, (_, key) => write(sums[key]))
+      : node.dataset.plain;
+  }
 };
 
 const update = () => {
@@ -29,10 +30,9 @@ const update = () => {
   const gift = own.value.trim() ? read(own.value) : Number(choice.value);
   const fee = Math.ceil(((gift + Number(fixed)) * 1e6) / (1e6 - rate)) - gift;
   const sums = { gift, fee, total: gift + fee };
-  fill("fee", gift && form.querySelector("[data-fee]").dataset.fee, sums);
-  fill("total", gift && form.querySelector("[data-total]").dataset.total, sums);
-  const paid = { total: box.checked ? gift + fee : gift };
-  fill("give", gift && form.querySelector("[data-give]").dataset.give, paid);
+  fill("fee", sums);
+  fill("total", sums);
+  fill("give", { gift, total: box.checked ? gift + fee : gift });
 };
 
 if (form) {

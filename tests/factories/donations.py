@@ -1,8 +1,9 @@
 """The least valid funds, donors and gifts, with their payments."""
 
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import factory
 from django.conf import settings
@@ -10,10 +11,11 @@ from django.test import Client
 from django.utils.timezone import localdate
 
 from donations import portal, years
-from donations.models import Campaign, Donor, Fund, Gift, YearStatement
+from donations.models import Campaign, Donor, Fund, Gift, Plan, YearStatement
 from donations.settlement import GiftSettlement
 from tests.factories.payments import PaymentFactory
 from weintl.mail.models import Mail
+from weintl.payments.models import Subscription
 
 AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -97,6 +99,33 @@ def gift_received(*, now: datetime = AT, **values: Any) -> Gift:
     GiftSettlement().issue_papers(gift.payment, now=now)
     gift.refresh_from_db()
     return gift
+
+
+def plan_of(donor: Donor, *, now: datetime = AT, state: str = "active", **values: Any) -> Plan:
+    """Return a plan that began a week ago, as the provider's word would leave it."""
+    subscription = Subscription.objects.create(
+        purpose="gift",
+        reference=uuid4().hex,
+        state=state,
+        amount=2500,
+        currency="usd",
+        interval="month",
+        subscription_id=f"sub_{uuid4().hex}",
+        customer_id=f"cus_{uuid4().hex}",
+        period_end=now + timedelta(days=23),
+        created_at=now - timedelta(days=7),
+        begun_at=now - timedelta(days=7),
+        ended_at=now if state == "ended" else None,
+    )
+    given = {"fund": None, "amount": 2500, **values}
+    return Plan.objects.create(
+        donor=donor,
+        currency="usd",
+        interval="month",
+        subscription=subscription,
+        created_at=now - timedelta(days=7),
+        **{**given, "fund": given["fund"] or FundFactory()},
+    )
 
 
 def year_issued(donor: Donor, *, now: datetime, year: int | None = None) -> YearStatement:

@@ -17,7 +17,7 @@ from tests.weintl.payments.conftest import (  # noqa: F401, the fixtures are use
     running_standin,
     standin,
 )
-from weintl.payments import booking, client, dispatch, truth
+from weintl.payments import booking, client, dispatch, syncing, truth
 from weintl.payments.models import Payment, WebhookEvent
 from weintl.payments.roots import Clue
 
@@ -77,12 +77,12 @@ def test_the_provider_is_asked_only_once_the_lock_is_held(payment, standin):  # 
     """Had it been asked while it waited, the answer would be older than the payment."""
 
     def check():
-        dispatch.check(payment_id=payment.pk, now=datetime.now(UTC))
+        syncing.check(payment_id=payment.pk, now=datetime.now(UTC))
         connections.close_all()
 
     waiting = threading.Thread(target=check)
     with transaction.atomic():
-        dispatch.lock(payment)
+        syncing.lock(payment)
         waiting.start()
         waiting.join(timeout=0.7)
         assert waiting.is_alive()
@@ -102,10 +102,10 @@ def _somebody_waits_for_a_lock():
 
 
 def book_late(payment, *, fetched, may_book, now, is_locked):  # noqa: F811
-    """Fetch, wait, then book what was fetched: as `dispatch.sync` does, with a pause between."""
+    """Fetch, wait, then book what was fetched: as `syncing.sync` does, with a pause between."""
     with transaction.atomic():
         if is_locked:
-            dispatch.lock(payment)
+            syncing.lock(payment)
         found = truth.fetch(payment, clue=Clue())
         fetched.set()
         if is_locked:
@@ -146,7 +146,7 @@ def test_an_older_answer_overwrites_a_newer_one_only_without_the_lock(
     def quick():
         with transaction.atomic():
             if is_locked:
-                dispatch.lock(payment)
+                syncing.lock(payment)
             found = truth.fetch(payment, clue=Clue())
             row = Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
             booking.book(row, truth=found, moment=now, now=now)

@@ -23,7 +23,7 @@ import marketplace.urls
 import partners.urls
 from awareness import publishing
 from awareness.models import Page
-from donations import guard
+from donations import guard, plans
 from marketplace import address_book, alerts, orders
 from marketplace.models import Delivery, Order, ProductPicture, SavedAddress, StockAlert
 from partners.seed import records
@@ -44,6 +44,7 @@ from tests.factories.donations import (
     come_in,
     gift_received,
     link_for,
+    plan_of,
 )
 from tests.factories.mail import MailFactory
 from tests.factories.marketplace import VariantFactory, on_shelf, order_of, pay, picture_of
@@ -69,7 +70,8 @@ OWN |= {"account": 12, "account_order": 5, "account_addresses": 6, "account_addr
 OWN |= {"account_address_add": 5, "account_address_remove": 6, "account_details": 7}
 OWN |= {"account_data": 5, "account_download": 18, "account_delete": 12, "account_deleted": 4}
 OWN |= {"give": 7, "campaign": 5, "go_on": 5, "gift": 7, "receipt": 3, "donations:thanks": 6}
-OWN |= {"way_in": 4, "link_sent": 3, "link": 4, "mine": 11, "years": 3, "year": 9}
+OWN |= {"way_in": 4, "link_sent": 3, "link": 4, "mine": 12, "years": 3, "year": 9}
+OWN |= {"plan": 6, "plan_card_typed": 4, "plan_card": 4, "plan_card_mended": 4}
 OWN |= {"details": 3, "mails": 4, "data": 3, "download": 12, "erase": 13}
 OWN |= {"erased": 3, "erased_later": 3}
 READ |= {"mail_first": 2}
@@ -79,7 +81,18 @@ ACTS |= {"by_account", "leave"}
 
 
 # Asked for by a donor whose page is open.
-DONOR = {"mine", "years", "year", "details", "mails", "data", "download", "erase"}
+DONOR = {
+    "plan",
+    "plan_card_typed",
+    "mine",
+    "years",
+    "year",
+    "details",
+    "mails",
+    "data",
+    "download",
+    "erase",
+}
 
 ADDRESS = {
     "email": "ana@example.org",
@@ -115,6 +128,7 @@ class Site:
         self.address = self.add_address()
         alerts.ask(variant=self.gone, email="ana@example.org", language="en", now=now)
         self.word = alerts.word(StockAlert.objects.get())
+        self.plan = plan_of(self.gift.donor, now=now)
         self.giving = Client()
         come_in(self.giving, self.gift.donor, now=now)
         self.donor_link = link_for(self.gift.donor, now=now)
@@ -222,6 +236,12 @@ class Site:
                 args=[self.order.token, self.order.invoices.get().number, "en"],
             ),
             "marketplace:thanks": reverse("marketplace:thanks", args=[self.order.token]),
+            "plan": self.plan.get_absolute_url(),
+            "plan_card_typed": reverse("donations:plan_card_typed", args=[self.plan.public_id]),
+            "plan_card": reverse("donations:plan_card", args=[plans.card_word(self.plan)]),
+            "plan_card_mended": reverse(
+                "donations:plan_card_mended", args=[plans.card_word(self.plan)]
+            ),
             "year": reverse("donations:year", args=[self.now.year, "en"]),
             "link": reverse("donations:link", args=[self.donor_link]),
             "go_on": reverse("donations:go_on", args=[guard.go_on_word(self.unpaid)]),

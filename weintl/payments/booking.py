@@ -45,14 +45,8 @@ def book(payment: Payment, *, truth: Truth, moment: datetime, now: datetime) -> 
 def _compare(payment: Payment, truth: Truth) -> None:
     """Refuse facts that belong to something else: no amount is ever booked as if it were right."""
     session = truth.session
-    if session is None:
-        return
-    owner = session.get("client_reference_id")
-    if owner != str(payment.public_id):
-        raise Mismatch(f"The page belongs to {owner}.", object_id=session["id"])
-    if session.get("livemode") is not settings.STRIPE_LIVE:
-        raise Mismatch("The page is of the other mode (live, test).", object_id=session["id"])
-    _same_amount(payment, object_id=session["id"], theirs=session["amount_total"], of=session)
+    if session is not None:
+        _compare_page(payment, session)
     charge = truth.charge
     if charge is not None and charge["status"] == "succeeded":
         _same_amount(payment, object_id=charge["id"], theirs=charge["amount"], of=charge)
@@ -61,6 +55,15 @@ def _compare(payment: Payment, truth: Truth) -> None:
         _same_amount(
             payment, object_id=transaction["id"], theirs=transaction["amount"], of=transaction
         )
+
+
+def _compare_page(payment: Payment, session: Json) -> None:
+    owner = session.get("client_reference_id")
+    if owner != str(payment.public_id):
+        raise Mismatch(f"The page belongs to {owner}.", object_id=session["id"])
+    if session.get("livemode") is not settings.STRIPE_LIVE:
+        raise Mismatch("The page is of the other mode (live, test).", object_id=session["id"])
+    _same_amount(payment, object_id=session["id"], theirs=session["amount_total"], of=session)
 
 
 def _same_amount(payment: Payment, *, object_id: str, theirs: int, of: Json) -> None:
@@ -78,6 +81,7 @@ def _keep_ids(payment: Payment, truth: Truth) -> None:
     charge = truth.charge
     found = {
         "session_id": truth.session and truth.session["id"],
+        "invoice_id": truth.invoice_id,
         "intent_id": truth.intent and truth.intent["id"],
         # Others are not ours to keep: the next card or the next try makes another.
         "charge_id": charge["id"] if charge and charge["status"] == "succeeded" else None,
@@ -116,6 +120,8 @@ def _book_state(payment: Payment, *, truth: Truth, moment: datetime, now: dateti
 def _state_at_provider(payment: Payment, *, truth: Truth, now: datetime) -> str | None:
     """Return the state that the provider's facts mean, None where they add nothing."""
     session, intent = truth.session, truth.intent
+    if session is None and intent is not None:
+        return STATE.SUCCEEDED if _is_taken(truth) else None
     if session is None:
         return _state_without_page(payment, now=now)
     if session["status"] == "open":
@@ -131,6 +137,13 @@ def _state_at_provider(payment: Payment, *, truth: Truth, now: datetime) -> str 
     if intent["status"] in {"requires_payment_method", "canceled"}:
         return STATE.FAILED
     return STATE.PROCESSING
+
+
+def _is_taken(truth: Truth) -> bool:
+    """Say whether the intent of an invoice has its money."""
+    charge = truth.charge
+    is_paid = charge is not None and charge["status"] == "succeeded"
+    return truth.intent is not None and truth.intent["status"] == "succeeded" and is_paid
 
 
 def _state_without_page(payment: Payment, *, now: datetime) -> str | None:

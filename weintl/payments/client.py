@@ -148,6 +148,78 @@ def charge(charge_id: str) -> Json:
     return _ask(lambda: _api().charges.retrieve(charge_id, params, options))
 
 
+def intent_with_charge(intent_id: str) -> Json:
+    """Return an intent with its charge and balance transaction, as they are now."""
+    params, options = _read(expand=["latest_charge.balance_transaction"])
+    return _ask(lambda: _api().payment_intents.retrieve(intent_id, params, options))
+
+
+def subscription(subscription_id: str) -> Json:
+    """Return a subscription as it is now."""
+    params, options = _read()
+    return _ask(lambda: _api().subscriptions.retrieve(subscription_id, params, options))
+
+
+def invoices_of(subscription_id: str) -> Iterator[Json]:
+    """Yield the invoices of a subscription, newest first."""
+    params, options = _read(subscription=subscription_id, limit=PAGE)
+    return _pages(lambda more: _api().invoices.list({**params, **more}, options))
+
+
+def intent_of_invoice(invoice_id: str) -> str:
+    """Return the id of the intent that pays an invoice; "" while there is none."""
+    params, options = _read(invoice=invoice_id, limit=1)
+    data = _ask(lambda: _api().invoice_payments.list(params, options))["data"]
+    return str(data[0]["payment"].get("payment_intent") or "") if data else ""
+
+
+def pay_invoice(invoice_id: str, *, idempotency_key: str) -> Json:
+    """Try the card of an open invoice at once. Raises Refused where it is declined or not open."""
+    options = {"idempotency_key": idempotency_key}
+    return _ask(lambda: _api().invoices.pay(invoice_id, {"off_session": True}, options))
+
+
+def update_subscription(subscription_id: str, params: Json, *, idempotency_key: str) -> Json:
+    """Change a subscription; the same key changes it once."""
+    options = {"idempotency_key": idempotency_key}
+    return _ask(lambda: _api().subscriptions.update(subscription_id, params, options))
+
+
+def pause_subscription(subscription_id: str, *, idempotency_key: str) -> Json:
+    """Stop periods and invoices. Raises Refused unless it is active."""
+    options = {"idempotency_key": idempotency_key}
+    return _ask(lambda: _api().subscriptions.pause(subscription_id, {}, options))
+
+
+def resume_subscription(subscription_id: str, *, idempotency_key: str) -> Json:
+    """Go on; where the paid period is over, a new one begins now. Raises Refused."""
+    options = {"idempotency_key": idempotency_key}
+    return _ask(lambda: _api().subscriptions.resume(subscription_id, {}, options))
+
+
+def cancel_subscription(subscription_id: str) -> None:
+    """End a subscription now; one that has ended already is left alone.
+
+    A DELETE carries no idempotency key: the second is refused, and that is as good.
+    """
+    try:
+        _ask(lambda: _api().subscriptions.cancel(subscription_id))
+    except Refused as error:
+        if error.code != "resource_missing":
+            raise
+
+
+def portal_page(customer_id: str, *, return_url: str, language: str) -> str:
+    """Return the address of the provider's page where a customer types another card."""
+    params = {
+        "customer": customer_id,
+        "return_url": return_url,
+        "locale": "es" if language.startswith("es") else "en",
+        "flow_data": {"type": "payment_method_update"},
+    }
+    return str(_ask(lambda: _api().billing_portal.sessions.create(params))["url"])
+
+
 def create_refund(
     *, intent_id: str, amount: int, metadata: dict[str, str], idempotency_key: str
 ) -> Json:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
-from . import client, dispatch, payouts, roots, states
+from . import client, payouts, roots, states, syncing
 from .client import Json
 from .models import Dispute, Payment, ProviderPayout, Refund
 from .models.payments import IS_ONLINE
@@ -131,7 +131,7 @@ def _heal(transaction: Json, *, now: datetime) -> Booked | None:
     payment = roots.find(clue)
     if payment is None:
         return None
-    dispatch.check(payment_id=payment.pk, now=now, clue=clue)
+    syncing.check(payment_id=payment.pk, now=now, clue=clue)
     return _booked(transaction)
 
 

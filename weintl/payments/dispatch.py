@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from weintl.background import enqueue
 
-from . import backoff, booking, client, differences, payouts, roots, states, truth
+from . import backoff, client, payouts, roots, states, subscriptions, syncing
 from .handlers import handler_for
-from .models import Payment, Way, WebhookEvent
+from .models import WebhookEvent
 from .roots import Clue
 from .truth import Mismatch
 
@@ -24,9 +23,6 @@ logger = logging.getLogger(__name__)
 
 STATE = WebhookEvent.State
 TASK = "weintl.payments.tasks.process_event"
-# Longer than the provider's time limit, so that a wait ends in words and not for ever.
-LOCK_TIMEOUT = "45s"
-NO_CLUE = Clue()
 
 
 def process(*, event_id: int, now: datetime) -> None:
@@ -57,11 +53,14 @@ def _process(event_id: int, *, now: datetime) -> None:
         _process_payout(event, now=now)
         return
     clue = roots.clue_of(event)
+    if event.type in roots.SUBSCRIPTION_TYPES:
+        _process_subscription(event, clue, now=now)
+        return
     event.payment = roots.find(clue)
     if event.payment is None:
         _close(event, state=STATE.IGNORED, note="Not a payment of ours.", at=now)
         return
-    sync(payment_id=event.payment.pk, clue=clue, moment=event.occurred_at, now=now)
+    syncing.sync(payment_id=event.payment.pk, clue=clue, moment=event.occurred_at, now=now)
     if event.type == roots.DECLINED:
         handler_for(event.payment.purpose).declined(event.payment, now=event.occurred_at)
     _close(event, state=STATE.PROCESSED, note="", at=now)
@@ -81,6 +80,17 @@ def _process_payout(event: WebhookEvent, *, now: datetime) -> None:
         enqueue(payouts.TASK, payout_id=row.payout_id)
 
 
+def _process_subscription(event: WebhookEvent, clue: Clue, *, now: datetime) -> None:
+    """Look at the repeated payment behind an event, all its invoices included."""
+    found = roots.subscription(clue)
+    if found is None:
+        _close(event, state=STATE.IGNORED, note="Not a repeated payment of ours.", at=now)
+        return
+    event.subscription = found
+    subscriptions.sync(pk=found.pk, subscription_id=clue.subscription_id, now=now)
+    _close(event, state=STATE.PROCESSED, note="", at=now)
+
+
 def _close(event: WebhookEvent, *, state: str, note: str, at: datetime) -> None:
     event.state = state
     event.note = note
@@ -89,65 +99,9 @@ def _close(event: WebhookEvent, *, state: str, note: str, at: datetime) -> None:
     event.save(
         update_fields=[
             "state", "note", "processed_at", "last_error", "payment", "provider_payout",
+            "subscription",
         ]
     )  # fmt: skip
-
-
-def sync(*, payment_id: int, clue: Clue, moment: datetime, now: datetime) -> None:
-    """Ask the provider about one payment under its locks, and book the answer.
-
-    Raises client.Unavailable, client.Refused, Mismatch, states.NotAllowed or what the handler
-    raises; nothing is booked then.
-    """
-    with transaction.atomic():
-        payment = Payment.objects.get(pk=payment_id)
-        if payment.way != Way.PROVIDER:
-            # Staff record it: the provider knows nothing of it.
-            return
-        lock(payment)
-        found = truth.fetch(payment, clue=clue)
-        payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
-        booking.book(payment, truth=found, moment=moment, now=now)
-
-
-def lock(payment: Payment) -> None:
-    """Take the advisory lock of `payment` until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"payment:{payment.public_id}"],
-        )
-
-
-def check(*, payment_id: int, now: datetime, clue: Clue = NO_CLUE) -> bool:
-    """Ask the provider about one payment; say whether it answered and all was booked.
-
-    For callers that come back by themselves: the sweeper, a page that waits for the outcome.
-    """
-    try:
-        sync(payment_id=payment_id, clue=clue, moment=now, now=now)
-    except client.Unavailable as error:
-        logger.warning("payment.unchecked", extra={"payment": payment_id, "reason": str(error)})
-    except (Mismatch, states.NotAllowed) as error:
-        _difference(error, payment_id=payment_id, occurred_at=now, now=now)
-    except Exception:
-        # The handler's fault: a shopper's page must not break on it, staff must see it.
-        logger.exception("payment.check_failed", extra={"payment": payment_id})
-    else:
-        return True
-    _check_later(payment_id, now=now)
-    return False
-
-
-def _check_later(payment_id: int, *, now: datetime) -> None:
-    with transaction.atomic():
-        payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
-        payment.checked_at = now
-        payment.checks += 1
-        wait = backoff.delay(payment.checks, first=booking.FIRST_CHECK)
-        payment.next_check_at = payment.next_check_at and now + wait
-        payment.save(update_fields=["checked_at", "checks", "next_check_at"])
 
 
 def _give_up(event_id: int, *, error: Exception, now: datetime) -> None:
@@ -155,30 +109,9 @@ def _give_up(event_id: int, *, error: Exception, now: datetime) -> None:
     with transaction.atomic():
         event = _fail(event_id, error=error, is_final=True, now=now)
         if event is not None:
-            _difference(error, payment_id=event.payment_id, occurred_at=event.occurred_at, now=now)
-
-
-def _difference(
-    error: Exception, *, payment_id: int | None, occurred_at: datetime, now: datetime
-) -> None:
-    logger.error("payment.mismatch", extra={"payment": payment_id, "reason": str(error)})
-    payment = Payment.objects.filter(pk=payment_id).first() if payment_id else None
-    fields: dict[str, Any] = {"object_id": f"payment:{payment_id}", "kind": "amount"}
-    if isinstance(error, Mismatch):
-        fields = {
-            "object_id": error.object_id,
-            "kind": error.kind,
-            "ours": error.ours,
-            "theirs": error.theirs,
-        }
-    differences.record(
-        **fields,
-        currency=payment.currency if payment else "",
-        detail=str(error),
-        payment=payment,
-        occurred_at=occurred_at,
-        found_at=now,
-    )
+            syncing.record_mismatch(
+                error, payment_id=event.payment_id, occurred_at=event.occurred_at, now=now
+            )
 
 
 def _try_later(event_id: int, *, error: Exception, now: datetime) -> None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
-    from .models import Dispute, Payment, ProviderPayout, Refund
+    from .models import Dispute, Payment, ProviderPayout, Refund, Subscription
 
 
 class PaymentHandler(ABC):
@@ -81,6 +81,36 @@ class PaymentHandler(ABC):
     def title(cls, reference: str) -> str:
         """Return what staff call the thing of this reference; the bare words by default."""
         return reference
+
+
+class SubscriptionHandler(ABC):
+    """Answers for one purpose's repeated payments.
+
+    Each method runs inside the transaction that books the news and must be safe to repeat.
+    """
+
+    @abstractmethod
+    def renewed(
+        self, subscription: Subscription, *, invoice_id: str, amount: int, now: datetime
+    ) -> str:
+        """Make ready what a further payment of `amount` pays for; return its reference."""
+
+    @abstractmethod
+    def joined(self, payment: Payment) -> None:
+        """Join what `renewed` made ready with the payment that was written for it."""
+
+    @abstractmethod
+    def changed(self, subscription: Subscription, *, was: str, now: datetime) -> None:
+        """Take in another state, amount or period; `was` is the state before."""
+
+    @abstractmethod
+    def declined(self, subscription: Subscription, *, attempt: int, now: datetime) -> None:
+        """Take in that a payment did not come; `attempt` counts from 1 for each invoice."""
+
+
+def subscription_handler_for(purpose: str) -> SubscriptionHandler:
+    """Return the handler that settings name for `purpose`. Raises KeyError if none does."""
+    return import_string(settings.SUBSCRIPTION_HANDLERS[purpose])()
 
 
 def handler_for(purpose: str) -> PaymentHandler:

@@ -28,7 +28,12 @@ def check_events() -> Iterator[str]:
         Q(state=WebhookEvent.State.FAILED, last_error="")
         | Q(state=WebhookEvent.State.IGNORED, note="")
         | Q(state=WebhookEvent.State.PROCESSED, processed_at=None)
-        | Q(state=WebhookEvent.State.PROCESSED, payment=None, provider_payout=None)
+        | Q(
+            state=WebhookEvent.State.PROCESSED,
+            payment=None,
+            provider_payout=None,
+            subscription=None,
+        )
     )
     for event in unexplained.order_by("pk").iterator():
         yield f"Event {event.event_id} is {event.state} without saying why or for what."

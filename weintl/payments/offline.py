@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from weintl.money import Money
 from weintl.money.formatting import format_money
 
-from . import dispatch, refunding, states
+from . import refunding, states, syncing
 from .handlers import handler_for
 from .models import OFFLINE, Payment, Refund, Way
 
@@ -190,7 +190,7 @@ def _give_back(
 
 def _locked(payment_id: int) -> Payment:
     """Take the payment's locks, as news from the provider does."""
-    dispatch.lock(Payment.objects.get(pk=payment_id))
+    syncing.lock(Payment.objects.get(pk=payment_id))
     return Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
 
 

@@ -12,7 +12,7 @@ from django.db.models import F, Sum
 from weintl.background import enqueue
 from weintl.money import Money
 
-from . import backoff, client, dispatch, states
+from . import backoff, client, states, syncing
 from .handlers import handler_for
 from .models import Payment, Refund, Way
 from .roots import Clue
@@ -118,11 +118,11 @@ def send(*, refund_id: int, now: datetime) -> None:
     except client.Refused as error:
         _refuse(refund, code=error.code or str(error), now=now)
     else:
-        dispatch.check(payment_id=payment.pk, now=now, clue=LOOK)
+        syncing.check(payment_id=payment.pk, now=now, clue=LOOK)
 
 
 def _is_still_to_send(refund: Refund, *, now: datetime) -> bool:
-    has_answered = dispatch.check(payment_id=refund.payment_id, now=now, clue=LOOK)
+    has_answered = syncing.check(payment_id=refund.payment_id, now=now, clue=LOOK)
     refund.refresh_from_db(fields=["state"])
     return has_answered and refund.state == STATE.REQUESTED
 
@@ -147,7 +147,7 @@ def _begin(refund_id: int, *, now: datetime) -> Refund | None:
 def _refuse(refund: Refund, *, code: str, now: datetime) -> None:
     """Keep that the provider will not do it, and tell the handler so that its claim is freed."""
     with transaction.atomic():
-        dispatch.lock(refund.payment)
+        syncing.lock(refund.payment)
         payment = Payment.objects.select_for_update(no_key=True).get(pk=refund.payment_id)
         refund = Refund.objects.select_for_update(no_key=True).get(pk=refund.pk)
         if refund.state != STATE.REQUESTED:

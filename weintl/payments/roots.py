@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import client
-from .models import Payment, WebhookEvent
+from .models import Payment, Subscription, WebhookEvent
 
 # The types that say something about a payment or a payout to our bank; all others are kept as
 # ignored. Never `invoice.created`: an answer that fails would delay every renewal.
@@ -21,7 +21,19 @@ PAYOUT_TYPES = frozenset(
     ]
 )
 DECLINED = "payment_intent.payment_failed"
-TYPES = PAYOUT_TYPES | frozenset(
+SUBSCRIPTION_TYPES = frozenset(
+    [
+        "customer.subscription.created",
+        "customer.subscription.deleted",
+        "customer.subscription.paused",
+        "customer.subscription.resumed",
+        "customer.subscription.updated",
+        "invoice.paid",
+        "invoice.payment_action_required",
+        "invoice.payment_failed",
+    ]
+)
+TYPES = (PAYOUT_TYPES | SUBSCRIPTION_TYPES) | frozenset(
     [
         "checkout.session.completed",
         "checkout.session.async_payment_succeeded",
@@ -51,6 +63,8 @@ class Clue:
     session_id: str = ""
     intent_id: str = ""
     charge_id: str = ""
+    subscription_id: str = ""
+    subscription_public_id: str = ""
 
 
 def clue_of(event: WebhookEvent) -> Clue:
@@ -61,15 +75,25 @@ def clue_of(event: WebhookEvent) -> Clue:
 def clue_from(thing: dict[str, Any]) -> Clue:
     """Read the ids from a session, intent, charge, refund or dispute."""
     kind, own = thing.get("object"), _text(thing.get("id"))
-    metadata = thing.get("metadata")
-    named = metadata.get("payment") if isinstance(metadata, dict) else ""
+    named = _metadata(thing).get("payment", "")
+    # An invoice names its subscription only inside, since 2025-03-31 (basil).
+    parent = thing.get("parent")
+    details = parent.get("subscription_details") if isinstance(parent, dict) else None
+    whole = thing if kind == "subscription" else details if isinstance(details, dict) else {}
     return Clue(
+        subscription_id=own if kind == "subscription" else _text(whole.get("subscription")),
+        subscription_public_id=_text(_metadata(whole).get("subscription")),
         kind=_text(kind),
         public_id=_text(thing.get("client_reference_id") or named),
         session_id=own if kind == "checkout.session" else "",
         intent_id=own if kind == "payment_intent" else _text(thing.get("payment_intent")),
         charge_id=own if kind == "charge" else _text(thing.get("charge")),
     )
+
+
+def _metadata(thing: dict[str, Any]) -> dict[str, Any]:
+    found = thing.get("metadata")
+    return found if isinstance(found, dict) else {}
 
 
 def _text(value: Any) -> str:
@@ -112,3 +136,16 @@ def known(clue: Clue) -> Payment | None:
         if found is not None:
             return found
     return None
+
+
+def subscription(clue: Clue) -> Subscription | None:
+    """Return our repeated payment, None if none of ours is meant."""
+    rows = Subscription.objects.all()
+    if clue.subscription_id:
+        found = rows.filter(subscription_id=clue.subscription_id).first()
+        if found is not None:
+            return found
+    try:
+        return rows.filter(public_id=uuid.UUID(clue.subscription_public_id)).first()
+    except ValueError:
+        return None

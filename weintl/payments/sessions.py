@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from weintl.money import Money
 from weintl.web import absolute
 
-from . import booking, client, dispatch, states
+from . import booking, client, states, syncing, truth
 from .handlers import handler_for
-from .models import Payment, Way
+from .models import Payment, Subscription, Way
 from .roots import Clue
 
 logger = logging.getLogger(__name__)
@@ -69,6 +69,7 @@ def create_payment(
     email: str,
     language: str,
     closes_at: datetime | None = None,
+    subscription: Subscription | None = None,
     now: datetime,
 ) -> Payment:
     """Return a new payment, in the caller's transaction; the provider does not know of it yet.
@@ -88,6 +89,7 @@ def create_payment(
         language=language,
         created_at=now,
         session_expires_at=closes_at,
+        subscription=subscription,
         next_check_at=ends_at + booking.GRACE,
     )
 
@@ -214,6 +216,13 @@ def _params(
     }
     if payment.email:
         params["customer_email"] = payment.email
+    if payment.subscription is not None:
+        del params["payment_intent_data"]
+        names = {**owner, "subscription": str(payment.subscription.public_id)}
+        params |= {"mode": "subscription", "subscription_data": {"metadata": names}}
+        recurring = {"interval": payment.subscription.interval}
+        for line in params["line_items"]:
+            line["price_data"]["recurring"] = recurring
     return params
 
 
@@ -231,7 +240,7 @@ def refresh(*, payment: Payment, now: datetime) -> Payment:
     A decided payment is returned without asking.
     """
     if payment.state in states.UNDECIDED:
-        dispatch.check(payment_id=payment.pk, now=now)
+        syncing.check(payment_id=payment.pk, now=now)
     return Payment.objects.get(pk=payment.pk)
 
 
@@ -250,8 +259,8 @@ def expire(*, payment: Payment, now: datetime) -> Payment:
             client.expire_session(payment.session_id)
         except client.Refused:
             logger.info("session.closed_already", extra={"payment": payment.pk})
-        dispatch.sync(payment_id=payment.pk, clue=Clue(), moment=now, now=now)
-    except (client.Unavailable, dispatch.Mismatch, states.NotAllowed) as error:
+        syncing.sync(payment_id=payment.pk, clue=Clue(), moment=now, now=now)
+    except (client.Unavailable, truth.Mismatch, states.NotAllowed) as error:
         raise ProviderUnavailable from error
     return Payment.objects.get(pk=payment.pk)
 
@@ -259,7 +268,7 @@ def expire(*, payment: Payment, now: datetime) -> Payment:
 def _expire_unopened(payment: Payment, *, now: datetime) -> Payment:
     """Expire a payment without a page; while a lost answer may have opened one, refuse."""
     with transaction.atomic():
-        dispatch.lock(payment)
+        syncing.lock(payment)
         payment = Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
         closes_at = payment.session_expires_at
         if payment.session_id is not None or (closes_at is not None and closes_at > now):

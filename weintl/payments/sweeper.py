@@ -8,7 +8,7 @@ from django.db import models, transaction
 
 from weintl.background import enqueue
 
-from .models import Payment, ProviderPayout, Refund, WebhookEvent
+from .models import Payment, ProviderPayout, Refund, Subscription, WebhookEvent
 
 # What is claimed is not claimed again before this, so that a slow queue does not fill up.
 CLAIM = timedelta(minutes=5)
@@ -27,10 +27,13 @@ def sweep(*, now: datetime) -> int:
         enqueue("weintl.payments.tasks.send_refund", refund_id=pk)
     for pk in payments:
         enqueue("weintl.payments.tasks.check_payment", payment_id=pk)
+    repeated = due_subscriptions(now=now)
+    for pk in repeated:
+        enqueue("weintl.payments.tasks.check_subscription", pk=pk)
     payouts = due_payouts(now=now)
     for payout_id in payouts:
         enqueue("weintl.payments.tasks.check_payout", payout_id=payout_id)
-    return len(events) + len(refunds) + len(payments) + len(payouts)
+    return len(events) + len(refunds) + len(payments) + len(repeated) + len(payouts)
 
 
 def due_events(*, now: datetime) -> list[int]:
@@ -48,6 +51,11 @@ def due_refunds(*, now: datetime) -> list[int]:
 def due_payments(*, now: datetime) -> list[int]:
     """Claim payments whose outcome, fee or refund is overdue; return their ids."""
     return _claim(Payment.objects.all(), due="next_check_at", now=now)
+
+
+def due_subscriptions(*, now: datetime) -> list[int]:
+    """Claim repeated payments whose next payment should have come; return their ids."""
+    return _claim(Subscription.objects.all(), due="next_check_at", now=now)
 
 
 def due_payouts(*, now: datetime) -> list[str]:

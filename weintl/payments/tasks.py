@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import dispatch, itemising, reconcile, refunds, sweeper
+from . import dispatch, itemising, reconcile, refunds, subscriptions, sweeper, syncing
 
 
 @shared_task
@@ -15,7 +15,13 @@ def process_event(*, event_id: int) -> None:
 @shared_task
 def check_payment(*, payment_id: int) -> None:
     """Ask the provider about one payment."""
-    dispatch.check(payment_id=payment_id, now=timezone.now())
+    syncing.check(payment_id=payment_id, now=timezone.now())
+
+
+@shared_task
+def check_subscription(*, pk: int) -> None:
+    """Ask the provider about one repeated payment."""
+    subscriptions.check(pk=pk, now=timezone.now())
 
 
 @shared_task

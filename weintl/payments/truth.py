@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from . import client
@@ -36,6 +36,7 @@ class Truth:
     """The provider's objects, as dicts; `session` is None while no page was opened."""
 
     session: Json | None = None
+    invoice_id: str = ""
     intent: Json | None = None
     charge: Json | None = None
     balance_transaction: Json | None = None
@@ -48,6 +49,8 @@ def fetch(payment: Payment, *, clue: Clue) -> Truth:
 
     Raises client.Unavailable, or Mismatch where the provider does not know the page.
     """
+    if payment.invoice_id and not payment.session_id:
+        return _behind_invoice(payment, None, invoice_id=payment.invoice_id, clue=clue)
     session_id = payment.session_id or clue.session_id or _session_behind(clue)
     if not session_id:
         return Truth()
@@ -60,7 +63,22 @@ def fetch(payment: Payment, *, clue: Clue) -> Truth:
             ours=payment.amount,
             kind="unknown_to_provider",
         ) from error
-    intent = _expanded(session.get("payment_intent"))
+    invoice_id = session.get("invoice")
+    if payment.subscription_id is not None and invoice_id:
+        # Pages that begin a repeated payment name no intent: their invoice does.
+        return _behind_invoice(payment, session, invoice_id=str(invoice_id), clue=clue)
+    return _of_intent(payment, session, _expanded(session.get("payment_intent")), clue=clue)
+
+
+def _behind_invoice(
+    payment: Payment, session: Json | None, *, invoice_id: str, clue: Clue
+) -> Truth:
+    intent_id = client.intent_of_invoice(invoice_id)
+    intent = client.intent_with_charge(intent_id) if intent_id else None
+    return replace(_of_intent(payment, session, intent, clue=clue), invoice_id=invoice_id)
+
+
+def _of_intent(payment: Payment, session: Json | None, intent: Json | None, *, clue: Clue) -> Truth:
     charge = _expanded(intent.get("latest_charge")) if intent else None
     transaction = _expanded(charge.get("balance_transaction")) if charge else None
     if intent is None or charge is None:

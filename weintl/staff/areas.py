@@ -28,7 +28,7 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "marketplace.voucheruse",
         ),
     ),
-    (_("Gifts"), ("donations.gift", "donations.donor", "donations.receipt",
+    (_("Gifts"), ("donations.gift", "donations.plan", "donations.donor", "donations.receipt",
                 "donations.yearstatement", "donations.fund", "donations.campaign",
                 "donations.suggestion", "donations.guardchange")),
     (
@@ -42,7 +42,8 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (
         _("Payments"),
         (
-            "payments.payment", "payments.refund", "payments.dispute", "payments.providerpayout",
+            "payments.payment", "payments.subscription", "payments.refund",
+            "payments.dispute", "payments.providerpayout",
             "payments.providerpayoutitem", "payments.difference", "payments.reconciliation",
             "payments.webhookevent",
         ),

@@ -158,10 +158,19 @@ def finalize_invoice(world: World, invoice_id: str) -> None:
 
 def _finalize(world: World, sub: Record, invoice: Record) -> None:
     invoices.finalize(world, invoice)
+    _collect_again(world, sub)
     if sub.body["pause_collection"]:
         invoices.void(world, invoice)
         return
     collect(world, sub, invoice)
+
+
+def _collect_again(world: World, sub: Record) -> None:
+    """End a pause of collection whose time is over."""
+    pause = sub.body["pause_collection"]
+    if pause and pause["resumes_at"] and pause["resumes_at"] <= world.now():
+        previous = world.change(sub, pause_collection=None)
+        emit(world, "customer.subscription.updated", sub.body, previous=previous)
 
 
 def retry_invoice(world: World, invoice_id: str) -> None:

@@ -15,7 +15,7 @@ from tests.weintl.payments.conftest import (
     receive,
     told,
 )
-from weintl.payments import client, dispatch, sessions
+from weintl.payments import client, dispatch, sessions, syncing
 from weintl.payments.models import Difference, Payment, WebhookEvent
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,7 @@ def test_events_may_come_in_any_order(payment, standin, seed):
 
 def test_a_lost_webhook_is_made_good_by_asking(payment, standin):
     standin.settle_charge(standin.pay(payment.session_id)["charge"])
-    assert dispatch.check(payment_id=payment.pk, now=timezone.now())
+    assert syncing.check(payment_id=payment.pk, now=timezone.now())
     assert calls(payment) == ["paid", "settled"]
 
 
@@ -269,7 +269,7 @@ def test_a_provider_that_hangs_is_given_up_in_time(payment, standin, settings):
 
 def test_a_page_that_the_provider_lost_is_a_difference(payment, standin):
     standin.reset()
-    assert not dispatch.check(payment_id=payment.pk, now=timezone.now())
+    assert not syncing.check(payment_id=payment.pk, now=timezone.now())
     assert Difference.objects.get().kind == "unknown_to_provider"
 
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from tests.weintl.payments.conftest import calls, told
 from weintl.money import Money
-from weintl.payments import comparison, dispatch, invariants, offline, refunds, sessions, sweeper
+from weintl.payments import comparison, invariants, offline, refunds, sessions, sweeper, syncing
 from weintl.payments.models import Payment, Refund, Way
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +155,7 @@ def test_only_cash_and_banks_are_recorded_by_hand():
 
 def test_the_provider_is_never_asked(came, due, settings):
     settings.STRIPE_API_BASE = "http://localhost:9"
-    assert dispatch.check(payment_id=came.pk, now=LATER)
+    assert syncing.check(payment_id=came.pk, now=LATER)
     with pytest.raises(sessions.NotPayable):
         sessions.open_checkout(
             payment=came,

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tests.factories.payments import AT, PaymentFactory, RefundFactory, WebhookEventFactory
 from tests.weintl.payments.conftest import calls, open_page
-from weintl.payments import dispatch, refunds, sweeper
+from weintl.payments import dispatch, refunds, sweeper, syncing
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def sweep_and_work(now):
     for pk in sweeper.due_refunds(now=now):
         refunds.send(refund_id=pk, now=now)
     for pk in sweeper.due_payments(now=now):
-        dispatch.check(payment_id=pk, now=now)
+        syncing.check(payment_id=pk, now=now)
 
 
 def test_without_any_webhook_the_outcome_is_fetched(payment, standin):
@@ -66,7 +66,7 @@ def test_a_payment_is_asked_about_ever_more_rarely(payment, standin):
     now = timezone.now()
     waits = []
     for _ in range(12):
-        dispatch.check(payment_id=payment.pk, now=now)
+        syncing.check(payment_id=payment.pk, now=now)
         payment.refresh_from_db()
         waits.append(payment.next_check_at - now)
     assert waits[0] < timedelta(minutes=2)
@@ -103,7 +103,7 @@ def test_refunds_that_the_queue_lost_are_sent(paid, standin):
 
 def test_a_page_is_still_open_after_the_check(make_payment):
     payment = make_payment()
-    dispatch.check(payment_id=payment.pk, now=timezone.now())
+    syncing.check(payment_id=payment.pk, now=timezone.now())
     payment.refresh_from_db()
     assert payment.next_check_at == payment.session_expires_at + timedelta(minutes=2)
     assert open_page(payment) == payment.session_url

@@ -12,7 +12,7 @@ from django.urls import reverse
 from tests.plugins.processes import PATIENCE, wait_for, web_server
 from tests.weintl.payments.conftest import calls, sign
 from tests.weintl.payments.test_inbox import event
-from weintl.payments import dispatch, sweeper
+from weintl.payments import dispatch, sweeper, syncing
 from weintl.payments.models import WebhookEvent
 
 URL = "/webhooks/stripe/"
@@ -104,7 +104,7 @@ def test_webhooks_of_the_provider_arrive_over_http(live_server, payment, standin
         dispatch.process(event_id=row.pk, now=datetime.now(UTC))
     later = datetime.now(UTC) + timedelta(hours=1)
     for pk in sweeper.due_payments(now=later):
-        dispatch.check(payment_id=pk, now=later)
+        syncing.check(payment_id=pk, now=later)
     payment.refresh_from_db()
     assert payment.state == "succeeded"
     assert calls(payment) == ["paid", "settled"]

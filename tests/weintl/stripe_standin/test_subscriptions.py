@@ -202,6 +202,18 @@ def test_a_paused_collection_voids_what_would_be_due(client, standin, begin):
     assert invoices_of(client, sub)[0].status == "paid"
 
 
+def test_a_pause_of_collection_ends_when_it_said(client, standin, begin):
+    sub = begin()
+    until = sub["items"].data[0].current_period_end + 2 * DAY
+    pause = {"behavior": "void", "resumes_at": until}
+    client.v1.subscriptions.update(sub.id, {"pause_collection": pause})
+    renewed(standin, sub)
+    sub = client.v1.subscriptions.retrieve(sub.id)
+    renewed(standin, sub)
+    assert [one.status for one in invoices_of(client, sub)] == ["paid", "void", "paid"]
+    assert client.v1.subscriptions.retrieve(sub.id).pause_collection is None
+
+
 def test_a_paused_subscription_makes_no_invoice_and_goes_on_with_a_new_period(
     client, standin, begin
 ):

@@ -29,7 +29,7 @@ class WebhookEventAdmin(ReadOnlyAdmin):
     date_hierarchy = "received_at"
     search_fields = ["event_id", "object_id", "type", "payment__reference"]
     search_help_text = _("Number, type, or an id of the provider")
-    list_select_related = ["payment", "provider_payout"]
+    list_select_related = ["payment", "provider_payout", "subscription"]
     ordering = ["-received_at", "-pk"]
     fieldsets = [
         (None, {"fields": ["type", "state", "about", "last_error", "note"]}),
@@ -43,7 +43,7 @@ class WebhookEventAdmin(ReadOnlyAdmin):
     @admin.display(description=_("about"), ordering="payment")
     def about(self, event: WebhookEvent) -> str:
         """Lead to the payment or payout that it told of."""
-        return link_to(event.payment or event.provider_payout)
+        return link_to(event.payment or event.provider_payout or event.subscription)
 
     @admin.display(description=_("last error"))
     def short_error(self, event: WebhookEvent) -> str:

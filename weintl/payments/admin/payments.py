@@ -12,13 +12,14 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from weintl.payments import dispatch
+from weintl.payments import syncing
 from weintl.payments.handlers import handler_for
-from weintl.payments.models import Dispute, Payment, Refund
-from weintl.rows import ReadOnly, ReadOnlyAdmin, link, link_to_list, minor, shown, table
+from weintl.payments.models import Dispute, Payment, Refund, Subscription
+from weintl.rows import ReadOnly, ReadOnlyAdmin, link, link_to, link_to_list, minor, shown, table
 
 # Asking the provider waits for its answers, one after the other.
 ASK_AT_ONCE = 10
@@ -231,7 +232,7 @@ class PaymentAdmin(ReadOnlyAdmin):
             )
             return
         now = timezone.now()
-        answers = [dispatch.check(payment_id=payment.pk, now=now) for payment in chosen]
+        answers = [syncing.check(payment_id=payment.pk, now=now) for payment in chosen]
         booked = sum(answers)
         self.message_user(
             request,
@@ -354,3 +355,32 @@ class DisputeAdmin(ReadOnlyAdmin):
     def shown_amount(self, dispute: Dispute) -> str:
         """Write the amount."""
         return shown(dispute.money)
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(ReadOnlyAdmin):
+    """Payments that come again, as the provider keeps them; changed where they are for."""
+
+    list_display = ["created_at", "purpose", "state", "shown_amount", "interval", "period_end"]
+    list_filter = ["state", "interval"]
+    search_fields = ["subscription_id", "customer_id", "reference"]
+    search_help_text = _("An id of the provider, or ours")
+    ordering = ["-created_at", "-pk"]
+    fields = ["purpose", "reference", "state", "shown_amount", "interval", "period_end"]
+    fields += ["skips_until", "decline_code", "end_reason", "created_at", "begun_at", "ended_at"]
+    fields += ["subscription_id", "customer_id", "next_check_at", "payment_lines"]
+    readonly_fields = ["shown_amount", "payment_lines"]
+
+    @admin.display(description=_("each time"), ordering="amount")
+    def shown_amount(self, row: Subscription) -> str:
+        """Write what comes each time."""
+        return shown(row.money)
+
+    @admin.display(description=_("payments"))
+    def payment_lines(self, row: Subscription) -> str | SafeString:
+        """Link the newest payments of it."""
+        found = row.payments.order_by("-created_at", "-pk")[:24]
+        return table(
+            [_("payment"), _("state"), _("amount")],
+            ((link_to(one), one.get_state_display(), shown(one.money)) for one in found),
+        )

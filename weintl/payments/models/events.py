@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .payments import Payment
 from .payouts import ProviderPayout
+from .subscriptions import Subscription
 
 
 class WebhookEvent(models.Model):
@@ -38,6 +39,14 @@ class WebhookEvent(models.Model):
         blank=True,
         related_name="events",
         verbose_name=_("payment"),
+    )
+    subscription = models.ForeignKey(
+        Subscription,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name=_("repeated payment"),
     )
     provider_payout = models.ForeignKey(
         ProviderPayout,

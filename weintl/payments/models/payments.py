@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from weintl.money.fields import CurrencyField, MinorUnitsField, MoneyProperty
 from weintl.money.formatting import format_money
 
+from .subscriptions import Subscription
+
 
 class Way(models.TextChoices):
     """How money comes or goes back: through the provider, or by hand, recorded by staff."""
@@ -60,6 +62,18 @@ class Payment(models.Model):
     charge_id = models.CharField(_("charge"), max_length=255, unique=True, null=True, blank=True)
     balance_transaction_id = models.CharField(
         _("balance transaction"), max_length=255, unique=True, null=True, blank=True
+    )
+    # One of a repeated payment, and the provider's invoice over it: each is paid once.
+    subscription = models.ForeignKey(
+        Subscription,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payments",
+        verbose_name=_("repeated payment"),
+    )
+    invoice_id = models.CharField(
+        _("provider's invoice"), max_length=255, unique=True, null=True, blank=True
     )
     # Part of the idempotency key of the page; a new one only after the provider failed inside.
     key_number = models.PositiveSmallIntegerField(_("number of the key"), default=0)
@@ -133,6 +147,10 @@ class Payment(models.Model):
                 | Q(state__in=["created", "expired"], offline_reference="")
                 | (Q(state="succeeded") & ~Q(offline_reference="")),
                 name="payment_by_hand_has_reference",
+            ),
+            models.CheckConstraint(
+                condition=Q(invoice_id=None) | Q(subscription__isnull=False),
+                name="payment_of_invoice_repeats",
             ),
         ]
         indexes = [

@@ -1,0 +1,47 @@
+"""Staff follow a regular gift and change it for its donor; each change says who."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from donations.models import PlanChange
+from tests.factories.donations import FundFactory, gift_received, plan_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def plan():
+    return plan_of(gift_received().donor, now=timezone.now())
+
+
+def page(plan, act="change"):
+    return reverse(f"admin:donations_plan_{act}", args=[plan.pk])
+
+
+def test_the_list_and_the_page_show_it_and_offer_what_its_state_allows(staff, plan):
+    assert str(plan) in staff.get(reverse("admin:donations_plan_changelist")).content.decode()
+    text = staff.get(page(plan)).content.decode()
+    for act in ("amount", "fund", "skip", "pause", "end"):
+        assert page(plan, act) in text
+    for act in ("unskip", "resume"):
+        assert page(plan, act) not in text
+
+
+def test_another_purpose_is_kept_with_who_did_it(staff, plan):
+    FundFactory(key="legal-aid", use="legal_aid")
+    given = {"fund": "legal-aid", "key": "b" * 32}
+    for _ in range(2):
+        assert staff.post(page(plan, "fund"), given).url == page(plan)
+    change = PlanChange.objects.get()
+    assert (change.by, change.actor.email) == ("staff", "staff@example.org")
+    text = staff.get(page(plan)).content.decode()
+    assert "legal-aid" in text
+    assert "staff@example.org" in text
+
+
+def test_a_provider_that_refuses_is_said_beside_the_form(staff, plan, standin):
+    answer = staff.post(page(plan, "pause"), {"key": "b" * 32})
+    assert answer.status_code == 200
+    assert "has closed" in answer.content.decode()
+    assert not PlanChange.objects.exists()

@@ -1,0 +1,297 @@
+"""Repeated gifts against the real SDK and the stand-in's clock: begun, renewed, changed, ended."""
+
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from donations import gifts, guard, plans
+from donations.models import Gift, Plan, PlanChange
+from partners import accounts, ledger
+from tests.factories.donations import FundFactory
+from weintl.mail.composing import compose
+from weintl.mail.models import Mail
+from weintl.money import Money
+from weintl.payments import dispatch, inbox, reconcile, subscriptions
+from weintl.payments.models import Payment, Subscription, WebhookEvent
+from weintl.payments.sessions import NotPayable
+from weintl.verify import collect
+
+pytestmark = pytest.mark.django_db
+DAY = 86_400
+
+
+@pytest.fixture
+def fund():
+    return FundFactory(key="education", use="education")
+
+
+def begin(fund, *, interval="month", amount=2500, **more) -> Gift:
+    given = {
+        "email": "ana@example.org",
+        "name": "Ana",
+        "fund": fund,
+        "amount": Money(amount, "usd"),
+        "is_fee_covered": False,
+        "language": "en",
+        "submission_key": guard.new_form(),
+        "interval": interval,
+        "now": timezone.now(),
+    }
+    gift = gifts.start(**{**given, **more})
+    gifts.open_page(gift=gift, now=timezone.now())
+    return gift
+
+
+def take_in(standin) -> None:
+    """Process every event that the stand-in has, as webhooks or the nightly run would."""
+    reconcile.catch_up(now=now_of(standin))
+
+
+def now_of(standin):
+    return timezone.datetime.fromtimestamp(
+        standin.clock()["now"], tz=timezone.get_default_timezone()
+    )
+
+
+@pytest.fixture
+def plan(fund, standin):
+    gift = begin(fund)
+    standin.pay(gift.payment.session_id or Payment.objects.get().session_id)
+    take_in(standin)
+    return Plan.objects.get()
+
+
+def renew(standin, plan, *, card="") -> None:
+    """Move the provider's clock past the next renewal and take in what came of it."""
+    plan.subscription.refresh_from_db()
+    if card:
+        standin.next_card(plan.subscription.subscription_id, card)
+    now = standin.clock()["now"]
+    standin.clock(advance=int(plan.subscription.period_end.timestamp()) - now + 3700)
+    take_in(standin)
+    plan.refresh_from_db()
+
+
+def act(key="k", **more):
+    return plans.Act(**{"by": "donor", "key": key, "now": timezone.now(), **more})
+
+
+def breaches():
+    return [breach for check in collect.checks() for breach in collect.breaches(check)]
+
+
+def test_the_first_gift_begins_the_plan_and_is_booked_once(plan, standin, fund):
+    gift = Gift.objects.get()
+    row = plan.subscription
+    assert (gift.state, gift.plan, gift.amount) == ("received", plan, 2500)
+    assert (row.state, row.amount, row.interval) == ("active", 2500, "month")
+    assert row.period_end > timezone.now() + timedelta(days=27)
+    assert Payment.objects.get().invoice_id
+    assert [change.kind for change in PlanChange.objects.all()] == ["begun"]
+    for _ in range(3):
+        subscriptions.sync(pk=row.pk, now=timezone.now())
+        take_in(standin)
+    assert Gift.objects.count() == Payment.objects.count() == 1
+    assert ledger.balance(accounts.fund("usd", "", "education")) == 2500
+    assert Mail.objects.filter(template="donations/gift_thanks").count() == 1
+    assert breaches() == []
+
+
+def test_whichever_event_comes_first_one_gift_stands(fund, standin):
+    gift = begin(fund)
+    standin.pay(Payment.objects.get().session_id)
+    client_events = list(reconcile.client.events(types=["invoice.paid"], since=0))
+    for event in client_events * 3:
+        row = inbox.take_in(event=event, raw=json.dumps(event), now=timezone.now())
+        dispatch.process(event_id=row.pk, now=timezone.now())
+    gift.refresh_from_db()
+    assert gift.state == "received"
+    assert Payment.objects.count() == 1
+    take_in(standin)
+    assert Gift.objects.count() == 1
+
+
+def test_each_renewal_is_a_gift_of_its_own_with_receipt_and_mail(plan, standin):
+    renew(standin, plan)
+    renew(standin, plan)
+    found = Gift.objects.order_by("pk")
+    assert [gift.state for gift in found] == ["received"] * 3
+    assert {gift.plan for gift in found} == {plan}
+    assert len({payment.invoice_id for payment in Payment.objects.all()}) == 3
+    assert Mail.objects.filter(template="donations/gift_thanks").count() == 3
+    assert [gift.receipts.count() for gift in found] == [1, 1, 1]
+    assert ledger.balance(accounts.fund("usd", "", "education")) == 7500
+    assert breaches() == []
+
+
+def test_another_amount_and_fund_count_from_the_next_gift_on(plan, standin):
+    legal = FundFactory(key="legal-aid", use="legal_aid")
+    plans.change_amount(plan, Money(4000, "usd"), act("a"))
+    plans.change_amount(plan, Money(4000, "usd"), act("a"))
+    plans.change_fund(plan, legal, act("f"))
+    renew(standin, plan)
+    last = Gift.objects.order_by("-pk").first()
+    assert (last.amount, last.fund) == (4000, legal)
+    kinds = list(PlanChange.objects.order_by("pk").values_list("kind", flat=True))
+    assert kinds == ["begun", "amount", "fund"]
+    change = PlanChange.objects.get(kind="amount")
+    assert (change.before["amount"], change.after["amount"], change.by) == (2500, 4000, "donor")
+    assert Mail.objects.filter(template="donations/plan_changed").count() == 2
+
+
+def test_one_is_skipped_and_the_next_comes(plan, standin):
+    plans.skip_next(plan, act())
+    renew(standin, plan)
+    assert Gift.objects.count() == 1
+    renew(standin, plan)
+    assert Gift.objects.filter(state="received").count() == 2
+
+
+def test_a_skip_can_be_taken_back(plan, standin):
+    plans.skip_next(plan, act("s"))
+    plans.unskip(plan, act("u"))
+    renew(standin, plan)
+    assert Gift.objects.filter(state="received").count() == 2
+
+
+def test_paused_nothing_comes_until_resumed(plan, standin):
+    plans.pause(plan, act("p"))
+    standin.clock(advance=90 * DAY)
+    take_in(standin)
+    assert (Gift.objects.count(), plan.subscription.state) == (1, "paused")
+    plans.resume(plan, act("r"))
+    take_in(standin)
+    plan.subscription.refresh_from_db()
+    assert plan.subscription.state == "active"
+    assert Gift.objects.filter(state="received").count() == 2
+
+
+def test_ended_nothing_comes_and_twice_is_as_once(plan, standin):
+    for key in ("a", "b"):
+        plans.cancel(plan, act(key))
+    standin.clock(advance=40 * DAY)
+    take_in(standin)
+    plan.subscription.refresh_from_db()
+    assert plan.subscription.state == "ended"
+    assert Gift.objects.count() == 1
+    assert PlanChange.objects.filter(kind="ended").count() == 1
+    with pytest.raises(NotPayable):
+        plans.pause(plan, act("c"))
+
+
+@pytest.mark.parametrize(
+    ("card", "words"),
+    [
+        ("4000000000009995", "money was short"),
+        ("4000000000000069", "expired"),
+        ("4000000000000002", "did not say why"),
+    ],
+)
+def test_a_declined_card_is_told_by_its_reason_once_for_each_try(plan, standin, card, words):
+    renew(standin, plan, card=card)
+    take_in(standin)
+    plan.subscription.refresh_from_db()
+    assert plan.subscription.state == "past_due"
+    mail = Mail.objects.get(template="donations/plan_declined")
+    message = compose(mail)
+    for body in (message.body, message.alternatives[0].content):
+        assert words in body
+        assert "/giving/card/" in body
+    standin.clock(advance=3 * DAY + 60)
+    take_in(standin)
+    assert Mail.objects.filter(template="donations/plan_declined").count() == 2
+    assert Gift.objects.count() == 1
+
+
+def test_a_late_payment_heals_it_by_itself(plan, standin):
+    renew(standin, plan, card="4000000000009995")
+    standin.next_card(plan.subscription.subscription_id, "4242424242424242")
+    standin.clock(advance=3 * DAY + 60)
+    take_in(standin)
+    plan.subscription.refresh_from_db()
+    assert (plan.subscription.state, plan.subscription.decline_code) == ("active", "")
+    assert Gift.objects.filter(state="received").count() == 2
+    kinds = list(PlanChange.objects.order_by("pk").values_list("kind", flat=True))
+    assert kinds == ["begun", "overdue", "mended"]
+
+
+def test_after_the_last_try_the_plan_ends_and_the_donor_is_told(plan, standin):
+    renew(standin, plan, card="4000000000000002")
+    standin.clock(advance=20 * DAY)
+    take_in(standin)
+    plan.subscription.refresh_from_db()
+    assert (plan.subscription.state, plan.subscription.end_reason) == ("ended", "payment_failed")
+    assert Mail.objects.filter(template="donations/plan_ended").count() == 1
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+def type_card(url, number):
+    data = urllib.parse.urlencode({"action": "card", "card": number}).encode()
+    with pytest.raises(urllib.error.HTTPError) as left:
+        urllib.request.build_opener(_Stay).open(urllib.request.Request(url, data=data), timeout=10)
+    return left.value.headers["Location"]
+
+
+def test_the_mailed_link_leads_to_another_card_which_mends_it_at_once(plan, standin, client):
+    renew(standin, plan, card="4000000000009995")
+    context = Mail.objects.get(template="donations/plan_declined").context
+    link = urllib.parse.urlsplit(context["mend"]).path
+    assert "<form" in client.get(link).content.decode()
+    answer = client.post(link)
+    assert answer.status_code == 303
+    back = type_card(answer["Location"], "5555 5555 5555 4444")
+    path = urllib.parse.urlsplit(back).path
+    page = client.get(path).content.decode()
+    assert "try the overdue gift" in page
+    assert Gift.objects.count() == 1
+    assert "All is well" in client.post(path).content.decode()
+    assert Gift.objects.filter(state="received").count() == 2
+    assert client.get(f"{link[:-2]}x/").status_code == 410
+
+
+def test_a_refund_of_a_renewal_takes_that_gift_alone(plan, standin):
+    from weintl.payments import refunds
+
+    renew(standin, plan)
+    gift = Gift.objects.order_by("-pk").first()
+    row = refunds.request(
+        payment=gift.payment, amount=Money(2500, "usd"), reason="x", request_key="r", actor=None,
+        now=timezone.now(),
+    )  # fmt: skip
+    refunds.send(refund_id=row.pk, now=timezone.now())
+    take_in(standin)
+    assert [one.state for one in Gift.objects.order_by("pk")] == ["received", "refunded"]
+    assert breaches() == []
+
+
+def test_a_page_that_nobody_pays_begins_nothing(fund, standin):
+    gift = begin(fund)
+    standin.expire(Payment.objects.get().session_id)
+    take_in(standin)
+    gift.refresh_from_db()
+    assert (gift.state, Subscription.objects.get().state) == ("expired", "created")
+    assert not Plan.objects.of_donor(gift.donor).exists()
+
+
+def test_events_of_others_subscriptions_are_ignored(plan, standin):
+    assert not WebhookEvent.objects.filter(state="failed").exists()
+
+
+def test_yearly_gifts_come_after_a_year(fund, standin):
+    gift = begin(fund, interval="year")
+    standin.pay(Payment.objects.get().session_id)
+    take_in(standin)
+    plan = Plan.objects.get()
+    assert plan.interval == "year"
+    renew(standin, plan)
+    assert Gift.objects.filter(state="received").count() == 2
+    assert gift.plan == plan
