@@ -26,6 +26,7 @@ from ..spreadsheets import DonorSheet
 from ..views import years as year_pages
 from .donor_acts import DonorActs
 from .exporting import Exported
+from .filters import LanguageFilter
 
 SHOWN = 10
 
@@ -57,7 +58,7 @@ class DonorAdmin(Exported, DonorActs):
     export_needs = "change"
     change_list_template = "admin/donations/donor/change_list.html"
     list_display = ["email", "name", "gift_count", "language", "created_at"]
-    list_filter = ["language", "created_at", ("merged_into", admin.EmptyFieldListFilter)]
+    list_filter = [LanguageFilter, "created_at", ("merged_into", admin.EmptyFieldListFilter)]
     search_fields = ["email", "name", "organisation"]
     ordering = ["-created_at", "-pk"]
     fields = [

@@ -33,6 +33,7 @@ from ..models import Fund, Gift, GiftRefund, Tribute
 from ..models.gifts import new_token
 from ..spreadsheets import GiftSheet
 from .exporting import Exported
+from .filters import LanguageFilter
 
 
 def effects_of_refund(gift: Gift, amount: Money) -> list[tuple[str, str]]:
@@ -130,7 +131,15 @@ class GiftAdmin(Exported, ReadOnlyAdmin):
     list_display = ["number", "shown_amount", "state", "fund", "donor", "created_at"]
     list_display += ["payment_link"]
     paginator = Bounded
-    list_filter = ["state", "fund", "campaign", "giver", "is_anonymous", "language", "created_at"]
+    list_filter = [
+        "state",
+        "fund",
+        "campaign",
+        "giver",
+        "is_anonymous",
+        LanguageFilter,
+        "created_at",
+    ]
     search_fields = ["public_id"]
     search_help_text = _("E-mail, name, or number")
     list_select_related = ["donor", "fund", "payment"]

@@ -24,6 +24,7 @@ from .. import receipt_papers
 from ..models import Receipt
 from ..spreadsheets import ReceiptSheet
 from .exporting import Exported
+from .filters import ForeignFilter, LanguageFilter, YearFilter
 
 
 class HoldsFilter(admin.SimpleListFilter):
@@ -49,7 +50,7 @@ class ReceiptAdmin(Exported, ReadOnlyAdmin):
 
     resource_class = ReceiptSheet
     list_display = ["number", "gift_link", "shown_eligible", "received_on", "validity", "papers"]
-    list_filter = [HoldsFilter, "year", "language", "currency"]
+    list_filter = [HoldsFilter, YearFilter, LanguageFilter, ForeignFilter]
     search_fields = ["number", "gift__donor__email", "gift__donor__name", "gift__donor_name"]
     search_help_text = _("Number, e-mail or name")
     list_select_related = ["gift", "voiding"]

@@ -18,6 +18,7 @@ from weintl.rows import ReadOnlyAdmin, link, link_to, shown
 
 from .. import year_papers
 from ..models import YearStatement
+from .filters import YearFilter
 
 
 @admin.register(YearStatement)
@@ -25,7 +26,7 @@ class YearStatementAdmin(ReadOnlyAdmin):
     """What donors were given for a year that is over."""
 
     list_display = ["number", "donor_link", "year", "totals", "issued_at", "validity", "papers"]
-    list_filter = ["year"]
+    list_filter = [YearFilter]
     search_fields = ["number", "donor__email", "donor__name"]
     search_help_text = _("Number, e-mail or name")
     list_select_related = ["donor"]
