@@ -38,8 +38,7 @@ def _update(call: Call) -> dict[str, Any]:
     if "metadata" in given:
         changes["metadata"] = merged(sub.body["metadata"], given["metadata"])
     if "pause_collection" in given:
-        pause = given["pause_collection"]
-        changes["pause_collection"] = {"resumes_at": None, **pause} if pause else None
+        changes["pause_collection"] = _pause_collection(world, sub, given["pause_collection"])
     if "cancel_at_period_end" in given:
         is_ending = given["cancel_at_period_end"]
         ends_at = item_of(sub)["current_period_end"] if is_ending else None
@@ -61,6 +60,22 @@ def _update(call: Call) -> dict[str, Any]:
     if previous:
         emit(world, "customer.subscription.updated", sub.body, previous=previous)
     return sub.body
+
+
+def _pause_collection(world: World, sub: Record, given: dict[str, Any]) -> dict[str, Any] | None:
+    """Plan the end of a pause that has one; an empty value ends it."""
+    world.unschedule("resume_collection", sub.id)
+    if not given:
+        return None
+    param = "pause_collection[resumes_at]"
+    if given["behavior"] != "void":
+        raise unsupported("pause_collection[behavior]", why="only `void` is taken.")
+    resumes_at = given.get("resumes_at") or None
+    if resumes_at is not None and resumes_at <= world.now():
+        raise ApiError("Invalid timestamp: must be in the future.", param=param)
+    if resumes_at is not None:
+        world.schedule_at("resume_collection", sub.id, at=resumes_at)
+    return {"behavior": "void", "resumes_at": resumes_at}
 
 
 def _changed_item(world: World, sub: Record, given: dict[str, Any]) -> dict[str, Any]:

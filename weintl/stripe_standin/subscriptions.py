@@ -104,6 +104,10 @@ def renew(world: World, sub_id: str) -> None:
         # Nothing more is collected; the draft stays one.
         world.change(invoice, auto_advance=False)
         return
+    if sub.body["pause_collection"]:
+        # Void at once. Source: docs.stripe.com/billing/subscriptions/pause-payment.
+        _finalize(world, sub, invoice)
+        return
     at = world.now() + invoices.DRAFT_FOR
     world.change(invoice, automatically_finalizes_at=at)
     world.schedule_at("finalize_invoice", invoice.id, at=at)
@@ -158,19 +162,19 @@ def finalize_invoice(world: World, invoice_id: str) -> None:
 
 def _finalize(world: World, sub: Record, invoice: Record) -> None:
     invoices.finalize(world, invoice)
-    _collect_again(world, sub)
     if sub.body["pause_collection"]:
         invoices.void(world, invoice)
         return
     collect(world, sub, invoice)
 
 
-def _collect_again(world: World, sub: Record) -> None:
-    """End a pause of collection whose time is over."""
-    pause = sub.body["pause_collection"]
-    if pause and pause["resumes_at"] and pause["resumes_at"] <= world.now():
-        previous = world.change(sub, pause_collection=None)
-        emit(world, "customer.subscription.updated", sub.body, previous=previous)
+def resume_collection(world: World, sub_id: str) -> None:
+    """Collect again from now on: the pause had an end."""
+    sub = world.need(KIND, sub_id)
+    if sub.body["status"] in ENDED or not sub.body["pause_collection"]:
+        return
+    previous = world.change(sub, pause_collection=None)
+    emit(world, "customer.subscription.updated", sub.body, previous=previous)
 
 
 def retry_invoice(world: World, invoice_id: str) -> None:
@@ -216,6 +220,7 @@ def _set_status(world: World, sub: Record, status: str) -> None:
 def end(world: World, sub: Record, *, reason: str) -> None:
     """End a subscription now: no more invoices, and what is open is not tried again."""
     world.unschedule("renew_subscription", sub.id)
+    world.unschedule("resume_collection", sub.id)
     world.change(
         sub,
         status="canceled",

@@ -17,6 +17,7 @@ DUE: dict[str, Callable[[World, str], object]] = {
     "open_dispute": disputes.open_planned,
     "pay_out": payouts.run_planned,
     "renew_subscription": subscriptions.renew,
+    "resume_collection": subscriptions.resume_collection,
     "retry_invoice": subscriptions.retry_invoice,
     "settle_charge": charges.settle,
     "succeed_refund": refunds.succeed,
@@ -25,7 +26,8 @@ logger = logging.getLogger(__name__)
 
 # Those that a caller may want at once. A page closes, money goes to the bank, and a subscription
 # moves on only when the time has come.
-LATER = {"expire_session", "finalize_invoice", "pay_out", "renew_subscription", "retry_invoice"}
+LATER = {"expire_session", "finalize_invoice", "pay_out", "renew_subscription",
+         "resume_collection", "retry_invoice"}  # fmt: skip
 SOON = tuple(kind for kind in DUE if kind not in LATER)
 # Those that a caller may have decided before their time comes.
 MAY_BE_MOOT = {"fail_refund", "finish_debit", "judge_dispute", "open_dispute", "succeed_refund"}

@@ -202,18 +202,6 @@ def test_a_paused_collection_voids_what_would_be_due(client, standin, begin):
     assert invoices_of(client, sub)[0].status == "paid"
 
 
-def test_a_pause_of_collection_ends_when_it_said(client, standin, begin):
-    sub = begin()
-    until = sub["items"].data[0].current_period_end + 2 * DAY
-    pause = {"behavior": "void", "resumes_at": until}
-    client.v1.subscriptions.update(sub.id, {"pause_collection": pause})
-    renewed(standin, sub)
-    sub = client.v1.subscriptions.retrieve(sub.id)
-    renewed(standin, sub)
-    assert [one.status for one in invoices_of(client, sub)] == ["paid", "void", "paid"]
-    assert client.v1.subscriptions.retrieve(sub.id).pause_collection is None
-
-
 def test_a_paused_subscription_makes_no_invoice_and_goes_on_with_a_new_period(
     client, standin, begin
 ):
@@ -416,3 +404,38 @@ def test_a_card_of_somebody_else_is_refused(client, standin, begin):
         client.v1.subscriptions.update(ours.id, {"default_payment_method": card})
     with pytest.raises(stripe.InvalidRequestError, match="must be attached"):
         client.v1.invoices.pay(invoice["id"], {"payment_method": card})
+
+
+def test_a_pause_with_an_end_skips_what_falls_into_it(client, standin, begin):
+    sub = begin()
+    end = sub["items"].data[0].current_period_end
+    pause = {"behavior": "void", "resumes_at": end + 2 * DAY}
+    client.v1.subscriptions.update(sub.id, {"pause_collection": pause})
+    standin.clock(advance=end - standin.clock()["now"] + 60)
+    assert invoices_of(client, sub)[0].status == "void"
+    assert client.v1.subscriptions.retrieve(sub.id).pause_collection.resumes_at == end + 2 * DAY
+    standin.clock(advance=2 * DAY)
+    assert client.v1.subscriptions.retrieve(sub.id).pause_collection is None
+    standin.clock(advance=32 * DAY)
+    assert [one.status for one in invoices_of(client, sub)] == ["paid", "void", "paid"]
+
+
+def test_a_pause_may_end_before_its_time_or_with_the_subscription(client, standin, begin):
+    lifted, ended = begin(), begin()
+    pause = {"behavior": "void", "resumes_at": standin.clock()["now"] + 40 * DAY}
+    for sub in (lifted, ended):
+        client.v1.subscriptions.update(sub.id, {"pause_collection": pause})
+    client.v1.subscriptions.update(lifted.id, {"pause_collection": ""})
+    client.v1.subscriptions.cancel(ended.id)
+    kinds = [timer["kind"] for timer in standin.state()["timers"]]
+    assert "resume_collection" not in kinds
+    renewed(standin, lifted)
+    assert invoices_of(client, lifted)[0].status == "paid"
+
+
+@pytest.mark.parametrize(
+    "pause", [{"behavior": "void", "resumes_at": 5}, {"behavior": "keep_as_draft"}]
+)
+def test_a_pause_that_cannot_be_is_refused(client, begin, pause):
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.subscriptions.update(begin().id, {"pause_collection": pause})
