@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 from weintl.mail.models import Mail
 from weintl.money import Money
 
-from .models import Donor, Gift, GiftRefund, Receipt
+from .models import Donor, Gift, GiftRefund, Plan, Receipt
 
 # Gifts whose mails are read in one query.
 AT_ONCE = 500
@@ -48,6 +48,7 @@ def of(donor: Donor, *, now: datetime) -> dict[str, Any]:
             for row in donor.consents.order_by("pk")
         ],
         "gifts": [_gift(gift) for gift in gifts],
+        "regular_gifts": [_plan(plan) for plan in _plans(donor)],
         "yearly_statements": [
             {
                 "number": row.number,
@@ -72,6 +73,29 @@ def of(donor: Donor, *, now: datetime) -> dict[str, Any]:
             for visit in donor.visits.order_by("pk")
         ],
         "mails": [_mail(mail) for mail in _mails(causes)],
+    }
+
+
+def _plans(donor: Donor) -> Any:
+    rows = donor.plans.select_related("fund", "subscription").prefetch_related("changes")
+    return rows.order_by("pk")
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    row = plan.subscription
+    return {
+        "amount": _amount(plan.money),
+        "fee_covered": _amount(plan.fee_cover),
+        "interval": plan.interval,
+        "fund": plan.fund.name,
+        "state": row.state,
+        "begun_at": _at(row.begun_at),
+        "next_at": _at(row.period_end),
+        "ended_at": _at(row.ended_at),
+        "changes": [
+            {"what": each.kind, "by": each.by, "at": _at(each.changed_at)}
+            for each in plan.changes.all()
+        ],
     }
 
 

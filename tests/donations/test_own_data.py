@@ -38,5 +38,5 @@ def test_it_takes_as_many_statements_for_many_gifts(paid, django_assert_num_quer
     ana = DonorFactory()
     for _ in range(3):
         paid(donor=ana)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         own_data.of(ana, now=now)
