@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from . import allocation_invariants, chain, payout_invariants
+from . import allocation_invariants, cash_invariants, chain, payout_invariants
 
 
 def _rows(sql: str) -> Iterator[tuple[Any, ...]]:
@@ -296,4 +296,9 @@ LEDGER_CHECKS = [
     check_accounting_dates,
     check_closed_months,
 ]
-CHECKS = [*LEDGER_CHECKS, *payout_invariants.CHECKS, *allocation_invariants.CHECKS]
+CHECKS = [
+    *LEDGER_CHECKS,
+    *payout_invariants.CHECKS,
+    *allocation_invariants.CHECKS,
+    *cash_invariants.CHECKS,
+]

@@ -3,6 +3,7 @@
 from .allocations import AllocationAdmin
 from .bank import BankDetailsAdmin
 from .bank_files import BankFileAdmin
+from .cash import CashCountAdmin, CashTransferAdmin
 from .closing import ClosedMonthAdmin
 from .ledger import AccountAdmin, EntryAdmin, MaturityAdmin, SealAdmin, TransferAdmin
 from .partners import PartnerAdmin
@@ -17,6 +18,8 @@ __all__ = [
     "AllocationAdmin",
     "BankDetailsAdmin",
     "BankFileAdmin",
+    "CashCountAdmin",
+    "CashTransferAdmin",
     "ClosedMonthAdmin",
     "DocumentAdmin",
     "DueDiligenceAdmin",

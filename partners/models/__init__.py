@@ -2,6 +2,7 @@
 
 from .allocations import Allocation
 from .bank import BankDetails
+from .cash import CashCount, CashTransfer
 from .closing import ClosedMonth
 from .ledger import Account, Attributed, Entry, Maturity, Seal, Transfer
 from .payouts import Payout, PayoutItem
@@ -19,6 +20,8 @@ __all__ = [
     "BankDetails",
     "BankFile",
     "BankFilePayout",
+    "CashCount",
+    "CashTransfer",
     "ClosedMonth",
     "Contact",
     "Document",

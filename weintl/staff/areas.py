@@ -52,7 +52,7 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         _("Ledger"),
         (
             "partners.account", "partners.entry", "partners.transfer", "partners.closedmonth",
-            "partners.maturity", "partners.seal",
+            "partners.maturity", "partners.seal", "partners.cashcount", "partners.cashtransfer",
         ),
     ),
     (_("Verification"), ("verify.brokenrule", "verify.verification")),

@@ -26,6 +26,7 @@ from partners.models import (
     Agreement,
     Allocation,
     BankDetails,
+    CashCount,
     Document,
     DueDiligence,
     Payout,
@@ -138,6 +139,10 @@ KINDS = (
         _("Allocations to approve"),
         lambda user: Allocation.objects.filter(approved_at=None).exclude(proposed_by=user),
         {"approved": "no"},
+    ),
+    Kind(
+        _("Differences of the cash box to approve"),
+        lambda user: CashCount.objects.filter(approved_at=None).exclude(counted_by=user),
     ),
     _in_state(Payout, "draft", _("Payouts to submit")),
     _in_state(Payout, "submitted", _("Payouts to approve")),

@@ -26,6 +26,7 @@ from marketplace.spreadsheets import files
 from partners.models import ClosedMonth, Document
 from tests.factories import returns
 from tests.factories.allocations import AllocationFactory
+from tests.factories.cash import counted, put_in
 from tests.factories.closing import compared
 from tests.factories.donations import year_issued
 from tests.factories.partners import StaffFactory, bank_details, paid_payout, piece, sell
@@ -190,6 +191,8 @@ def _one_of_each(now: datetime) -> None:
     sell(piece(9_001, programme=programme.code), at=now - timedelta(days=90), matures=now - DAY)
     paid_payout(programme, at=now - timedelta(hours=2), paid_at=now)
     AllocationFactory()
+    put_in(9_000, at=now)
+    counted(1_000, now=now)
     files.bring(kind="count", name="t.csv", data=b"sku\nA\n", actor=None, now=now)
     month = date(2020, 1, 1)
     ClosedMonth.objects.create(month=month, proposed_by=StaffFactory(), proposed_at=now)
