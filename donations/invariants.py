@@ -11,6 +11,7 @@ from . import (
     campaign_invariants,
     erasing_invariants,
     merging_invariants,
+    offline_invariants,
     plan_invariants,
     portal_invariants,
     receipts,
@@ -206,5 +207,6 @@ CHECKS = [
     *portal_invariants.CHECKS,
     *erasing_invariants.CHECKS,
     *merging_invariants.CHECKS,
+    *offline_invariants.CHECKS,
     *year_invariants.CHECKS,
 ]

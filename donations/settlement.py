@@ -29,6 +29,7 @@ class GiftSettlement(PaymentHandler):
             fee_cover=gift.fee_cover_amount,
             fund=gift.fund.account(gift.currency),
             occurred_at=now,
+            way=payment.way,
         )
         campaigns.count(gifts.receive(gift=gift, payment=payment, now=now))
 
@@ -71,6 +72,7 @@ class GiftSettlement(PaymentHandler):
                 fee_cover=part.fee_cover_amount,
                 fund=gift.fund.account(gift.currency),
                 occurred_at=now,
+                way=refund.way,
             )
             gifts.tell_of_refund(part=part, now=now)
         refunding.keep_sum(gift)

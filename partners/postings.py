@@ -159,12 +159,13 @@ def post_gift(
     fee_cover: int,
     fund: AccountRef,
     occurred_at: datetime,
+    way: str = Way.PROVIDER,
 ) -> list[Entry]:
     """Write a gift: `amount` to its fund, `fee_cover` on top of it to operations.
 
-    Key `payment/<payment_key>/paid`. What a gift brings may be paid out at once.
+    `way` says where the money lies. Key `payment/<payment_key>/paid`. May be paid out at once.
     """
-    legs = _gift_legs(accounts.provider(currency), currency, GiftPart(amount, fee_cover, fund))
+    legs = _gift_legs(accounts.holding(way, currency), currency, GiftPart(amount, fee_cover, fund))
     key = _key("payment", payment_key, "paid")
     new = ledger.post([Draft(Kind.GIFT, key, occurred_at, legs, {"payment": str(payment_key)})])
     ledger.set_maturity(source_keys=[key], kind=Account.Kind.FUND, matures_at=occurred_at)
@@ -290,13 +291,13 @@ def post_gift_refund(
     fee_cover: int,
     fund: AccountRef,
     occurred_at: datetime,
+    way: str = Way.PROVIDER,
 ) -> list[Entry]:
     """Write that of a gift `amount` left its fund and `fee_cover`, on top, operations.
 
-    The refund is the sum of both. The fee that the provider keeps stays where it was.
-    Key `refund/<refund_key>/sent`.
+    The provider's fee stays where it was. Key `refund/<refund_key>/sent`.
     """
-    held = accounts.provider(currency)
+    held = accounts.holding(way, currency)
     legs = [Leg(fund, held, amount), Leg(accounts.fee_cover(currency), held, fee_cover)]
     return _sent(Kind.GIFT_REFUND, refund_key, legs, occurred_at)
 

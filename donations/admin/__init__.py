@@ -1,5 +1,25 @@
 """What gifts are for, suggested amounts, donors, gifts, plans, papers, the give page's guard."""
 
-from . import campaigns, donors, gifts, guard, plans, receipts, suggestions, years
+from . import (
+    campaigns,
+    donors,
+    gifts,
+    guard,
+    offline,
+    plans,
+    receipts,
+    suggestions,
+    years,
+)
 
-__all__ = ["campaigns", "donors", "gifts", "guard", "plans", "receipts", "suggestions", "years"]
+__all__ = [
+    "campaigns",
+    "donors",
+    "gifts",
+    "guard",
+    "offline",
+    "plans",
+    "receipts",
+    "suggestions",
+    "years",
+]

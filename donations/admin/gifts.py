@@ -13,6 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
@@ -24,7 +25,8 @@ from weintl.mail.admin import mail_table
 from weintl.mail.models import Mail
 from weintl.money import Money
 from weintl.money.formatting import format_money
-from weintl.payments import refunds
+from weintl.payments import offline, refunds
+from weintl.payments.models import OFFLINE
 from weintl.rows import ReadOnly, ReadOnlyAdmin, link_to, minor, shown
 
 from .. import finding, gifts, refunding, standing
@@ -45,7 +47,12 @@ def effects_of_refund(gift: Gift, amount: Money) -> list[tuple[str, str]]:
         taken=refunding.taken_from(gift),
     )
     lines = [
-        (gettext("Back to the card that paid"), shown(amount)),
+        (
+            gettext("Given back by hand")
+            if gift.way != Gift.Way.ONLINE
+            else gettext("Back to the card that paid"),
+            shown(amount),
+        ),
         (
             gettext("From the fund: %s") % gift.fund.name,
             minor(parts.amount, gift.currency),
@@ -57,7 +64,12 @@ def effects_of_refund(gift: Gift, amount: Money) -> list[tuple[str, str]]:
         )
     return [
         *lines,
-        (gettext("Fee"), gettext("The payment provider keeps it; the fund bears it.")),
+        (
+            gettext("Fee"),
+            gettext("None: the provider had no part in it.")
+            if gift.way != Gift.Way.ONLINE
+            else gettext("The payment provider keeps it; the fund bears it."),
+        ),
         (gettext("Donor"), gettext("Gets a mail that names the amount, not the reason.")),
         (gettext("Undo"), gettext("Not possible: what has gone back can only be given anew.")),
     ]
@@ -304,6 +316,19 @@ class GiftAdmin(Exported, ReadOnlyAdmin):
             left = {"left": format_money(error.remaining)}
             form.add_error("amount", _("Only %(left)s of this gift is left to refund.") % left)
             return False
+        if refund.way in OFFLINE:
+            try:
+                offline.give_back(
+                    refund_id=refund.pk,
+                    way=refund.way,
+                    reference=gift.number,
+                    day=localdate(),
+                    actor=request.user,
+                    now=timezone.now(),
+                )
+            except offline.NotPossible as error:
+                form.add_error(None, error.message)
+                return False
         words = _("%(amount)s is on its way back.") % {"amount": format_money(refund.money)}
         self.log_change(request, gift, [{"changed": {"name": str(words), "fields": []}}])
         self.message_user(request, words, messages.SUCCESS)

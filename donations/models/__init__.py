@@ -5,6 +5,7 @@ from .consents import MailConsent
 from .donors import Donor, DonorMerge
 from .gifts import Fund, Gift, GiftRefund
 from .guard import GuardChange
+from .offline import OfflineBatch, OfflineGift
 from .plans import Plan, PlanChange
 from .portal import DonorLink, DonorVisit
 from .receipts import Receipt, ReceiptDonor, ReceiptVoid
@@ -25,6 +26,8 @@ __all__ = [
     "GiftRefund",
     "GuardChange",
     "MailConsent",
+    "OfflineBatch",
+    "OfflineGift",
     "Plan",
     "PlanChange",
     "Receipt",

@@ -30,7 +30,8 @@ AREAS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     ),
     (_("Gifts"), ("donations.gift", "donations.plan", "donations.donor", "donations.receipt",
                 "donations.yearstatement", "donations.fund", "donations.campaign",
-                "donations.suggestion", "donations.guardchange")),
+                "donations.suggestion", "donations.offlinebatch",
+                "donations.guardchange")),
     (
         _("Partners"),
         (

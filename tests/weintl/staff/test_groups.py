@@ -20,6 +20,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
+from donations.models import OfflineBatch
 from marketplace import orders
 from marketplace.models import Order
 from marketplace.spreadsheets import files
@@ -190,6 +191,7 @@ def _one_of_each(now: datetime) -> None:
     bank_details(programme, at=now - timedelta(days=1))
     sell(piece(9_001, programme=programme.code), at=now - timedelta(days=90), matures=now - DAY)
     paid_payout(programme, at=now - timedelta(hours=2), paid_at=now)
+    OfflineBatch.objects.create(note="Cheques", control_amount=1, created_by=StaffFactory())
     AllocationFactory()
     put_in(9_000, at=now)
     counted(1_000, now=now)
