@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.admin.ledger import Bounded
+from weintl.filters import LanguageFilter
 from weintl.rows import ReadOnly, link, link_to, link_to_list, shown, table
 
 from .. import merging, portal, years
@@ -26,7 +27,6 @@ from ..spreadsheets import DonorSheet
 from ..views import years as year_pages
 from .donor_acts import DonorActs
 from .exporting import Exported
-from .filters import LanguageFilter
 
 SHOWN = 10
 

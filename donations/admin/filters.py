@@ -13,21 +13,6 @@ from django.utils.translation import gettext_lazy as _
 YEARS = 10
 
 
-class LanguageFilter(admin.SimpleListFilter):
-    """Rows of one of the site's languages."""
-
-    title = _("language")
-    parameter_name = "language"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Offer the site's languages."""
-        return list(settings.LANGUAGES)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Keep the chosen one's rows."""
-        return queryset.filter(language=self.value()) if self.value() else queryset
-
-
 class YearFilter(admin.SimpleListFilter):
     """Rows of one of the last years."""
 

@@ -21,6 +21,7 @@ from modeltranslation.admin import TranslationAdmin
 from partners.admin.ledger import Bounded, entry_table
 from partners.models import Entry
 from weintl.accounts.freshness import fresh_sign_in
+from weintl.filters import LanguageFilter
 from weintl.mail.admin import mail_table
 from weintl.mail.models import Mail
 from weintl.money import Money
@@ -35,7 +36,6 @@ from ..models import Fund, Gift, GiftRefund, Tribute
 from ..models.gifts import new_token
 from ..spreadsheets import GiftSheet
 from .exporting import Exported
-from .filters import LanguageFilter
 
 
 def effects_of_refund(gift: Gift, amount: Money) -> list[tuple[str, str]]:

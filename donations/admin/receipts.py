@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.admin.ledger import Bounded
 from weintl import pdf
+from weintl.filters import LanguageFilter
 from weintl.papers.keeping import Erased
 from weintl.rows import ReadOnlyAdmin, link, link_to, shown
 
@@ -24,7 +25,7 @@ from .. import receipt_papers
 from ..models import Receipt
 from ..spreadsheets import ReceiptSheet
 from .exporting import Exported
-from .filters import ForeignFilter, LanguageFilter, YearFilter
+from .filters import ForeignFilter, YearFilter
 
 
 class HoldsFilter(admin.SimpleListFilter):

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.admin.ledger import Bounded, entry_table
 from partners.models import Entry
 from weintl.accounts.freshness import fresh_sign_in
+from weintl.filters import LanguageFilter, MonthFilter
 from weintl.mail.admin import mail_table
 from weintl.mail.models import Mail
 from weintl.money.formatting import format_money
@@ -44,6 +45,12 @@ MONEY += ["shown_total"]
 MONEY += ["shown_refunded"]
 
 
+class PlacedFilter(MonthFilter):
+    """Orders by the month in which they were placed."""
+
+    column = "placed_at"
+
+
 @admin.register(Order)
 class OrderAdmin(Acting, Entering, Sending, Printing, Telling, ReadOnlyAdmin):
     """Orders, with payment, mails and ledger entries one step away."""
@@ -59,11 +66,10 @@ class OrderAdmin(Acting, Entering, Sending, Printing, Telling, ReadOnlyAdmin):
         "country",
         "payment_link",
     ]
-    list_filter = ["state", "channel", UnnamedFilter, "placed_at", "language"]
+    list_filter = ["state", "channel", UnnamedFilter, PlacedFilter, LanguageFilter]
     search_fields = ["number", "email", "name", "lines__product_name", "payment__intent_id"]
     search_help_text = _("Number, name, e-mail, piece, or the provider's id of the payment")
     list_select_related = ["payment"]
-    date_hierarchy = "placed_at"
     paginator = Bounded
     ordering = ["-placed_at", "-pk"]
     inlines = [LineInline, RefundInline]
