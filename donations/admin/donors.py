@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -98,6 +99,17 @@ class DonorAdmin(Exported, DonorActs):
     def gift_count(self, donor: Any) -> int:
         """Return how often."""
         return donor.counted or 0
+
+    def has_change_permission(self, request: HttpRequest, obj: Donor | None = None) -> bool:
+        """Leave alone who was erased or merged: no name comes back there."""
+        is_gone = obj is not None and (obj.erased_at is not None or obj.merged_into_id is not None)
+        return not is_gone and super().has_change_permission(request, obj)
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Offer the site's languages, and none else."""
+        if db_field.name == "language":
+            return forms.ChoiceField(label=_("language"), choices=settings.LANGUAGES)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Donors come with their first gift."""

@@ -66,3 +66,15 @@ def test_what_is_open_is_waited_for(staff, pair):
     assert staff.post(path)["Location"] == f"{LIST}{ana.pk}/change/"
     ana.refresh_from_db()
     assert (ana.erased_at, ana.erase_asked_at is None) == (None, False)
+
+
+def test_who_is_gone_gets_no_name_back(staff, pair):
+    ana, twin = pair
+    assert 'value="es"' in staff.get(f"{LIST}{ana.pk}/change/").content.decode()
+    staff.post(f"{LIST}{ana.pk}/merge/{twin.pk}/")
+    staff.post(f"{LIST}{ana.pk}/erase/")
+    for donor in pair:
+        page = f"{LIST}{donor.pk}/change/"
+        assert staff.get(page).status_code == 200
+        assert staff.post(page, {"name": "Ana", "language": "en"}).status_code == 403
+    assert not Donor.objects.filter(name="Ana").exists()
