@@ -170,7 +170,9 @@ class MoneyForm(forms.Form):
     """Money that came in by bank transfer."""
 
     amount = AmountField(label=_("amount"), currency=settings.BASE_CURRENCY)
-    day = forms.DateField(label=_("day"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(
+        label=_("day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     reference = forms.CharField(
         label=_("reference"),
         max_length=80,
@@ -186,5 +188,7 @@ class GivenForm(forms.Form):
         widget=forms.RadioSelect,
         choices=[(Way.CASH, _("in cash")), (Way.BANK, _("by bank transfer"))],
     )
-    day = forms.DateField(label=_("day"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(
+        label=_("day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     reference = forms.CharField(label=_("receipt or reference"), max_length=80)

@@ -31,10 +31,12 @@ class ReportForm(forms.Form):
 
     by = forms.ChoiceField(label=gettext_lazy("by"), choices=By.choices, initial=By.PRODUCT)
     since = forms.DateField(
-        label=gettext_lazy("from"), widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("from"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     until = forms.DateField(
-        label=gettext_lazy("up to"), widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("up to"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from weintl.money import exponent
 from weintl.payments import states
 from weintl.search.documents import written
 
-from .models import Order, OrderLine, OrderRefund, Stock, Unit
+from .models import Channel, Order, OrderLine, OrderRefund, Stock, Unit
 
 SLOW_AFTER = timedelta(days=90)
 MOST_SLOW = 200
@@ -39,6 +39,7 @@ class By(TextChoices):
     PRODUCT = "product", gettext_lazy("Product")
     PROGRAMME = "programme", gettext_lazy("Programme")
     COUNTRY = "country", gettext_lazy("Country of the parcel")
+    CHANNEL = "channel", gettext_lazy("Where it was sold")
     DAY = "day", gettext_lazy("Day")
     MONTH = "month", gettext_lazy("Month")
     QUARTER = "quarter", gettext_lazy("Quarter")
@@ -49,6 +50,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     By.PRODUCT: ("variant__product_id", "variant__product__name"),
     By.PROGRAMME: ("programme_id", "programme__name"),
     By.COUNTRY: ("order__country",),
+    By.CHANNEL: ("order__channel",),
 }
 USES = [f"{use.value}_amount" for use in PROGRAMME_USES]
 
@@ -84,7 +86,7 @@ class Sales:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The sales of one product, programme, country or span; `key` is its id, code or first day."""
+    """The sales of one product, programme, place, channel or span; `key` is its id or first day."""
 
     key: Any
     words: str
@@ -214,6 +216,8 @@ def _words(key: Any, row: Mapping[str, Any], by: By) -> str:
         return span((key,))
     if by == By.COUNTRY:
         return str(countries.name(str(key)) or key)
+    if by == By.CHANNEL:
+        return str(Channel(key).label).capitalize()
     return row["words"] or str(key)
 
 

@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.formats import localize
+from django.utils.formats import date_format
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -38,7 +38,9 @@ class CashForm(forms.Form):
         label=_("Amount"), min_value=Decimal(0), max_digits=13, decimal_places=3
     )
     currency = forms.ChoiceField(label=_("currency"))
-    day = forms.DateField(label=_("day"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(
+        label=_("day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer the currency of the shop, and those of boxes that are there."""
@@ -184,7 +186,7 @@ class CashCountAdmin(CashAdmin):
                 "balance": minor(box.balance, box.currency),
                 "lines": [
                     (
-                        localize(localtime(line.transfer.occurred_at).date()),
+                        date_format(localtime(line.transfer.occurred_at), "SHORT_DATE_FORMAT"),
                         line.transfer.entry.get_kind_display(),
                         link_to(line.transfer.entry),
                         shown(line.amount),

@@ -20,10 +20,14 @@ class SpanForm(forms.Form):
     """Up to which day, and from which."""
 
     since = forms.DateField(
-        label=_("from"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("from"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     until = forms.DateField(
-        label=_("up to"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("up to"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
 

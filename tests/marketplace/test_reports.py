@@ -7,10 +7,11 @@ from django.db.models import Sum
 from django.utils import translation
 
 from marketplace import orders, reports, returns
-from marketplace.models import Unit
+from marketplace.models import Channel, Unit
 from marketplace.offers import Extras
 from marketplace.reports import By
 from partners.models import Account, Transfer
+from tests.factories.entering import enter, sale_of
 from tests.factories.marketplace import (
     AT,
     book_refund,
@@ -91,6 +92,35 @@ def test_every_way_of_summing_has_the_same_total_in_three_statements(
         report = reports.sales(by=by, **ALL)
     assert report.total == reports.sales(by=By.PRODUCT, **ALL).total
     assert all(row.words for row in report.rows)
+
+
+def in_ledger(way: str, orders_) -> int:
+    """Return what came in for orders, less what is not of pieces, as the ledger has it."""
+    keys = [f"payment/{order.payment.public_id}/paid" for order in orders_]
+    rows = Transfer.objects.filter(
+        entry__source_key__in=keys, debit__kind=way, credit__kind=Account.Kind.SALES
+    )
+    return rows.aggregate(s=Sum("amount"))["s"] or 0
+
+
+def test_each_channel_is_the_ledger_s_money_of_its_orders(history):
+    basket = on_shelf(consigned=9, sku="BASKET")
+    fair = [enter(sale_of({basket: 1})), enter(sale_of({basket: 2}))]
+    phone = enter(sale_of({basket: 1}, channel=Channel.TELEPHONE))
+    rows = {row.key: row for row in reports.sales(by=By.CHANNEL, **ALL).rows}
+    assert {key: row.words for key, row in rows.items()} == {
+        "web": "Online shop",
+        "fair": "Fair or market",
+        "telephone": "Telephone",
+    }
+    assert rows["fair"].sales.pieces == 3
+    assert rows["fair"].sales.net == in_ledger("cash_box", fair) > 0
+    assert rows["telephone"].sales.net == in_ledger("cash_box", [phone]) > 0
+    assert rows["web"].sales.net == in_ledger("provider", history) > 0
+    with translation.override("es"):
+        table = reports.as_csv(reports.sales(by=By.CHANNEL, **ALL)).decode("utf-8-sig")
+    assert table.startswith("Dónde se vendió,")
+    assert "Feria o mercado,3," in table
 
 
 def test_discounts_and_tax_stand_apart(history):

@@ -74,3 +74,12 @@ def test_only_finance_counts():
         assert member(group).get(reverse("admin:partners_cashcount_add")).status_code == 403
     assert member("auditor").get(reverse(LIST)).status_code == 200
     assert enter(member("auditor"), "150").status_code == 403
+
+
+def test_the_day_stands_in_the_form_in_either_language():
+    client = member("finance")
+    for language in ("en", "es"):
+        for page in ("cashcount", "cashtransfer"):
+            url = reverse(f"admin:partners_{page}_add")
+            shown = client.get(url, headers={"accept-language": language}).content.decode()
+            assert f'value="{localdate().isoformat()}"' in shown
