@@ -49,6 +49,8 @@ def offered(request: HttpRequest, order: Order) -> list[tuple[Any, str]]:
     is_linked = order.channel != Channel.WEB and payment.way == Way.PROVIDER
     if is_linked and order.state == Order.State.AWAITING_PAYMENT and has(ENTER):
         found.append((_("Payment link"), _address("link", order.pk)))
+    if links.is_lapsed(order) and has(ENTER):
+        found.append((_("New payment link"), _address("link", order.pk)))
     if payment.way in OFFLINE and has(GIVE):
         for refund in payment.refunds.filter(state=Refund.State.REQUESTED).order_by("pk"):
             words = _("Record that %s was given back") % minor(refund.amount, refund.currency)
@@ -141,13 +143,36 @@ class Entering:
         self.message_user(request, words % {"email": order.email, "url": url}, messages.SUCCESS)
 
     def link_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Open the payment page again, if need be, and say its address."""
+        """Open the payment page again, if need be, and say its address.
+
+        An order whose page has closed is entered anew, with a page of its own.
+        """
         order = self._entered_order(request, pk, ENTER)
         form = Form(sent(request))
+        if links.is_lapsed(order):
+            return self._renew(request, order, form)
         title = _("Payment link")
         if request.method == "POST":
             self._send_link(request, order)
             return HttpResponseRedirect(_change(order))
+        return self._ask(request, order, form, title=title)
+
+    def _renew(self, request: HttpRequest, order: Order, form: Form) -> HttpResponse:
+        title = _("New payment link: the order is entered anew, at the same total")
+        if request.method == "POST" and form.is_valid():
+            try:
+                new = links.renew(order=order, actor=request.user, now=timezone.now())
+            except checkout.Changed:
+                words = _("It would not cost the same today. Enter it as a new order.")
+                form.add_error(None, words)
+            except checkout.Unavailable:
+                form.add_error(None, _("A piece of it is not free any more. Enter a new order."))
+            except (*REFUSED, orders.NotPossible) as error:
+                form.add_error(None, str(error.message))
+            else:
+                note = str(_("entered anew as %s") % new.number)
+                self.log_change(request, order, [{"changed": {"name": note, "fields": []}}])
+                return self._entered(request, new)
         return self._ask(request, order, form, title=title)
 
     def money_view(self, request: HttpRequest, pk: int) -> HttpResponse:
