@@ -258,6 +258,19 @@ def test_the_mailed_link_leads_to_another_card_which_mends_it_at_once(plan, stan
     assert client.get(f"{link[:-2]}x/").status_code == 410
 
 
+def test_another_card_is_charged_from_then_on_though_its_donor_never_came_back(plan, standin):
+    url = plans.card_page(plan, act(), return_path="/en/giving/")
+    type_card(url, "5555 5555 5555 4444")
+    take_in(standin)
+    # The event asks for a look; the sweeper finds what the queue did not bring.
+    due = Subscription.objects.get(next_check_at__lte=now_of(standin))
+    assert subscriptions.check(pk=due.pk, now=timezone.now())
+    renew(standin, plan)
+    payment = Payment.objects.order_by("-pk").first()
+    charge = subscriptions.client.charge(payment.charge_id)
+    assert charge["payment_method_details"]["card"]["brand"] == "mastercard"
+
+
 def test_a_refund_of_a_renewal_takes_that_gift_alone(plan, standin):
     from weintl.payments import refunds
 

@@ -160,6 +160,13 @@ def subscription(subscription_id: str) -> Json:
     return _ask(lambda: _api().subscriptions.retrieve(subscription_id, params, options))
 
 
+def card_of_customer(customer_id: str) -> str:
+    """Return the id of the card that a customer named last on the portal; "" if none."""
+    params, options = _read()
+    found = _ask(lambda: _api().customers.retrieve(customer_id, params, options))
+    return str((found.get("invoice_settings") or {}).get("default_payment_method") or "")
+
+
 def invoices_of(subscription_id: str) -> Iterator[Json]:
     """Yield the invoices of a subscription, newest first."""
     params, options = _read(subscription=subscription_id, limit=PAGE)
@@ -215,7 +222,11 @@ def portal_page(customer_id: str, *, return_url: str, language: str) -> str:
         "customer": customer_id,
         "return_url": return_url,
         "locale": "es" if language.startswith("es") else "en",
-        "flow_data": {"type": "payment_method_update"},
+        "flow_data": {
+            "type": "payment_method_update",
+            # Else the way ends on the portal's own home page.
+            "after_completion": {"type": "redirect", "redirect": {"return_url": return_url}},
+        },
     }
     return str(_ask(lambda: _api().billing_portal.sessions.create(params))["url"])
 

@@ -15,7 +15,7 @@ from weintl.background import enqueue
 
 from . import backoff, client, payouts, roots, states, subscriptions, syncing
 from .handlers import handler_for
-from .models import WebhookEvent
+from .models import Subscription, WebhookEvent
 from .roots import Clue
 from .truth import Mismatch
 
@@ -52,6 +52,9 @@ def _process(event_id: int, *, now: datetime) -> None:
     if event.type in roots.PAYOUT_TYPES:
         _process_payout(event, now=now)
         return
+    if event.type == roots.CUSTOMER:
+        _process_customer(event, now=now)
+        return
     clue = roots.clue_of(event)
     if event.type in roots.SUBSCRIPTION_TYPES:
         _process_subscription(event, clue, now=now)
@@ -78,6 +81,23 @@ def _process_payout(event: WebhookEvent, *, now: datetime) -> None:
     _close(event, state=STATE.PROCESSED, note="", at=now)
     if payouts.is_ready(row):
         enqueue(payouts.TASK, payout_id=row.payout_id)
+
+
+def _process_customer(event: WebhookEvent, *, now: datetime) -> None:
+    """Look at what the customer pays repeatedly: another card may have to be passed on.
+
+    Afterwards, without this event's locks, for it may change something at the provider.
+    """
+    rows = Subscription.objects.exclude(customer_id="").filter(ended_at=None)
+    found = rows.filter(customer_id=event.object_id)
+    keys = list(found.order_by("pk").values_list("pk", flat=True))
+    # Due now, should the queue not be reached.
+    Subscription.objects.filter(pk__in=keys).update(next_check_at=now)
+    for pk in keys:
+        enqueue("weintl.payments.tasks.check_subscription", pk=pk)
+    state = STATE.PROCESSED if keys else STATE.IGNORED
+    note = "" if keys else "Not a customer of ours who pays repeatedly."
+    _close(event, state=state, note=note, at=now)
 
 
 def _process_subscription(event: WebhookEvent, clue: Clue, *, now: datetime) -> None:

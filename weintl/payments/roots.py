@@ -33,8 +33,11 @@ SUBSCRIPTION_TYPES = frozenset(
         "invoice.payment_failed",
     ]
 )
+# Another card, typed on the provider's page, is told by this alone.
+CUSTOMER = "customer.updated"
 TYPES = (PAYOUT_TYPES | SUBSCRIPTION_TYPES) | frozenset(
     [
+        CUSTOMER,
         "checkout.session.completed",
         "checkout.session.async_payment_succeeded",
         "checkout.session.async_payment_failed",

@@ -8,6 +8,7 @@ payment whose page began it all, and is never booked again as a renewal.
 from __future__ import annotations
 
 import logging
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -192,9 +193,32 @@ def _declined(row: Subscription, invoice: client.Json, *, now: datetime) -> None
     handler.declined(row, attempt=invoice["attempt_count"], now=now)
 
 
+def pass_card_on(row: Subscription) -> None:
+    """Let renewals take the card that the customer typed last on the provider's page.
+
+    That page names it at the customer alone, and a subscription that began on a pay page has
+    a card of its own, which wins. Outside any transaction. Raises client.Unavailable.
+    Source: docs.stripe.com/customer-management/portal-deep-links.
+    """
+    if row.subscription_id is None or not row.customer_id or row.state == S.ENDED:
+        return
+    try:
+        card = client.card_of_customer(row.customer_id)
+        if not card or card == client.subscription(row.subscription_id)["default_payment_method"]:
+            return
+        # A key of its own each time: an old answer under the same key would change nothing.
+        key = f"card:{uuid.uuid4()}"
+        params = {"default_payment_method": card}
+        client.update_subscription(row.subscription_id, params, idempotency_key=key)
+    except client.Refused as error:
+        extra = {"subscription": row.pk, "code": error.code}
+        logger.warning("subscription.card_refused", extra=extra)
+
+
 def check(*, pk: int, now: datetime) -> bool:
     """Ask about one repeated payment; say whether it answered. For callers that come back."""
     try:
+        pass_card_on(Subscription.objects.get(pk=pk))
         sync(pk=pk, now=now)
     except (client.Unavailable, Mismatch) as error:
         logger.warning("subscription.unchecked", extra={"subscription": pk, "reason": str(error)})
@@ -304,6 +328,7 @@ def pay_what_is_open(row: Subscription, *, key: str, now: datetime) -> Subscript
     """Try the card for what is overdue, such as after another one was typed in."""
 
     def act(subscription_id: str) -> None:
+        pass_card_on(row)
         for invoice in client.invoices_of(subscription_id):
             if invoice["status"] == "open":
                 tries = invoice["attempt_count"]

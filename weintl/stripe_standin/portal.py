@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from . import cards, subscriptions
+from . import cards, setups, subscriptions
 from .errors import ApiError, unsupported
 from .events import emit
 from .listing import Call, Endpoint
@@ -54,21 +54,41 @@ def _flow(world: World, given: dict[str, Any] | None) -> dict[str, Any] | None:
     if given["type"] not in FLOWS:
         raise unsupported("flow_data[type]", why=f"`{given['type']}` is not taken.")
     for name in given:
-        if name not in {"type", "subscription_cancel"}:
+        if name not in {"type", "after_completion", "subscription_cancel"}:
             raise unsupported(f"flow_data[{name}]", why="leave it out here.")
     cancel = given.get("subscription_cancel")
     if cancel is not None:
         param = "flow_data[subscription_cancel][subscription]"
         world.need(subscriptions.KIND, cancel["subscription"], param=param, status=400)
         cancel = {"retention": None, "subscription": cancel["subscription"]}
-    after = {"hosted_confirmation": None, "redirect": None, "type": "portal_homepage"}
     return {
-        "after_completion": after,
+        "after_completion": _after(given.get("after_completion")),
         "subscription_cancel": cancel,
         "subscription_update": None,
         "subscription_update_confirm": None,
         "type": given["type"],
     }
+
+
+def _after(given: dict[str, Any] | None) -> dict[str, Any]:
+    """Return what follows the errand: the portal's home, or a way back by itself."""
+    kind = given["type"] if given else "portal_homepage"
+    if kind == "hosted_confirmation":
+        raise unsupported("flow_data[after_completion][type]", why=f"`{kind}` is not taken.")
+    back = None
+    if given and kind == "redirect":
+        if "redirect" not in given:
+            raise missing_param("flow_data[after_completion][redirect]")
+        back = {"return_url": given["redirect"]["return_url"]}
+        _hold_address(back["return_url"])
+    return {"hosted_confirmation": None, "redirect": back, "type": kind}
+
+
+def way_back(session: Record) -> str | None:
+    """Return where a finished errand leads by itself, None where it ends in the portal."""
+    flow = session.body["flow"] or {}
+    redirect = flow.get("after_completion", {}).get("redirect")
+    return redirect["return_url"] if redirect else None
 
 
 def is_open(world: World, session: Record) -> bool:
@@ -83,9 +103,11 @@ def live(world: World, session: Record) -> list[Record]:
 
 
 def take_card(world: World, session: Record, *, card: str) -> cards.Decline | None:
-    """Make a card the one that the customer's subscriptions are charged to.
+    """Make a card the customer's own for invoices.
 
-    Returns why it was refused, None where it was taken.
+    A subscription that names a card keeps it, as those do that began on a pay page. Returns why
+    the card was refused, None where it was taken. Source:
+    docs.stripe.com/customer-management/portal-deep-links.
     """
     number = cards.digits(card)
     decline = cards.decline_at_setup(number)
@@ -96,11 +118,10 @@ def take_card(world: World, session: Record, *, card: str) -> cards.Decline | No
     billing = {"address": address, "email": customer.body["email"],
                "name": customer.body["name"], "phone": None, "tax_id": None}  # fmt: skip
     method = cards.make_method(world, number=number, billing=billing)
+    setups.attach(world, method, customer=customer.id)
     kept = {**customer.body["invoice_settings"], "default_payment_method": method.id}
     previous = world.change(customer, invoice_settings=kept)
     emit(world, "customer.updated", customer.body, previous=previous)
-    for sub in live(world, session):
-        subscriptions.new_card(world, sub, method)
     return None
 
 

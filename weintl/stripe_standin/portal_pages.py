@@ -27,20 +27,19 @@ def answer(world: World, visit: Visit) -> Page:
         form = {name: values[-1] for name, values in parse_qs(visit.body).items()}
         if visit.method == "POST" and form.get("action") == "end":
             portal.cancel(world, session)
-            return _done(words, "ended", back)
+            return _done(words, "ended", session)
         alert = ""
         if visit.method == "POST":
             decline = portal.take_card(world, session, card=form.get("card", ""))
             if decline is None:
-                return _done(words, "new_card_done", back)
+                return _done(words, "new_card_done", session)
             alert = _alert(words, decline, language=language)
         return _show(world, session, words, language=language, alert=alert, form=form)
 
 
-def _done(words: dict[str, str], key: str, back: str | None) -> Page:
-    if back:
-        return to(back)
-    return note(words, key)
+def _done(words: dict[str, str], key: str, session: Record) -> Page:
+    onward = portal.way_back(session)
+    return to(onward) if onward else note(words, key, link=session.body["return_url"], label="back")
 
 
 def _alert(words: dict[str, str], decline: cards.Decline, *, language: str) -> str:

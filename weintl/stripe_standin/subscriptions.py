@@ -230,10 +230,3 @@ def end(world: World, sub: Record, *, reason: str) -> None:
     )
     emit(world, "customer.subscription.deleted", sub.body)
     invoices.leave(world, sub.id)
-
-
-def new_card(world: World, sub: Record, method: Record) -> None:
-    """Charge the next invoices to another card; an open one is tried by its own time."""
-    setups.attach(world, method, customer=sub.body["customer"])
-    previous = world.change(sub, default_payment_method=method.id)
-    emit(world, "customer.subscription.updated", sub.body, previous=previous)

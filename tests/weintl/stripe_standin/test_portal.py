@@ -49,13 +49,14 @@ def sub(client, standin):
 
 
 def opened(client, sub, kind, **more):
-    flow = {"type": kind, **more}
+    after = {"type": "redirect", "redirect": {"return_url": BACK}}
+    flow = {"type": kind, "after_completion": after, **more}
     return client.v1.billing_portal.sessions.create(
         {"customer": sub.customer, "return_url": BACK, "flow_data": flow, "locale": "es"}
     )
 
 
-def test_a_new_card_is_charged_from_then_on(client, sub):
+def test_a_new_card_is_the_customers_and_the_subscription_keeps_its_own(client, sub):
     page = opened(client, sub, "payment_method_update")
     status, _where, text = visit(page.url)
     assert status == 200
@@ -63,10 +64,20 @@ def test_a_new_card_is_charged_from_then_on(client, sub):
     assert "25,00" in text
     status, where, _text = visit(page.url, action="card", card="5555 5555 5555 4444")
     assert (status, where) == (303, BACK)
-    new = client.v1.subscriptions.retrieve(sub.id).default_payment_method
-    assert new != sub.default_payment_method
-    kept = client.v1.customers.retrieve(sub.customer).invoice_settings.default_payment_method
-    assert kept == new
+    customer = client.v1.customers.retrieve(sub.customer)
+    kept = customer.invoice_settings.default_payment_method
+    assert client.v1.payment_methods.retrieve(kept).card.last4 == "4444"
+    known = client.v1.subscriptions.retrieve(sub.id)
+    assert known.default_payment_method == sub.default_payment_method != kept
+
+
+def test_without_a_way_back_an_errand_ends_in_the_portal(client, sub):
+    page = opened(
+        client, sub, "payment_method_update", after_completion={"type": "portal_homepage"}
+    )
+    status, _where, text = visit(page.url, action="card", card="5555555555554444")
+    assert status == 200
+    assert f'href="{BACK}"' in text
 
 
 def test_a_refused_card_is_told_and_changes_nothing(client, sub):
@@ -106,6 +117,12 @@ def test_a_page_is_open_for_five_minutes(client, standin, sub):
             }
         },
         {"configuration": "bpc_1"},
+        {
+            "flow_data": {
+                "type": "payment_method_update",
+                "after_completion": {"type": "hosted_confirmation"},
+            }
+        },
     ],
 )
 def test_what_is_wrong_or_not_imitated_is_refused(client, sub, changes):
