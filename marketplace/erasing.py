@@ -170,6 +170,7 @@ def _delete(*, user_id: int, now: datetime, cart: Cart | None) -> bool:
     for alert in accounts.alerts_of(user):
         alerts.leave(alert=alert)
     orders = Order.objects.filter(customer=user)
+    Mail.objects.caused_by(f"account:{user_id}").delete()
     carts = set(orders.exclude(cart=None).values_list("cart", flat=True))
     carts.update(Cart.objects.filter(customer=user).values_list("pk", flat=True))
     if cart is not None:

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -83,7 +84,7 @@ class AccountAdapter(DefaultAccountAdapter):
             to=email,
             language=get_language() or settings.LANGUAGE_CODE,
             context=given,
-            cause="account:",
+            cause=_cause(email),
             now=timezone.now(),
         )
 
@@ -92,6 +93,12 @@ class AccountAdapter(DefaultAccountAdapter):
         for path in settings.AFTER_SIGN_IN:
             import_string(path)(request, user=user)
         return super().post_login(request, user, **options)
+
+
+def _cause(email: str) -> str:
+    """Return the account that a mail speaks of; 0 where the address has none."""
+    owner = EmailAddress.objects.filter(email__iexact=email).values_list("user", flat=True).first()
+    return f"account:{owner or 0}"
 
 
 def _account() -> str:

@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 
 from weintl.accounts.models import User
 from weintl.mail.composing import compose
+from weintl.mail.invariants import check_causes_are_named
 from weintl.mail.models import Mail
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,8 @@ def test_a_customer_signs_up_confirms_and_is_led_to_the_account(client):
         "ana@example.org",
     )
     assert User.objects.get().language == "es"
+    assert mail.cause == f"account:{User.objects.get().pk}"
+    assert list(check_causes_are_named()) == []
     refused = client.post("/accounts/login/", {"login": "ana@example.org", "password": PASSWORD})
     assert refused.headers["Location"] == "/accounts/confirm-email/"
     address = link_in(mail)
