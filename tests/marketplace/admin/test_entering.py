@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 
+from marketplace import stock
 from marketplace.models import Order, Stock
 from tests.factories.marketplace import on_shelf
 from weintl.accounts.models import User
@@ -200,3 +202,25 @@ def test_who_may_not_gets_nowhere(client, scarf):
     client.force_login(person)
     assert client.get(ENTER).status_code == 403
     assert client.post(ENTER, fields(scarf)).status_code == 403
+
+
+def test_a_lapsed_link_is_offered_anew_at_the_same_total(staff, scarf):
+    confirm(staff, fields(scarf, **HOME, way="provider"))
+    order = Order.objects.select_related("payment").get()
+    assert "New payment link" not in staff.get(act(order, "change")).content.decode()
+    Payment.objects.filter(pk=order.payment_id).update(state="expired")
+    with transaction.atomic():
+        stock.release(order=order, now=timezone.now())
+        Order.objects.filter(pk=order.pk).update(state="expired")
+    assert "New payment link" in staff.get(act(order, "change")).content.decode()
+    assert "at the same total" in staff.get(act(order, "link")).content.decode()
+    variant = order.lines.get().variant
+    price = variant.price_amount
+    type(variant).objects.filter(pk=variant.pk).update(price_amount=price + 100)
+    assert "not cost the same today" in staff.post(act(order, "link")).content.decode()
+    type(variant).objects.filter(pk=variant.pk).update(price_amount=price)
+    for _turn in range(2):
+        answer = staff.post(act(order, "link"))
+        new = Order.objects.exclude(pk=order.pk).get()
+        assert answer.headers["Location"] == act(new, "change")
+    assert (new.state, new.total_amount) == ("awaiting_payment", order.total_amount)
