@@ -7,6 +7,9 @@ from tests.plugins.site import Site
 def test_the_guard_locks_and_a_donor_still_gives(site: Site, settings):
     settings.SITE_URL, settings.STRIPE_API_BASE = site.url, site.standin.url
     with site.database():
+        # Gifts of other errands, within the same ten minutes, would speak for the thief.
+        for level in ("raised", "calm"):
+            guard.switch(to=level, reason="Begin", actor=None, now=drill.timezone.now())
         try:
             found = drill.play(gifts=60, declined_in_ten=9)
             assert found.locked_after is not None

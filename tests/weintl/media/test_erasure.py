@@ -63,6 +63,8 @@ def test_every_model_that_shows_a_picture_is_known_here():
     assert found == {
         ("awareness.Page", True),
         ("awareness.Story", True),
+        ("donations.Campaign", True),
+        ("donations.CampaignUpdate", True),
         ("marketplace.ProductPicture", False),
         ("partners.Partner", True),
         ("partners.Programme", True),
