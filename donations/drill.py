@@ -119,7 +119,9 @@ def play(*, gifts: int, declined_in_ten: int, cards_a_page: int = 3) -> Outcome:
                 break
         _note_level(outcome, since=started)
     # What was declined last is judged by the worker, a moment later.
-    while outcome.locked_after is None and time.monotonic() - started < PATIENCE:
+    declined = outcome.tried - outcome.charged
+    is_lock_due = declined >= guard.LOCK_AT
+    while is_lock_due and outcome.locked_after is None and time.monotonic() - started < PATIENCE:
         _note_level(outcome, since=started)
         if outcome.raised_after is None or not outcome.tried:
             break
