@@ -17,13 +17,11 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from weintl.kept.keeping import Remembered, State
 from weintl.money.values import exponent
-from weintl.search import spelling
 from weintl.search import words as search_words
 from weintl.search.words import Words
 
-from .looks import Tally, memory, tally
+from .looks import Tally, memory
 from .models import Listing
 from .models.listing import ListingQuerySet
 
@@ -31,6 +29,8 @@ MOST = 20
 # Of what has the words, so many of the newest are put in the order of how well they match:
 # beyond, it says little and takes long.
 RANKED = 1_000
+# From so many on, the newest are met soon enough by whoever goes through all of them by date.
+MANY = 10_000
 # Up to so many pieces of so few looks are fetched by their looks; others are met soon enough by
 # whoever goes through all in the order asked for.
 FEW_PIECES, FEW_LOOKS = 2_000, 300
@@ -121,6 +121,14 @@ def _between(low: int, high: int | None, *, last: bool = False) -> Q:
     return found
 
 
+def typed_amounts(choice: Choice) -> tuple[int | None, int | None]:
+    """Return the least and the most that was typed, in minor units; None for no limit."""
+    if not (choice.low or choice.high):
+        return None, None
+    unit = 10 ** exponent(settings.BASE_CURRENCY)
+    return (choice.low or 0) * unit, None if choice.high is None else choice.high * unit
+
+
 def own_range(choice: Choice) -> Q | None:
     """Return the condition of the prices that were typed; None for none."""
     if choice.low or choice.high:
@@ -205,6 +213,13 @@ class Counted:
     looks: int
 
 
+def having(words: Words | None) -> ListingQuerySet:
+    """Return the listings that have the words, in one of their forms; all without words."""
+    if words is None:
+        return Listing.objects.all()
+    return Listing.objects.filter(**{f"vector_{words.language}": words.query})
+
+
 def by_category(own: Tally, terms: Terms) -> dict[int, int]:
     """Return {category id: pieces that stand in it itself}."""
     shown = memory.having("programme_id", terms.programmes.values())
@@ -261,57 +276,11 @@ def _codes(name: str, terms: Terms) -> list[str]:
     }[name]
 
 
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """What the words of a choice found: `words` are those that were looked for in the end."""
-
-    tally: Tally
-    words: Words | None
-
-    @property
-    def scope(self) -> ListingQuerySet:
-        """Return the listings that have the words; all where there are none."""
-        return having(self.words)
-
-
-def having(words: Words | None) -> ListingQuerySet:
-    """Return the listings that have the words, in one of their forms."""
-    if words is None:
-        return Listing.objects.all()
-    return Listing.objects.filter(**{f"vector_{words.language}": words.query})
-
-
-# Of the whole shop, until anything in it is changed.
-whole: Remembered[Tally] = Remembered()
-
-
-def seek(choice: Choice, terms: Terms, *, state: State | None = None) -> Sought:
-    """Count what has all the words; else what has those probably meant; else some of them.
-
-    No statement without words while nothing has changed since `state`; one for words that are
-    found, at most four for others; and one more while the process gets to know looks.
-    """
-    if choice.words is None and own_range(choice) is None:
-        return Sought(whole.get("", lambda: tally(having(None)), state=state), None)
-    shown = terms.programmes.values()
-    best = Sought(tally(having(choice.words), within=own_range(choice)), choice.words)
-    if choice.words is None or best.tally.count(memory.having("programme_id", shown)):
-        return best
-    meant = spelling.meant(choice.words)
-    if meant is None:
-        return best
-    tries = [meant.words] if meant.words.terms != choice.words.terms else []
-    tries += [replace(meant.words, is_any=True)] if len(meant.words.terms) > 1 else []
-    for words in tries:
-        found = Sought(tally(having(words), within=own_range(choice)), words)
-        if found.tally.count(memory.having("programme_id", shown)):
-            return found
-    return best
-
-
-def meeting(sought: Sought, choice: Choice, *, number: Counted, terms: Terms) -> ListingQuerySet:
-    """Return the listings that meet all filters, in no order."""
-    found = sought.scope
+def meeting(
+    words: Words | None, choice: Choice, *, number: Counted, terms: Terms
+) -> ListingQuerySet:
+    """Return the listings that have `words` and meet all filters, in no order."""
+    found = having(words)
     if choice.chosen and number.total <= FEW_PIECES and number.looks.bit_count() <= FEW_LOOKS:
         found = found.filter(look__in=memory.named(number.looks))
         if "stock" in choice.chosen:
@@ -321,24 +290,31 @@ def meeting(sought: Sought, choice: Choice, *, number: Counted, terms: Terms) ->
 
 
 def fitting(
-    met: ListingQuerySet, words: Words, *, first: int, most: int
+    met: ListingQuerySet, words: Words, *, first: int, most: int, total: int
 ) -> tuple[QuerySet[Listing, Any], list[Any]]:
     """Return the ids of so many products from place `first` on, and the order: best match first.
 
-    Only the newest are put in that order; those after them follow by date.
+    Only the newest are put in that order; those after them follow by date. `total` is how many
+    meet the choice.
     """
     if first >= RANKED:
         rest = met.order_by("-published_at", "pk")
         return rest.values("pk")[first : first + most], ["-listing__published_at", "pk"]
     rank = SearchRank(F(f"vector_{words.language}"), words.query)
-    best = Listing.objects.filter(pk__in=newest(met)).order_by(rank.desc(), "pk")
+    best = Listing.objects.filter(pk__in=newest(met, total=total)).order_by(rank.desc(), "pk")
     outside = SearchRank(F(f"listing__vector_{words.language}"), words.query)
     last = min(first + most, RANKED)
     return best.values("pk")[first:last], [outside.desc(), "pk"]
 
 
-def newest(met: ListingQuerySet) -> QuerySet[Listing, Any]:
-    """Return the ids of the newest that have words: of them alone it is asked how they match."""
+def newest(met: ListingQuerySet, *, total: int = 0) -> QuerySet[Listing, Any]:
+    """Return the ids of the newest that have words: of them alone it is asked how they match.
+
+    `total` is how many have them, where that is known.
+    """
+    if total >= MANY:
+        # Going through the shop by date soon meets a thousand.
+        return met.order_by("-published_at", "pk").values("pk")[:RANKED]
     # By an expression, so that those with the word are found first and then put in order, not
     # the whole shop gone through by date until a thousand have it.
     at = ExpressionWrapper(F("published_at") + Value(timedelta()), output_field=DateTimeField())

@@ -7,7 +7,9 @@ numbers that hold one binary digit of the looks' counts each (a bit-sliced index
 1997): twenty thousand looks take as long as a few.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 from threading import Lock
 from typing import Any
 
@@ -87,35 +89,38 @@ def bits_at(places: Sequence[int]) -> int:
     return int.from_bytes(row, "little")
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """How many pieces each of some looks has, of those that are in stock and in range, or not."""
+
+    is_in_stock: bool
+    is_within: bool
+    looks: list[int]
+    pieces: list[int]
+
+
 class Tally:
     """How many pieces each look has: all, those in stock, those within a range of prices."""
 
-    def __init__(self, rows: Sequence[tuple[int, bool, bool, int]]) -> None:
-        """Take rows of look, whether in stock, whether within the range, and pieces."""
-        self._rows = rows
-        self._place = memory.places({row[0] for row in rows})
+    def __init__(self, groups: Sequence[Group], *, places: Mapping[int, int] | None = None) -> None:
+        """Take the groups, each once; `places` of looks, where memory is not to say them."""
+        if places is None:
+            places = memory.places({look for group in groups for look in group.looks})
+        self._groups = [
+            (group.is_in_stock, group.is_within, _sliced(group, places)) for group in groups
+        ]
         self._slices: dict[tuple[bool, bool], list[int]] = {}
 
     def slices(self, *, in_stock: bool, within: bool) -> list[int]:
         """Return for each binary digit the looks whose number of pieces has it."""
         known = self._slices.get((in_stock, within))
-        if known is not None:
-            return known
-        numbers: dict[int, int] = {}
-        for look, has_stock, is_within, pieces in self._rows:
-            if (has_stock or not in_stock) and (is_within or not within):
-                place = self._place[look]
-                numbers[place] = numbers.get(place, 0) + pieces
-        digits: list[list[int]] = []
-        for place, pieces in numbers.items():
-            while pieces >> len(digits):
-                digits.append([])
-            for digit, places in enumerate(digits):
-                if pieces >> digit & 1:
-                    places.append(place)
-        found = [bits_at(places) for places in digits]
-        self._slices[in_stock, within] = found
-        return found
+        if known is None:
+            known = []
+            for has_stock, is_within, own in self._groups:
+                if (has_stock or not in_stock) and (is_within or not within):
+                    known = added(known, own)
+            self._slices[in_stock, within] = known
+        return known
 
     def count(self, looks: int, *, in_stock: bool = False, within: bool = False) -> int:
         """Return how many pieces these looks have."""
@@ -130,11 +135,41 @@ class Tally:
         return looks & found
 
 
+def _sliced(group: Group, places: Mapping[int, int]) -> list[int]:
+    """Return for each binary digit the looks of a group whose number of pieces has it."""
+    having: dict[int, list[int]] = {}
+    for look, pieces in zip(group.looks, group.pieces, strict=True):
+        having.setdefault(pieces, []).append(places[look])
+    found = [0] * max(having, default=0).bit_length()
+    for pieces, own in having.items():
+        bits = bits_at(own)
+        for digit in range(pieces.bit_length()):
+            if pieces >> digit & 1:
+                found[digit] |= bits
+    return found
+
+
+def added(one: Sequence[int], other: Sequence[int]) -> list[int]:
+    """Return the sums of two numbers a bit: for each binary digit the bits whose sum has it."""
+    found, carried = [], 0
+    for first, second in zip_longest(one, other, fillvalue=0):
+        either = first ^ second
+        found.append(either ^ carried)
+        carried = first & second | either & carried
+    return [*found, carried] if carried else found
+
+
 def tally(scope: QuerySet[Listing], *, within: Q | None = None) -> Tally:
     """Count the pieces of `scope` by look: one statement, and one more for unknown looks."""
     known: Any = Value(True)
     if within is not None:
         known = Case(When(within, then=True), default=False)
     rows = scope.order_by().annotate(within=known)
-    counted = rows.values_list("look", "is_in_stock", "within").annotate(pieces=Count("*"))
-    return Tally(list(counted))
+    counted = rows.values_list("is_in_stock", "within", "look").annotate(pieces=Count("*"))
+    groups: dict[tuple[bool, bool], Group] = {}
+    for is_in_stock, is_within, look, pieces in counted:
+        key = (is_in_stock, is_within)
+        group = groups.setdefault(key, Group(is_in_stock, is_within, [], []))
+        group.looks.append(look)
+        group.pieces.append(pieces)
+    return Tally(list(groups.values()))

@@ -1,6 +1,7 @@
 """Categories: a tree by which the shop is divided."""
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,17 +17,27 @@ from django.utils.translation import gettext_lazy as _
 class CategoryQuerySet(models.QuerySet["Category"]):
     """Reads of categories."""
 
-    def tree(self, numbers: Mapping[int, int] | None = None) -> "Tree":
+    def rows(self) -> list["Category"]:
+        """Return all in their order."""
+        return list(self.order_by("position", "pk"))
+
+    def tree(
+        self,
+        numbers: Mapping[int, int] | None = None,
+        *,
+        rows: Iterable["Category"] | None = None,
+    ) -> "Tree":
         """Return the categories that have public products, here or below.
 
         `numbers` says how many stand in each category itself, where it is known already; else
-        they are counted.
+        they are counted. `rows` are all of them, where they were read before.
         """
         if numbers is not None:
-            rows = list(self.order_by("position", "pk"))
-            for row in rows:
+            # Of its own for each tree: what was read before may be in another thread's hands.
+            own_rows = [copy(row) for row in (self.rows() if rows is None else rows)]
+            for row in own_rows:
                 row.own = numbers.get(row.pk, 0)  # type: ignore[attr-defined]
-            return Tree.of(rows)
+            return Tree.of(own_rows)
         listings: Any = apps.get_model("marketplace", "Listing")._default_manager
         listed = listings.public().filter(category=OuterRef("pk")).order_by()
         number = listed.values("category").annotate(number=Count("pk")).values("number")

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from weintl.kept.keeping import Remembered, kept_page
 from weintl.search.words import Words
 
-from .. import browsing, facets
+from .. import browsing, facets, seeking
 from ..browsing import Choice
 from ..models import Category, Product
 from ..models.listing import ListingQuerySet
@@ -20,6 +20,8 @@ from .catalogue import moved
 A_PAGE = 20
 # Names of all choices by language, until anything is changed.
 named: Remembered[tuple[facets.Names, browsing.Terms]] = Remembered()
+# All categories, likewise.
+branches: Remembered[list[Category]] = Remembered()
 
 
 class KnownTotal(Paginator):
@@ -47,8 +49,9 @@ def _list(request: HttpRequest, *, slug: str | None) -> HttpResponse:
     choice = browsing.read(request.GET, language=language)
     state = getattr(request, "content_state", None)
     known, terms = named.get(language, lambda: facets.names(language=language), state=state)
-    sought = browsing.seek(choice, terms, state=state)
-    tree = Category.objects.tree(browsing.by_category(sought.tally, terms))
+    sought = seeking.seek(choice, terms, state=state)
+    rows = branches.get("", Category.objects.rows, state=state)
+    tree = Category.objects.tree(browsing.by_category(sought.tally, terms), rows=rows)
     category = tree.named(slug) if slug else None
     if slug and (category is None or (not choice.words and category.pk not in tree.by_id)):
         return moved(Category.objects.filter(pk__in=tree.by_id), slug)
@@ -59,10 +62,10 @@ def _list(request: HttpRequest, *, slug: str | None) -> HttpResponse:
     except InvalidPage as error:
         raise Http404 from error
     first = (page.number - 1) * A_PAGE
-    met = browsing.meeting(sought, choice, number=number, terms=terms)
+    met = browsing.meeting(sought.words, choice, number=number, terms=terms)
     if within is not None:
         met = met.filter(category__in=within)
-    products = _products(met, sought.words, choice, first=first, now=now)
+    products = _products(met, sought.words, choice, first=first, total=number.total, now=now)
     context = {
         "section": "shop",
         "page_object": category,
@@ -90,7 +93,13 @@ def _list(request: HttpRequest, *, slug: str | None) -> HttpResponse:
 
 
 def _products(
-    met: ListingQuerySet, words: Words | None, choice: Choice, *, first: int, now: datetime
+    met: ListingQuerySet,
+    words: Words | None,
+    choice: Choice,
+    *,
+    first: int,
+    total: int,
+    now: datetime,
 ) -> list[Product]:
     """Return the pieces of one page, with price and pictures."""
     cards = Product.objects.for_cards(now=now)
@@ -102,5 +111,5 @@ def _products(
         ]
         part = met.order_by(*order).values("pk")[first : first + A_PAGE]
         return list(cards.filter(pk__in=part).order_by(*along))
-    part, along = browsing.fitting(met, words, first=first, most=A_PAGE)
+    part, along = browsing.fitting(met, words, first=first, most=A_PAGE, total=total)
     return list(cards.filter(pk__in=part).order_by(*along))

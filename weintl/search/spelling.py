@@ -22,6 +22,8 @@ MOST = 40
 # A longer word has room for more slips.
 SLIPS = ((3, 0), (5, 1), (8, 2))
 MORE_SLIPS = 3
+# Number of the word typed; a word that occurs, the same folded; is it a form of it; likeness.
+Near = tuple[int, str, str, bool, float]
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,20 @@ def meant(words: Words) -> Meant | None:
 
     A word that is like none that occurs is left out.
     """
+    return choose(words, near(words)) if words.terms else None
+
+
+def near(words: Words) -> Any:
+    """Return a query for what may be meant, of at least one word: rows as `choose` takes them."""
+    first, *others = (_near(number, term, words) for number, term in enumerate(words.terms))
+    return first.union(*others, all=True) if others else first
+
+
+def choose(words: Words, rows: Iterable[Near]) -> Meant | None:
+    """Return the words with what is misspelt replaced by the nearest of `rows`, or None."""
     found: dict[int, list[tuple[str, str, bool, float]]] = {}
-    parts = [_near(number, term, words) for number, term in enumerate(words.terms)]
-    if not parts:
-        return None
-    for number, *row in parts[0].union(*parts[1:], all=True):
-        found.setdefault(number, []).append((row[0], row[1], row[2], row[3]))
+    for number, word, folded, is_known, likeness in rows:
+        found.setdefault(number, []).append((word, folded, is_known, likeness))
     kept: dict[str, float] = {}
     for number, term in enumerate(words.terms):
         best = _best(fold(term), term, found.get(number, []))

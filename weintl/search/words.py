@@ -45,13 +45,17 @@ class Words:
         return SearchConfig(Value(CONFIGS[self.language]))
 
     @property
-    def query(self) -> SearchQuery:
-        """Return a query that every word must meet, or any one, in one of its forms."""
-        ands = (" | " if self.is_any else " & ").join(
+    def raw(self) -> str:
+        """Return what `to_tsquery` reads: every word, or any one, in one of its forms."""
+        return (" | " if self.is_any else " & ").join(
             "(" + " | ".join(f"'{form}'" for form in _forms(term, self.language)) + ")"
             for term in self.terms
         )
-        return SearchQuery(ands, config=self.config, search_type="raw")
+
+    @property
+    def query(self) -> SearchQuery:
+        """Return a query that every word must meet, or any one, in one of its forms."""
+        return SearchQuery(self.raw, config=self.config, search_type="raw")
 
     @property
     def likely(self) -> tuple[str, ...]:

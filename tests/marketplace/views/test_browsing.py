@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils.html import strip_tags
 
 from marketplace import browsing
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@transaction.atomic
 def shelf():
     """Two scarves, one blue and cheap, and a bowl that is sold out."""
     cotton = TermFactory(code="cotton", name_en="Cotton", name_es="Algodón")
@@ -161,6 +163,39 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_pieces(
     with django_assert_max_num_queries(len(few)):
         found(client, query)
     assert len(few) <= 14
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("query", "statements"),
+    [("?sort=price", 3), ("?technique=ikat&stock=1", 3), ("?q=scarf", 4), ("?q=scarf&min=10", 4),
+     ("?q=scrafs", 5), ("?q=nihgt+bwol", 5), ("?q=blue+bowl", 5), ("?q=xyzzy", 3)],
+)  # fmt: skip
+def test_a_warm_process_asks_little(
+    client, shelf, query, statements, django_assert_max_num_queries
+):
+    # The mark of all content, what the words found, what was meant, the pieces, their pictures.
+    found(client, query)
+    with django_assert_max_num_queries(statements):
+        found(client, query)
+
+
+def test_what_is_hidden_does_not_count_as_found(client, shelf):
+    hidden = on_shelf(consigned=1, product__name_en="Blue bowl of wood").product
+    assert found(client, "?q=blue+bowl")[0] == ["Blue bowl of wood"]
+    hidden.programme.is_active = False
+    hidden.programme.save()
+    assert found(client, "?q=blue+bowl&sort=price")[0] == ["Neck scarf", "Night bowl"]
+
+
+@pytest.mark.parametrize("many", [1, 10_000])
+def test_the_newest_are_the_same_however_they_are_met(client, shelf, many, monkeypatch):
+    monkeypatch.setattr(browsing, "MANY", many)
+    monkeypatch.setattr(browsing, "RANKED", 1)
+    newest = on_shelf(
+        consigned=1, product__name_en="Last scarf", product__published_at=AT + timedelta(days=9)
+    )
+    assert found(client, "?q=scarf")[0][0] == newest.product.name_en
 
 
 def test_it_is_said_what_was_searched_instead(client, shelf):
