@@ -237,13 +237,19 @@ def settle(site: Site) -> None:
 def come_to_rest(site: Site) -> None:
     """Wait until nothing is on its way: no webhook, no event to be processed, no mail."""
     site.standin.wait_idle()
-    until(
-        site,
-        holds=lambda: (
-            not WebhookEvent.objects.filter(state="received").exists()
-            and not Mail.objects.filter(state="queued").exists()
-        ),
-    )
+    last = time.monotonic() + PATIENCE
+    with site.database():
+        while left := _on_their_way():
+            assert time.monotonic() < last, f"Still on their way: {left}"
+            time.sleep(0.1)
+
+
+def _on_their_way() -> list[tuple[object, ...]]:
+    """Return the webhooks and mails that are not done with, and what stopped them."""
+    return [
+        *WebhookEvent.objects.filter(state="received").values_list("type", "attempts", "last_error"),
+        *Mail.objects.filter(state="queued").values_list("template", "attempts", "last_error"),
+    ]
 
 
 def mails_to(site: Site, address: str) -> list[EmailMessage]:
