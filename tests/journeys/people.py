@@ -247,7 +247,9 @@ def come_to_rest(site: Site) -> None:
 def _on_their_way() -> list[tuple[object, ...]]:
     """Return the webhooks and mails that are not done with, and what stopped them."""
     return [
-        *WebhookEvent.objects.filter(state="received").values_list("type", "attempts", "last_error"),
+        *WebhookEvent.objects.filter(state="received").values_list(
+            "type", "attempts", "last_error"
+        ),
         *Mail.objects.filter(state="queued").values_list("template", "attempts", "last_error"),
     ]
 
