@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from weintl.money import Money, exponent
 from weintl.payments import sessions
 
-# In dollars, euros and the like. Without a minor unit, or with a smaller one, in hundreds of
-# the smallest coin: 200 yen, not 2.
+# In dollars, euros and the like. Without a minor unit, in hundreds of the smallest coin: 200
+# yen, not 2. Where a unit is worth less, as many more (`weight`): 40 pesos.
 LEAST_UNITS = 2
 MOST_UNITS = 50_000
 # How each language writes 1000.50: what groups thousands and what begins the cents.
@@ -44,7 +44,15 @@ def most(currency: str) -> Money:
 
 
 def _units(number: int, currency: str) -> Money:
-    return Money(number * 10 ** max(exponent(currency), 2), currency)
+    return Money(number * weight(currency) * 10 ** max(exponent(currency), 2), currency)
+
+
+def weight(currency: str) -> int:
+    """Return how many units are worth about one dollar's: the provider's least charge tells.
+
+    Such as 20 for pesos, of which it takes 10 where it takes 0.50 dollars; never below 1.
+    """
+    return max(sessions.least_charge(currency).amount // sessions.USUAL_LEAST_CHARGE, 1)
 
 
 def sign(currency: str) -> str:

@@ -1,19 +1,43 @@
 """What the give page asks beyond the three things that it needs: all of it may be left out."""
 
 import re
+from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from .gifts import Extras
-from .models import Tribute
+from .models import Gift, Tribute
 from .tributes import Wish
 
 # A card goes to somebody who has not asked for it: it must not carry anybody's address.
 ADDRESS = re.compile(r"https?:|www\.|://", re.IGNORECASE)
 TRIBUTE = ("tribute_kind", "honoured_name", "recipient_name", "recipient_email", "card_message")
 GIVER = ("organisation_name", "is_anonymous", "note")
+
+
+def form_of(gift: Gift) -> dict[str, Any]:
+    """Return what a person typed who began `gift`, by the names of the give page's fields."""
+    tribute = getattr(gift, "tribute", None)
+    kept = {
+        "fund": gift.fund.key,
+        "email": gift.donor.email,
+        "name": gift.donor_name,
+        "is_fee_covered": bool(gift.fee_cover_amount),
+        "organisation_name": gift.organisation_name,
+        "is_anonymous": gift.is_anonymous,
+        "note": gift.note,
+    }
+    if tribute:
+        kept |= {
+            "tribute_kind": tribute.kind,
+            "honoured_name": tribute.honoured_name,
+            "recipient_name": tribute.recipient_name,
+            "recipient_email": tribute.recipient_email,
+            "card_message": tribute.message,
+        }
+    return kept
 
 
 def without_address(text: str) -> None:

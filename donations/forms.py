@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from weintl.money import Money, exponent
-from weintl.money.formatting import format_money
+from weintl.money.formatting import format_money, name_of
 from weintl.payments.models import Interval
 
 from . import amounts
@@ -107,6 +107,8 @@ class GiveForm(ExtrasForm):
     )
     # Each button of the form says how often: nobody gives monthly by accident.
     interval = forms.ChoiceField(choices=[("", ""), *Interval.choices], required=False)
+    # What the page showed its amounts in: staff may have dropped it since.
+    currency_shown = forms.CharField(max_length=3, required=False)
     submission_key = forms.CharField(max_length=200, widget=forms.HiddenInput)
     # People never see it; programs that fill in every field do.
     website = forms.CharField(label=_("Leave this empty"), required=False, max_length=200)
@@ -117,9 +119,12 @@ class GiveForm(ExtrasForm):
         currency: str,
         offers: Callable[[], Sequence[Offer]],
         campaign: Campaign | None = None,
+        currencies: Sequence[str] = (),
         **kwargs: Any,
     ) -> None:
-        """Offer amounts and the funds that are open; `currency` is what gifts are made in.
+        """Offer amounts and the funds that are open; `currency` is what the gift is made in.
+
+        `currencies` are all that one may change to.
 
         `offers` is asked only when the amounts are to be shown.
         A campaign has its fund: there is nothing to choose then.
@@ -127,6 +132,7 @@ class GiveForm(ExtrasForm):
         super().__init__(*args, **kwargs)
         self.currency = currency
         self.campaign = campaign
+        self.currencies = currencies
         self._offers = offers
         self.fields["choice"].choices = self._choices  # type: ignore[attr-defined]
         if campaign:
@@ -162,6 +168,20 @@ class GiveForm(ExtrasForm):
     def sign(self) -> str:
         """Return what stands before an amount that is typed."""
         return amounts.sign(self.currency)
+
+    @property
+    def currencies_offered(self) -> list[tuple[str, str]]:
+        """Return code and name of each currency, if there is one to choose."""
+        return [(code, name_of(code)) for code in self.currencies if len(self.currencies) > 1]
+
+    def clean_currency_shown(self) -> str:
+        """Refuse amounts that were shown in another currency: 50 pesos are not 50 dollars."""
+        code: str = self.cleaned_data["currency_shown"]
+        if code and code != self.currency:
+            gone = {"gone": code.upper(), "now": name_of(self.currency)}
+            words = _("We take no gifts in %(gone)s now. Below, amounts are in %(now)s.")
+            self.add_error(None, words % gone)
+        return code
 
     def clean_own_amount(self) -> Money | None:
         """Read what was typed; nothing typed is no error."""

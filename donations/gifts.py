@@ -154,7 +154,7 @@ def open_page(*, gift: Gift, now: datetime) -> str:
             if gift.fee_cover_amount:
                 lines.append(CheckoutLine(_("Card fee that you cover"), gift.fee_cover_amount, 1))
         back = gift.campaign.get_absolute_url() if gift.campaign else reverse("donations:give")
-        choices = {"fund": gift.fund.key, "cents": gift.amount, "unpaid": 1}
+        choices = {"unpaid": gift.token}
         return sessions.open_checkout(
             payment=gift.payment,
             lines=lines,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from weintl.money import Money, exponent
 
+from . import amounts
 from .models import Campaign, Suggestion
 
 # While nothing is recorded: minor units of a currency with cents, and no claim about them.
@@ -32,7 +33,7 @@ def offers(*, currency: str, campaign: Campaign | None = None) -> Sequence[Offer
 
 def plain(currency: str) -> Sequence[Offer]:
     """Return round amounts without a word on them. Pure."""
-    scale = 10 ** (max(exponent(currency), 2) - 2)
+    scale = amounts.weight(currency) * 10 ** (max(exponent(currency), 2) - 2)
     return [Offer(Money(amount * scale, currency)) for amount in PLAIN]
 
 

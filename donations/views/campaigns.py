@@ -9,7 +9,7 @@ from weintl.history import once_called
 from weintl.organisation.models import Organisation
 
 from ..models import Campaign
-from .giving import GiveFormFor, take
+from .giving import GiveFormFor, begun_before, take
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,4 +27,6 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(found, permanent=True)
     is_running = found.standing(today=localdate()) == Campaign.Standing.RUNNING
     is_open = is_running and Organisation.current().are_gifts_open
-    return take(request, GiveFormFor(found.currency, found), is_open=is_open)
+    return take(
+        request, GiveFormFor(found.currency, found, before=begun_before(request)), is_open=is_open
+    )

@@ -1,6 +1,7 @@
 """Give, and see where a gift stands. Everything here is private: nobody may store it."""
 
 import logging
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,7 @@ from weintl.payments import sessions
 from weintl.web import private_page
 
 from .. import campaigns, fees, gifts, guard, receipts, standing, suggestions
+from ..extra_forms import form_of
 from ..forms import GiveForm, format_plain, format_round
 from ..models import Campaign, Fund, Gift
 
@@ -31,6 +33,7 @@ logger = logging.getLogger(__name__)
 # Seconds until the thank-you page asks again while the payment is not confirmed, each time.
 WAITS = (2, 3, 5, 10, 20, 30, 60)
 MOST_CENTS_DIGITS = 9
+TOKEN = re.compile(r"[\w-]{16,64}", re.ASCII)
 # On the give page; all of them have their own.
 MOST_CAMPAIGNS = 6
 
@@ -38,8 +41,14 @@ MOST_CAMPAIGNS = 6
 @require_http_methods(["GET", "HEAD", "POST"])
 def give(request: HttpRequest) -> HttpResponse:
     """Show the form; a good one leads on to the payment page, or to a mail first."""
-    is_open = Organisation.current().are_gifts_open
-    return take(request, GiveFormFor(settings.BASE_CURRENCY), is_open=is_open)
+    ours = Organisation.current()
+    currencies = ours.currencies_of_gifts
+    sent = request.POST if request.method == "POST" else request.GET
+    before = begun_before(request)
+    asked = before.currency if before else sent.get("show") or sent.get("currency_shown")
+    currency = asked if asked in currencies else currencies[0]
+    make = GiveFormFor(currency, currencies=currencies, before=before)
+    return take(request, make, is_open=ours.are_gifts_open)
 
 
 def take(request: HttpRequest, make: "GiveFormFor", *, is_open: bool) -> HttpResponse:
@@ -49,6 +58,8 @@ def take(request: HttpRequest, make: "GiveFormFor", *, is_open: bool) -> HttpRes
     """
     if request.method != "POST":
         return _give_page(request, make(initial=_wanted(request, make)), is_open=is_open)
+    if "show" in request.POST:
+        return _give_page(request, make(initial=_typed(request, make)), is_open=is_open)
     form = make(request.POST)
     if not is_open or not form.is_valid():
         return _give_page(request, form, is_open=is_open)
@@ -135,12 +146,24 @@ def go_on(request: HttpRequest, word: str) -> HttpResponse:
 
 
 class GiveFormFor:
-    """Makes the form of one page: its currency, its amounts, and its campaign if it has one."""
+    """Makes the form of one page: its currency, its amounts, and its campaign if it has one.
 
-    def __init__(self, currency: str, campaign: Campaign | None = None) -> None:
+    `before` is the gift of a form that led to the payment page and was not paid.
+    """
+
+    def __init__(
+        self,
+        currency: str,
+        campaign: Campaign | None = None,
+        *,
+        currencies: Sequence[str] = (),
+        before: Gift | None = None,
+    ) -> None:
         """Read nothing yet."""
         self.currency = currency
         self.campaign = campaign
+        self.currencies = currencies
+        self.before = before if before and before.currency == currency else None
 
     @cached_property
     def offers(self) -> Sequence[suggestions.Offer]:
@@ -149,14 +172,35 @@ class GiveFormFor:
 
     def __call__(self, *args: Any, **kwargs: Any) -> GiveForm:
         """Return the form, empty or of what was sent."""
-        page = self.campaign
         return GiveForm(
-            *args, currency=self.currency, offers=lambda: self.offers, campaign=page, **kwargs
+            *args,
+            currency=self.currency,
+            currencies=self.currencies,
+            offers=lambda: self.offers,
+            campaign=self.campaign,
+            **kwargs,
         )
 
 
+def begun_before(request: HttpRequest) -> Gift | None:
+    """Return the unpaid gift whose payment page somebody has just left, else None."""
+    token = request.GET.get("unpaid", "")
+    if request.method == "POST" or not TOKEN.fullmatch(token):
+        return None
+    latest = timezone.now() - guard.FORM_LIVES
+    fresh = Gift.objects.filter(state__in=gifts.UNPAID, created_at__gte=latest)
+    fresh = fresh.filter(donor__erased_at=None).select_related("donor", "fund", "tribute")
+    return fresh.filter(token=token).first()
+
+
+def _typed(request: HttpRequest, make: GiveFormFor) -> dict[str, Any]:
+    """Return what was typed before the currency was changed; an amount chosen is not kept."""
+    typed = {name: request.POST[name] for name in GiveForm.base_fields if name in request.POST}
+    return typed | {"choice": suggestions.first(make.offers).amount}
+
+
 def _wanted(request: HttpRequest, make: GiveFormFor) -> dict[str, Any]:
-    """Return what the address asks to have chosen: `fund`, `cents`."""
+    """Return what the address asks to have chosen: `fund`, `cents`, or all of `unpaid`."""
     first = suggestions.first(make.offers).amount
     wanted: dict[str, Any] = {"submission_key": guard.new_form(), "choice": first}
     if make.campaign is None:
@@ -165,18 +209,23 @@ def _wanted(request: HttpRequest, make: GiveFormFor) -> dict[str, Any]:
         wanted["fund"] = asked if asked in keys else next(iter(keys), None)
     text = request.GET.get("cents", "")
     if text.isascii() and text.isdecimal() and len(text) <= MOST_CENTS_DIGITS:
-        cents = int(text)
-        if cents in {each.money.amount for each in make.offers}:
-            wanted["choice"] = cents
-        else:
-            wanted["own_amount"] = format_plain(Money(cents, make.currency))
+        wanted |= _amount(int(text), make)
+    if make.before:
+        wanted |= _amount(make.before.amount, make) | form_of(make.before)
     return wanted
+
+
+def _amount(cents: int, make: GiveFormFor) -> dict[str, Any]:
+    """Return the amount as chosen where it is offered, else as typed."""
+    if cents in {each.money.amount for each in make.offers}:
+        return {"choice": cents}
+    return {"own_amount": format_plain(Money(cents, make.currency))}
 
 
 def _give_page(
     request: HttpRequest, form: GiveForm, *, is_open: bool, status: int = 200
 ) -> HttpResponse:
-    example = suggestions.first(form.offers)
+    example, price = suggestions.first(form.offers), fees.terms(form.currency)
     context = {
         "form": form,
         "section": "give",
@@ -184,8 +233,8 @@ def _give_page(
         "is_back_unpaid": "unpaid" in request.GET,
         "example": format_round(example),
         "example_fee": fees.cover(example),
-        "fee_rate_ppm": fees.RATE_PPM,
-        "fee_fixed": fees.FIXED_AMOUNT,
+        "fee_rate_ppm": price.rate_ppm,
+        "fee_fixed": price.fixed_amount,
     }
     if form.errors and status == 200:
         status = 422

@@ -94,8 +94,9 @@ def test_limits_without_a_minor_unit_are_no_smaller_than_those_with_one():
     assert amounts.least("jpy") == Money(200, "jpy")
     assert amounts.most("jpy") == Money(5_000_000, "jpy")
     assert amounts.least("kwd") == Money(2_000, "kwd")
-    # The provider takes no less.
-    assert amounts.least("mxn") == Money(1_000, "mxn")
+    # Twenty times as much of a currency of which the provider takes twenty times as much.
+    assert amounts.least("mxn") == Money(4_000, "mxn")
+    assert amounts.most("mxn") == Money(100_000_000, "mxn")
 
 
 def test_the_sign_beside_an_amount_is_the_currencys():

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, get_currency_name
 from django.utils.translation import get_language
 
 from .values import Money, exponent
@@ -21,6 +21,12 @@ def format_money(value: Money, *, language: str | None = None) -> str:
     text = format_currency(number, value.currency.upper(), locale=locale_for(language))
     # CLDR's European Spanish writes US$; the site has one dollar and writes it short.
     return text.replace("US$", "$")
+
+
+def name_of(currency: str, *, language: str | None = None) -> str:
+    """Return what a currency is called, with its code, such as Euro (EUR)."""
+    name = str(get_currency_name(currency.upper(), locale=locale_for(language)))
+    return f"{name[:1].upper()}{name[1:]} ({currency.upper()})"
 
 
 def format_rate(ppm: int, *, language: str | None = None) -> str:

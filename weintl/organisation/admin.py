@@ -4,22 +4,36 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from .models import Organisation
+from weintl.money.formatting import name_of
+
+from .models import GIFT_CURRENCIES, Organisation
 
 WHO: Any = ["name", "legal_name", "tax_number", "tax_status", "address", "country"]
 SWITCHES: Any = ["is_shop_open", "shop_note", "shop_opens_on", "low_stock_at"]
-GIFTS: Any = ["are_gifts_open", "gifts_note", "gifts_open_on"]
+GIFTS: Any = ["are_gifts_open", "gifts_note", "gifts_open_on", "gift_currencies"]
 
 
 class OrganisationForm(forms.ModelForm):
     """The record; what is closed opens on a day to come."""
+
+    gift_currencies = forms.TypedMultipleChoiceField(
+        label=capfirst(Organisation._meta.get_field("gift_currencies").verbose_name),
+        help_text=Organisation._meta.get_field("gift_currencies").help_text,
+        choices=lambda: [
+            (code, name_of(code)) for code in GIFT_CURRENCIES if code != settings.BASE_CURRENCY
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
 
     def clean_shop_opens_on(self) -> date | None:
         """Refuse a day that is over while the shop is closed."""

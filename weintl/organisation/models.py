@@ -1,8 +1,13 @@
 """Ourselves: what stands in the footer, in mails and on papers."""
 
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+# Currencies whose least charge at the provider is known (weintl.payments.sessions).
+GIFT_CURRENCIES = ("usd", "eur", "gbp", "mxn", "jpy", "cad", "aud", "chf")
 
 
 class Organisation(models.Model):
@@ -62,10 +67,27 @@ class Organisation(models.Model):
         help_text=_("On this day it opens by itself. Empty: when you tick the box again."),
     )
 
+    gift_currencies = ArrayField(
+        models.CharField(max_length=3),
+        verbose_name=_("gifts also in"),
+        default=list,
+        blank=True,
+        help_text=_(
+            "The give page offers them beside our own. The provider changes them to ours "
+            "when it pays out; the books count what came of it."
+        ),
+    )
+
     class Meta:
         verbose_name = _("organisation")
         verbose_name_plural = _("organisation")
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="organisation_only_one")]
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="organisation_only_one"),
+            models.CheckConstraint(
+                condition=Q(gift_currencies__contained_by=GIFT_CURRENCIES),
+                name="organisation_gift_currencies_known",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -79,6 +101,12 @@ class Organisation(models.Model):
     def shows_gifts(self) -> bool:
         """Say whether pages lead to the give page: also while it takes none for some time."""
         return self.are_gifts_open or bool(self.gifts_note) or self.gifts_open_on is not None
+
+    @property
+    def currencies_of_gifts(self) -> tuple[str, ...]:
+        """Return the codes in which gifts may be made: the shop's own first, then the others."""
+        others = [code for code in self.gift_currencies if code != settings.BASE_CURRENCY]
+        return (settings.BASE_CURRENCY, *dict.fromkeys(others))
 
     @classmethod
     def unfilled(cls) -> "Organisation":

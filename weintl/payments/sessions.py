@@ -29,8 +29,9 @@ OPENABLE_FOR = timedelta(hours=23)
 # It takes at most this many lines. Source: docs.stripe.com/api/checkout/sessions/create.
 LINES = 100
 
-# The least that it charges, in minor units, of currencies for which that is not 50.
+# The least that it charges, in minor units, of most currencies, and of those where it is another.
 # Source: docs.stripe.com/currencies#minimum-and-maximum-charge-amounts.
+USUAL_LEAST_CHARGE = 50
 LEAST_CHARGES = {"gbp": 30, "mxn": 1000}
 
 
@@ -58,7 +59,7 @@ class CheckoutLine:
 
 def least_charge(currency: str) -> Money:
     """Return the smallest amount for which a payment page can be opened."""
-    return Money(LEAST_CHARGES.get(currency, 50), currency)
+    return Money(LEAST_CHARGES.get(currency, USUAL_LEAST_CHARGE), currency)
 
 
 def create_payment(

@@ -63,6 +63,7 @@ def load_organisation() -> Organisation:
             "legal_name": "WE International (demonstration)",
             "contact_email": "hello@weintl.example",
             "reply_name": "Inés",
+            "gift_currencies": ["eur", "mxn"],
             "address": "12 Selvedge Lane\nMadison, WI 53703",
             "country": "US",
             "mission_en": (
