@@ -162,8 +162,7 @@ def _end_of(day: date, *, now: datetime) -> datetime:
 
 
 def _lock(currency: str) -> None:
-    code = accounts.cash_box(currency).code
-    list(Account.objects.filter(code=code).select_for_update(no_key=True))
+    ledger.lock(accounts.cash_box(currency))
 
 
 def _post(row: CashCount) -> None:

@@ -23,6 +23,7 @@ __all__ = [
     "balance",
     "balance_at",
     "exists",
+    "lock",
     "post",
     "provider_balance",
     "ref_of",
@@ -225,6 +226,15 @@ def ref_of(account: Account) -> AccountRef:
 def exists(source_key: str) -> bool:
     """Say whether the ledger holds an entry of that key."""
     return Entry.objects.filter(source_key=source_key).exists()
+
+
+def lock(ref: AccountRef) -> None:
+    """Let nobody else post to the account until this transaction ends.
+
+    An account that is not there yet is made first: what has no row cannot be locked.
+    """
+    _account_ids([Leg(ref, ref, 0)])
+    list(Account.objects.select_for_update(no_key=True).filter(code=ref.code))
 
 
 def balance(ref: AccountRef) -> int:
