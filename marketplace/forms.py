@@ -66,6 +66,11 @@ class PiecesForm(forms.Form):
             self.initial["units"] = [str(units[0].pk)]
 
     @property
+    def own_key(self) -> str:
+        """Return the form's key, also where its pieces are not offered any more; else empty."""
+        return self.cleaned_data.get("key", "") if self.is_bound and self.errors is not None else ""
+
+    @property
     def unit_ids(self) -> list[int]:
         """Return the keys of what was ticked."""
         return [int(pk) for pk in self.cleaned_data["units"]]

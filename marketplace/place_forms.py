@@ -136,12 +136,13 @@ class PlaceForm(forms.Form):
         return data
 
     def _check_region(self, data: dict[str, Any]) -> None:
-        form, postcode = self.layout, data["postcode"]
+        # A field with an error has no value here any more.
+        form, postcode = self.layout, data.get("postcode", "")
         if postcode and not form.is_postcode(postcode):
             words = _("Enter a postcode as this country writes them, such as %s")
             self.add_error("postcode", words % form.example)
             return
-        if not form.regions:
+        if not form.regions or "region" not in data:
             return
         told = form.region_of(postcode) if postcode else None
         if not data["region"]:

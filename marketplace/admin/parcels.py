@@ -28,7 +28,7 @@ from .. import orders, parcels, stock
 from ..models import Carrier, Shipment, Unit, WaitingOrder
 from .acts import new_key, sent
 from .printing import Printing, slip_answer
-from .sending import CarrierForm, number_link, pieces_of, with_pieces
+from .sending import CarrierForm, key_of, number_link, pieces_of, with_pieces
 
 
 class LateFilter(admin.SimpleListFilter):
@@ -151,7 +151,7 @@ class WaitingOrderAdmin(Printing, ReadOnlyAdmin):
         except forms.ValidationError as error:
             self.message_user(request, " ".join(error.messages), messages.ERROR)
             return
-        key = request.POST.get("key", "")[:32] or new_key()
+        key = key_of(request) or new_key()
         done = 0
         for pk, number in queryset.order_by("pk").values_list("pk", "number"):
             try:

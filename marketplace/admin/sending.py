@@ -1,5 +1,6 @@
 """Acts of who packs: send, mark as delivered, tell of a delay. Part of an order's page."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -40,6 +41,12 @@ class CarrierForm(forms.Form):
             offered |= Carrier.objects.filter(pk=own)
         field: Any = self.fields["carrier"]
         field.queryset = offered.order_by("name", "pk")
+
+
+def key_of(request: HttpRequest) -> str:
+    """Return the key that a form bore, empty for none and for what no form of ours bears."""
+    key = request.POST.get("key", "")
+    return key if re.fullmatch(KEY, key) else ""
 
 
 class ParcelForm(UnitsForm, CarrierForm):
@@ -144,7 +151,7 @@ class Sending:
     def send_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Book that pieces left the house in one parcel."""
         order = self._order(request, pk, "marketplace.change_order")
-        request_key = f"order:{pk}:{request.POST.get('key', '')}"
+        request_key = f"order:{pk}:{key_of(request)}"
         if request.method == "POST" and order.shipments.filter(request_key=request_key).exists():
             messages.info(request, _("This parcel was sent already."))
             return HttpResponseRedirect(back_of(request, order))

@@ -20,11 +20,11 @@ from ..models import Order
 def cancel(request: HttpRequest, token: str) -> HttpResponse:
     """Offer the pieces that wait; with `confirmed` cancel those chosen, once for a form's key."""
     order = get_object_or_404(Order.objects.select_related("payment"), token=token)
-    key = f"order:{order.pk}:buyer:{request.POST.get('key', '')}"
-    if "confirmed" in request.POST and order.refunds.filter(refund__request_key=key).exists():
-        return redirect(order)
     units = returns.cancellable(order)
     form = CancelForm(request.POST if request.method == "POST" else None, units=units)
+    key = f"order:{order.pk}:buyer:{form.own_key}"
+    if "confirmed" in request.POST and order.refunds.filter(refund__request_key=key).exists():
+        return redirect(order)
     chosen, back, has_delivery, status = None, None, False, 200
     if form.is_bound and form.is_valid() and "edit" not in request.POST:
         if "confirmed" in request.POST:

@@ -21,11 +21,11 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     """Offer what can be sent back; write the wish down once for a form's key."""
     order = get_object_or_404(Order.objects.select_related("payment"), token=token)
     now = timezone.now()
-    key = f"order:{order.pk}:return:{request.POST.get('key', '')}"[:80]
-    if request.method == "POST" and order.return_requests.filter(request_key=key).exists():
-        return redirect(order)
     units = return_requests.returnable(order, now=now)
     form = ReturnForm(request.POST if request.method == "POST" else None, units=units)
+    key = f"order:{order.pk}:return:{form.own_key}"
+    if request.method == "POST" and order.return_requests.filter(request_key=key).exists():
+        return redirect(order)
     status = 200
     if form.is_bound and form.is_valid():
         try:

@@ -42,6 +42,8 @@ def test_a_whole_address_is_taken():
         ({"name": "A" * 201}, "name"),
         ({"name": "\u202e\u200f"}, "name"),
         ({"street": "x\x00y"}, "street"),
+        ({"postcode": "\x7f\x1b"}, "postcode"),
+        ({"country": "AE", "postcode": "", "region": "\x1b"}, "region"),
     ],
 )
 def test_what_a_parcel_cannot_do_without_is_asked_for(change, field):

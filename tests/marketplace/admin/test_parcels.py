@@ -76,6 +76,16 @@ def test_one_parcel_of_some_pieces_with_a_number_leads_back_to_the_queue(staff, 
     assert order.number in staff.get(QUEUE).content.decode()
 
 
+def test_a_key_of_another_make_sends_nothing(staff, order, carrier):
+    units = [unit.pk for unit in Unit.objects.of(order)]
+    given = {"units": units[:1], "carrier": carrier.pk, "key": "a\0b"}
+    assert staff.post(page(order, "send"), given).status_code == 200
+    assert not Shipment.objects.exists()
+    chosen = {"action": "send_all", "_selected_action": [order.pk], "carrier": carrier.pk}
+    assert staff.post(QUEUE, {**chosen, "key": "\0"}, follow=True).status_code == 200
+    assert Shipment.objects.count() <= 1
+
+
 def test_selected_orders_are_sent_at_once_and_what_cannot_be_is_said(staff, order, carrier):
     other, gone = paid_order(1), paid_order(1)
     orders.mark_sent(order_id=gone.pk, actor=None, now=timezone.now())

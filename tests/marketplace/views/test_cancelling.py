@@ -136,3 +136,11 @@ def test_an_unpaid_or_contested_order_offers_nothing(client, order, scarf, now):
 def test_a_guess_finds_nothing_and_nobody_stores_the_page(client, order):
     assert client.get("/en/orders/guess/cancel/").status_code == 404
     assert "no-store" in client.get(address(order))["Cache-Control"]
+
+
+@pytest.mark.parametrize("key", ["\0", "a\0b", "k" * 33, "", "🧣\u202e"])
+def test_a_key_of_another_make_is_refused_and_nothing_is_cancelled(client, order, key):
+    given = {"units": ids(order)[:1], "key": key, "confirmed": "1"}
+    for _ in range(2):
+        assert client.post(address(order), given).status_code in {302, 422}
+    assert OrderRefund.objects.count() == (1 if "🧣" in key else 0)

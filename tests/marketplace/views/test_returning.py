@@ -92,3 +92,12 @@ def test_what_cannot_come_back_is_said(client, now):
 def test_a_guess_finds_nothing_and_nobody_stores_the_page(client, order):
     assert client.get("/en/orders/guess/return/").status_code == 404
     assert "no-store" in client.get(address(order))["Cache-Control"]
+
+
+@pytest.mark.parametrize("key", ["\0", "a\0b", "k" * 33, ""])
+def test_a_key_of_another_make_is_refused_and_what_was_typed_stays(client, order, key):
+    given = {"units": ids(order)[:1], "reason": "size", "words": "Too small 🧣", "key": key}
+    answer = client.post(address(order), given)
+    assert answer.status_code == 422
+    assert "Too small 🧣" in words(answer)
+    assert not ReturnRequest.objects.exists()
