@@ -13,6 +13,8 @@ from pathlib import Path
 
 from tests.plugins.processes import ROOT, free_port
 
+from . import events
+
 READY = "is ready"
 START_SECONDS = 180
 
@@ -26,7 +28,12 @@ def running() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="weintl-bench-"))
     folder.chmod(0o755)
     port = free_port()
-    own = {"PORT": str(port), "STRIPE_PORT": str(free_port()), "DATA_DIR": str(folder / "data")}
+    own = {
+        "PORT": str(port),
+        "STRIPE_PORT": str(free_port()),
+        "DATA_DIR": str(folder / "data"),
+        "STRIPE_WEBHOOK_SECRET": events.SECRET,
+    }
     log = folder / "run.log"
     # Nothing of the caller's own installation: not its database, not its keys.
     foreign = {"DATABASE_URL", "REDIS_URL", "SITE_URL", "EMAIL_URL", "STATIC_ROOT"}

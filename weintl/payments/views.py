@@ -13,7 +13,7 @@ from . import inbox
 logger = logging.getLogger(__name__)
 
 
-# Signed by the provider, so no token of ours; the inbox opens its own transaction.
+# Signed by the provider, so no token of ours. What it stores is one statement.
 @csrf_exempt
 @require_POST
 @transaction.non_atomic_requests

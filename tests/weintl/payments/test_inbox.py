@@ -169,3 +169,15 @@ def test_a_type_that_nobody_hears_is_ignored_at_once(now):
     row = receive(event(type="invoice.created"), now)
     assert row.state == "ignored"
     assert row.note
+
+
+def test_the_provider_waits_for_one_statement_and_for_two_where_it_repeats(
+    now, django_assert_num_queries
+):
+    body = event(data={"object": {"id": "cs_test_1", "note": "100 % \\u0000 'quoted'"}})
+    with django_assert_num_queries(1):
+        row = receive(body, now)
+    with django_assert_num_queries(2):
+        again = receive(body, now)
+    assert again == row == WebhookEvent.objects.get()
+    assert WebhookEvent.objects.get().body == json.dumps(body)

@@ -1,12 +1,45 @@
 """The provider's events."""
 
-from django.db import models
+from django.db import connections, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from psycopg2 import sql
 
 from .payments import Payment
 from .payouts import ProviderPayout
 from .subscriptions import Subscription
+
+
+class WebhookEventManager(models.Manager["WebhookEvent"]):
+    """Writes events down, each once."""
+
+    def keep(self, row: "WebhookEvent") -> "WebhookEvent":
+        """Store an unsaved `row` under its event id and return it, or the row that is known.
+
+        One statement for a new event, two for a known one: the provider waits for the answer,
+        and Django's own ways ask for the row again, its body included.
+        """
+        fields = [field for field in self.model._meta.concrete_fields if not field.primary_key]
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(
+                sql.SQL(
+                    "INSERT INTO {} ({}) VALUES ({}) ON CONFLICT (event_id) DO NOTHING RETURNING id"
+                ).format(
+                    sql.Identifier(self.model._meta.db_table),
+                    sql.SQL(", ").join(sql.Identifier(field.column) for field in fields),
+                    sql.SQL(", ").join(sql.Placeholder() * len(fields)),
+                ),
+                [
+                    field.get_db_prep_save(getattr(row, field.attname), connections[self.db])
+                    for field in fields
+                ],
+            )
+            found = cursor.fetchone()
+        if found is None:
+            return self.defer("body").get(event_id=row.event_id)
+        row.pk = found[0]
+        row._state.adding, row._state.db = False, self.db
+        return row
 
 
 class WebhookEvent(models.Model):
@@ -56,6 +89,8 @@ class WebhookEvent(models.Model):
         related_name="events",
         verbose_name=_("payout to our bank"),
     )
+
+    objects = WebhookEventManager()
 
     class Meta:
         verbose_name = _("event")
