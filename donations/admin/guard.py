@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from weintl.accounts.freshness import fresh_sign_in
@@ -45,6 +46,7 @@ class GuardChangeAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         """Say how the guard stands, and what was counted."""
         known = {
+            "title": capfirst(GuardChange._meta.verbose_name_plural),
             "level": GuardChange.State(guard.state()).label,
             "counted": guard.counted(now=timezone.now()),
             "may_switch": self.has_act_permission(request),

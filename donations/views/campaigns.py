@@ -9,7 +9,8 @@ from weintl.history import once_called
 from weintl.organisation.models import Organisation
 
 from ..models import Campaign
-from .giving import GiveFormFor, begun_before, take
+from .give_forms import GiveFormFor, begun_before
+from .giving import take
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

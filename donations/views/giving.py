@@ -1,8 +1,6 @@
 """Give, and see where a gift stands. Everything here is private: nobody may store it."""
 
 import logging
-import re
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,29 +9,25 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partners.models import Partner, Programme
-from weintl.money import Money
 from weintl.organisation.models import Organisation
 from weintl.payments import sessions
 from weintl.web import private_page
 
 from .. import campaigns, fees, gifts, guard, receipts, standing, suggestions
-from ..extra_forms import form_of
-from ..forms import GiveForm, format_plain, format_round
-from ..models import Campaign, Fund, Gift
+from ..forms import GiveForm, format_round
+from ..models import Campaign, Gift
+from .give_forms import GiveFormFor, begun_before, typed, wanted
 
 logger = logging.getLogger(__name__)
 
 # Seconds until the thank-you page asks again while the payment is not confirmed, each time.
 WAITS = (2, 3, 5, 10, 20, 30, 60)
-MOST_CENTS_DIGITS = 9
-TOKEN = re.compile(r"[\w-]{16,64}", re.ASCII)
 # On the give page; all of them have their own.
 MOST_CAMPAIGNS = 6
 
@@ -57,9 +51,9 @@ def take(request: HttpRequest, make: "GiveFormFor", *, is_open: bool) -> HttpRes
     What the guard refuses is shown again as it was typed, in a new form.
     """
     if request.method != "POST":
-        return _give_page(request, make(initial=_wanted(request, make)), is_open=is_open)
+        return _give_page(request, make(initial=wanted(request, make)), is_open=is_open)
     if "show" in request.POST:
-        return _give_page(request, make(initial=_typed(request, make)), is_open=is_open)
+        return _give_page(request, make(initial=typed(request, make)), is_open=is_open)
     form = make(request.POST)
     if not is_open or not form.is_valid():
         return _give_page(request, form, is_open=is_open)
@@ -143,83 +137,6 @@ def go_on(request: HttpRequest, word: str) -> HttpResponse:
             told, status = str(error.message), 503
     context = {"gift": gift, "section": "give", "told": told}
     return render(request, "donations/go_on.html", context, status=status)
-
-
-class GiveFormFor:
-    """Makes the form of one page: its currency, its amounts, and its campaign if it has one.
-
-    `before` is the gift of a form that led to the payment page and was not paid.
-    """
-
-    def __init__(
-        self,
-        currency: str,
-        campaign: Campaign | None = None,
-        *,
-        currencies: Sequence[str] = (),
-        before: Gift | None = None,
-    ) -> None:
-        """Read nothing yet."""
-        self.currency = currency
-        self.campaign = campaign
-        self.currencies = currencies
-        self.before = before if before and before.currency == currency else None
-
-    @cached_property
-    def offers(self) -> Sequence[suggestions.Offer]:
-        """Return what the page offers; one query, the first time."""
-        return suggestions.offers(currency=self.currency, campaign=self.campaign)
-
-    def __call__(self, *args: Any, **kwargs: Any) -> GiveForm:
-        """Return the form, empty or of what was sent."""
-        return GiveForm(
-            *args,
-            currency=self.currency,
-            currencies=self.currencies,
-            offers=lambda: self.offers,
-            campaign=self.campaign,
-            **kwargs,
-        )
-
-
-def begun_before(request: HttpRequest) -> Gift | None:
-    """Return the unpaid gift whose payment page somebody has just left, else None."""
-    token = request.GET.get("unpaid", "")
-    if request.method == "POST" or not TOKEN.fullmatch(token):
-        return None
-    latest = timezone.now() - guard.FORM_LIVES
-    fresh = Gift.objects.filter(state__in=gifts.UNPAID, created_at__gte=latest)
-    fresh = fresh.filter(donor__erased_at=None).select_related("donor", "fund", "tribute")
-    return fresh.filter(token=token).first()
-
-
-def _typed(request: HttpRequest, make: GiveFormFor) -> dict[str, Any]:
-    """Return what was typed before the currency was changed; an amount chosen is not kept."""
-    typed = {name: request.POST[name] for name in GiveForm.base_fields if name in request.POST}
-    return typed | {"choice": suggestions.first(make.offers).amount}
-
-
-def _wanted(request: HttpRequest, make: GiveFormFor) -> dict[str, Any]:
-    """Return what the address asks to have chosen: `fund`, `cents`, or all of `unpaid`."""
-    first = suggestions.first(make.offers).amount
-    wanted: dict[str, Any] = {"submission_key": guard.new_form(), "choice": first}
-    if make.campaign is None:
-        keys = list(Fund.objects.open_now().values_list("key", flat=True))
-        asked = request.GET.get("fund")
-        wanted["fund"] = asked if asked in keys else next(iter(keys), None)
-    text = request.GET.get("cents", "")
-    if text.isascii() and text.isdecimal() and len(text) <= MOST_CENTS_DIGITS:
-        wanted |= _amount(int(text), make)
-    if make.before:
-        wanted |= _amount(make.before.amount, make) | form_of(make.before)
-    return wanted
-
-
-def _amount(cents: int, make: GiveFormFor) -> dict[str, Any]:
-    """Return the amount as chosen where it is offered, else as typed."""
-    if cents in {each.money.amount for each in make.offers}:
-        return {"choice": cents}
-    return {"own_amount": format_plain(Money(cents, make.currency))}
 
 
 def _give_page(
