@@ -45,6 +45,7 @@ def of_refund(
     here = [unit for unit in units if unit.pk not in before]
     return [
         (_("Back to the card that paid"), minor(amount, order.currency)),
+        *_contested(order),
         *_parts(order, units, shipping, gift, goodwill),
         *_makers(order, units),
         *_programmes(order, units),
@@ -54,6 +55,18 @@ def of_refund(
         (_("Buyer"), _("Gets a mail that names the amount, not the reason.")),
         (_("Undo"), _("Not possible: what has gone back can only be paid anew.")),
     ]
+
+
+def _contested(order: Order) -> list[Line]:
+    """Warn where the bank has the money of a dispute: it does not go back twice."""
+    disputes = order.payment.disputes.all() if order.payment else []
+    if not any(each.withdrawn_amount > each.reinstated_amount for each in disputes):
+        return []
+    words = _(
+        "The bank has this money: the provider will refuse to give it back. The pieces are "
+        "given up all the same."
+    )
+    return [(_("Contested"), words)]
 
 
 def _parts(

@@ -41,8 +41,10 @@ class PercentForm(SpanForm):
         return percent
 
     def _get_validation_exclusions(self) -> set[str]:
-        # The rate is no field of the form, and its constraints are checked all the same.
-        return super()._get_validation_exclusions() - {"rate_ppm"}  # type: ignore[misc]
+        # The rate is no field of the form, and its constraints are checked all the same; not so
+        # one that nobody could read, whose fault stands beside the per cent already.
+        found: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return found if "percent" in self.errors else found - {"rate_ppm"}
 
 
 class TaxRuleForm(PercentForm):

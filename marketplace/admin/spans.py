@@ -48,8 +48,10 @@ class SpanForm(forms.ModelForm):
         return data
 
     def _get_validation_exclusions(self) -> set[str]:
-        # They are no fields of the form, and their constraints are checked all the same.
-        return super()._get_validation_exclusions() - {"effective", "currency"}  # type: ignore[misc]
+        # They are no fields of the form, and their constraints are checked all the same; not so
+        # a time that ends before it begins, which is told beside its end already.
+        found: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return found - ({"currency"} if "ends_at" in self.errors else {"effective", "currency"})
 
 
 class SpanAdmin(HistoryAdmin):

@@ -70,7 +70,9 @@ class SalePrice(models.Model):
         return self.variant.currency
 
     def clean(self) -> None:
-        """Ask for a price below the usual one."""
+        """Ask for a price above zero and below the usual one."""
         amount, variant = self.price_amount, self.variant_id and self.variant
+        if amount == 0:
+            raise ValidationError({"price_amount": _("Enter an amount above zero.")})
         if amount and variant and variant.price_amount and amount >= variant.price_amount:
             raise ValidationError({"price_amount": _("Type less than the price of every day.")})

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from marketplace.models import OrderRefund, Shipment, Unit
 from partners.models import Entry
@@ -12,7 +13,7 @@ from partners.sources import source_address
 from tests.factories.marketplace import external_refund, on_shelf, order_of, pay
 from weintl.accounts.models import User
 from weintl.mail.models import Mail
-from weintl.payments.models import Refund
+from weintl.payments.models import Dispute, Refund
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +147,22 @@ def test_cancelling_says_first_what_will_happen(staff, order):
     text = staff.get(page(order, "cancel")).content.decode()
     assert "What will happen" in text
     assert "$57.90" in text
+
+
+def test_who_gives_back_what_the_bank_has_already_is_warned(staff, order):
+    dispute = Dispute.objects.create(
+        payment=order.payment,
+        dispute_id="dp_1",
+        state="needs_response",
+        amount=order.total_amount,
+        currency="usd",
+        opened_at=timezone.now(),
+    )
+    words = "the provider will refuse"
+    assert words not in staff.get(page(order, "cancel")).content.decode()
+    dispute.balance_transactions = [{"id": "a", "amount": -order.total_amount, "fee": 1500}]
+    dispute.save()
+    assert words in staff.get(page(order, "cancel")).content.decode()
 
 
 def test_what_was_sent_leaves_the_makers_their_pay(staff, order):

@@ -46,6 +46,30 @@ def test_a_tax_is_written_in_per_cent_and_once_used_only_ended(staff):
     assert "6\u00a0%" in text_of(staff.get(reverse("admin:marketplace_taxrule_changelist")))
 
 
+@pytest.mark.parametrize("end", ["2026-01-01", "2025-12-31", "abc", "0000-00-00", "99999-01-01"])
+def test_a_time_that_ends_before_it_begins_is_told_beside_its_end(staff, end):
+    when = {**START, "ends_at_0": end, "ends_at_1": "00:00"}
+    tax = {"name_en": "Tax", "name_es": "Impuesto", "country": "US", "on_goods": "on"}
+    voucher = {"code": "A", "kind": "percent", "minimum_amount": "0"}
+    for name, given in (("taxrule", tax), ("voucher", voucher)):
+        answer = staff.post(page(name), {**given, "percent": "5", **when})
+        assert answer.status_code == 200
+        assert list(answer.context["adminform"].form.errors) == ["ends_at"]
+    assert not TaxRule.objects.exists()
+    assert not Voucher.objects.exists()
+
+
+@pytest.mark.parametrize("percent", ["", "abc", "-1", "101", "5.55555", "1e9", "NaN", "a\0"])
+def test_a_tax_without_a_rate_that_can_be_read_is_asked_for_again(staff, percent):
+    given = {
+        "name_en": "Sales tax", "name_es": "Impuesto", "country": "US", "on_goods": "on", **START,
+    }  # fmt: skip
+    answer = staff.post(page("taxrule"), {**given, "percent": percent})
+    assert answer.status_code == 200
+    assert list(answer.context["adminform"].form.errors) == ["percent"]
+    assert not TaxRule.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("given", "says"),
     [

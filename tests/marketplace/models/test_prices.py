@@ -35,6 +35,8 @@ def test_a_price_that_is_no_less_is_refused_and_never_asked():
     variant = VariantFactory(price_amount=2495)
     with pytest.raises(ValidationError, match="less than"):
         SalePrice(variant=variant, price_amount=2495, starts_at=AT, ends_at=AT + DAY).full_clean()
+    with pytest.raises(ValidationError, match="above zero"):
+        SalePrice(variant=variant, price_amount=0, starts_at=AT, ends_at=AT + DAY).full_clean()
     on_sale(variant, 3000)
     assert Variant.objects.priced(now=AT).get().asked.amount == 2495
     assert pricing.asked(2495, 3000) == 2495
