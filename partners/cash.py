@@ -21,6 +21,8 @@ from .models import Account, CashCount, CashTransfer, Entry, Transfer
 
 logger = logging.getLogger(__name__)
 
+# How long after a day it may still be written down: a year typed wrong is none of ours.
+LATE = timedelta(days=366)
 # In whole units of the currency: the largest difference that one person posts alone.
 ALONE = 20
 FLOOR = "account_floor"
@@ -33,9 +35,11 @@ class NotPossible(ValueError):
 
 
 class NotThatDay(NotPossible):
-    """A day in the future, or one before the last count."""
+    """A day in the future, one too far back, or one before the last count."""
 
-    message = gettext_lazy("The day lies in the future, or before the last count.")
+    message = gettext_lazy(
+        "The day lies in the future, more than a year back, or before the last count."
+    )
 
 
 class ReasonNeeded(NotPossible):
@@ -153,7 +157,7 @@ def _expected(counted: Money, *, day: date, now: datetime) -> CashCount:
 def _end_of(day: date, *, now: datetime) -> datetime:
     """Return the last moment of a day, now for today. Raises NotThatDay."""
     today = timezone.localdate(now)
-    if day > today:
+    if not today - LATE <= day <= today:
         raise NotThatDay
     if day == today:
         return now
@@ -212,8 +216,7 @@ def move(
     The same slip with the same amount and day is the same act. Raises NotThatDay, NotEnough,
     SlipKnown.
     """
-    if day > timezone.localdate(now):
-        raise NotThatDay
+    at = _end_of(day, now=now)
     facts = {"amount": amount.amount, "moved_on": day}
     with transaction.atomic():
         row, is_new = CashTransfer.objects.get_or_create(
@@ -230,7 +233,6 @@ def move(
         leg = Leg(bank, box, row.amount)
         if row.direction == CashTransfer.Direction.FROM_BANK:
             leg = Leg(box, bank, row.amount)
-        at = _end_of(day, now=now)
         meta = {"cash_transfer": str(row.pk)}
         _write([Draft(Entry.Kind.CASH_MOVED, row.source_key, at, [leg], meta)])
     logger.info("cash.moved", extra={"transfer": row.pk, "direction": row.direction})

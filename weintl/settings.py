@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "weintl.staff.tampering.NoSuchKey",
 ]
 
 ROOT_URLCONF = "weintl.urls"

@@ -135,6 +135,24 @@ def test_a_slip_moves_cash_to_the_bank_once(now):
     assert not held()
 
 
+@pytest.mark.parametrize("year", [1, 26, 1026, 2006])
+def test_a_year_typed_wrong_writes_nothing(now, year):
+    day = now.date().replace(year=year)
+    with pytest.raises(cash.NotThatDay):
+        move(1, now=now, day=day)
+    with pytest.raises(cash.NotThatDay):
+        cash.count(
+            counted=Money(5, "usd"),
+            day=day,
+            reason="x",
+            key="0" * 32,
+            actor=StaffFactory(),
+            now=now,
+        )
+    assert not CashCount.objects.exists()
+    assert not CashTransfer.objects.exists()
+
+
 def test_movements_run_back_from_what_is_there(now):
     move(9_000, now=now)
     lines = cash.movements(cash.boxes()[0], most=2)
