@@ -16,7 +16,8 @@ CROSS JOIN LATERAL (
 WHERE (coalesce(t.raised_amount, 0), coalesce(t.gift_count, 0)) <> (sums.amount, sums.gifts)
 ORDER BY c.id
 """
-# What a gift brought its fund by the ledger, less what its disputes hold or took.
+# What a gift brought its fund by the ledger, less what its disputes hold or took: by the part of
+# each that the ledger has as taken and not brought back, in whichever currency.
 COUNTED = """
 SELECT id, counted_amount, due FROM (
     SELECT g.id, g.counted_amount, CASE WHEN g.received_at IS NULL THEN 0 ELSE greatest(
@@ -33,13 +34,19 @@ SELECT id, counted_amount, due FROM (
             JOIN partners_account c ON c.id = t.credit_id
             WHERE e.source_key = ANY(keys.gift)
         ), 0) - coalesce((
-            SELECT sum(CASE WHEN d.kind = 'dispute_receivable' THEN t.amount ELSE 0 END
-                - CASE WHEN c.kind = 'dispute_receivable'
-                    AND e.source_key LIKE '%/won' THEN t.amount ELSE 0 END)
-            FROM partners_entry e JOIN partners_transfer t ON t.entry_id = e.id
-            JOIN partners_account d ON d.id = t.debit_id
-            JOIN partners_account c ON c.id = t.credit_id
-            WHERE e.source_key = ANY(keys.disputes)
+            SELECT sum(q.amount * greatest(booked.taken - booked.back, 0) / booked.taken)
+            FROM payments_dispute q CROSS JOIN LATERAL (
+                SELECT
+                    sum(CASE WHEN d.kind = 'dispute_receivable' THEN t.amount ELSE 0 END) AS taken,
+                    sum(CASE WHEN c.kind = 'dispute_receivable' THEN t.amount ELSE 0 END) AS back
+                FROM partners_entry e JOIN partners_transfer t ON t.entry_id = e.id
+                JOIN partners_account d ON d.id = t.debit_id
+                JOIN partners_account c ON c.id = t.credit_id
+                WHERE e.source_key IN (
+                    'dispute/' || q.dispute_id || '/opened', 'dispute/' || q.dispute_id || '/won'
+                )
+            ) booked
+            WHERE q.payment_id = p.id AND booked.taken > 0
         ), 0), 0) END AS due
     FROM donations_gift g
     JOIN donations_fund f ON f.id = g.fund_id
@@ -49,12 +56,7 @@ SELECT id, counted_amount, due FROM (
                 SELECT 'refund/' || r.refund_id || step.word FROM donations_giftrefund r
                 CROSS JOIN (VALUES ('/sent'), ('/failed')) step (word)
                 WHERE r.gift_id = g.id
-            ) AS gift,
-            array(
-                SELECT 'dispute/' || d.dispute_id || step.word FROM payments_dispute d
-                CROSS JOIN (VALUES ('/opened'), ('/won')) step (word)
-                WHERE d.payment_id = p.id
-            ) AS disputes
+            ) AS gift
     ) keys
     WHERE g.campaign_id IS NOT NULL
 ) gifts

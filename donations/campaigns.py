@@ -33,7 +33,7 @@ def counts_for(gift: Gift) -> int:
     if gift.received_at is None or gift.payment is None:
         return 0
     disputes = gift.payment.disputes.order_by("pk")
-    contested = sum(max(row.withdrawn_amount - row.reinstated_amount, 0) for row in disputes)
+    contested = sum(row.contested_amount for row in disputes)
     return max(gift.amount - refunding.taken_from(gift).amount - contested, 0)
 
 

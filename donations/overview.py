@@ -7,8 +7,9 @@ from django.db.models import Count, F, Prefetch, Sum
 from django.utils.timezone import localdate
 
 from weintl.money import Money
+from weintl.payments.models import Dispute
 
-from . import standing
+from . import contests, standing
 from .models import Donor, Gift, Receipt
 from .standing import Standing
 
@@ -24,9 +25,17 @@ class Card:
     receipts: Sequence[Receipt]
 
     @property
+    def contest(self) -> Dispute.Standing | None:
+        """Return how it stands where its payment is contested or was taken back."""
+        disputes = self.gift.payment.disputes.all() if self.gift.payment else []
+        standings = {dispute.standing for dispute in disputes}
+        bad = (Dispute.Standing.LOST, Dispute.Standing.OPEN)
+        return next((each for each in bad if each in standings), None)
+
+    @property
     def is_good(self) -> bool:
-        """Say whether it arrived and nothing went back."""
-        return self.gift.state == Gift.State.RECEIVED
+        """Say whether it arrived, nothing went back and nobody contests it."""
+        return self.gift.state == Gift.State.RECEIVED and self.contest is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +66,13 @@ class Total:
 
 
 def page_of(donor: Donor, *, number: int = 1) -> Page:
-    """Return a page of a donor's gifts; five queries for any number of them.
+    """Return a page of a donor's gifts; six queries for any number of them.
 
     The pages are not counted: a reader goes on from one to the next.
     """
     receipts = Prefetch("receipts", Receipt.objects.select_related("voiding").order_by("pk"))
     start = (number - 1) * A_PAGE
-    rows = Gift.objects.of_donor(donor).for_page().prefetch_related(receipts)
+    rows = Gift.objects.of_donor(donor).for_page().prefetch_related(receipts, "payment__disputes")
     found = list(rows[start : start + A_PAGE + 1])
     shown = found[:A_PAGE]
     stands = standing.of_each(shown) if shown else {}
@@ -76,8 +85,9 @@ def totals_of(donor: Donor) -> list[Total]:
     received = Gift.objects.filter(donor=donor, received_at__isnull=False)
     kept = F("amount") + F("fee_cover_amount") - F("refunded_amount")
     rows = received.values("currency").annotate(kept=Sum(kept), count=Count("pk"))
+    lost = contests.lost_of(received)
     return [
-        Total(Money(row["kept"], row["currency"]), row["count"])
+        Total(Money(row["kept"] - lost.get(row["currency"], 0), row["currency"]), row["count"])
         for row in rows.order_by("-count", "currency")
     ]
 

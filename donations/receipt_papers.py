@@ -23,6 +23,8 @@ from .models import Gift, Receipt, ReceiptDonor
 
 # What one run makes: the next one goes on.
 AT_ONCE = 500
+# Mails that may bear a receipt which replaces another.
+REPLACING = {"donations/gift_refunded", "donations/gift_contested"}
 ORIGINAL, COPY, VOID = "", "-copy", "-void"
 
 
@@ -68,7 +70,7 @@ def attachments(mail: Mail) -> list[tuple[str, bytes, str]]:
     is_first = mail.key in {
         f"gift/{receipt.gift.public_id}/thanks",
         f"gift/{receipt.gift.public_id}/receipt/{receipt.number}",
-    } or (mail.template == "donations/gift_refunded" and receipt.replaces_id is not None)
+    } or (mail.template in REPLACING and receipt.replaces_id is not None)
     try:
         content = as_pdf(receipt, language=receipt.language, is_original=is_first)
     except keeping.Erased:

@@ -11,7 +11,7 @@ from weintl.background import enqueue
 from weintl.payments.handlers import PaymentHandler
 from weintl.payments.models import Dispute, Payment, Refund
 
-from . import campaigns, gifts, receipts, refunding
+from . import campaigns, contests, gifts, receipts, refunding
 from .models import Gift, GiftRefund
 from .models.gifts import number_of
 
@@ -81,10 +81,12 @@ class GiftSettlement(PaymentHandler):
     def disputed(self, payment: Payment, dispute: Dispute, *, now: datetime) -> None:
         """Park what is contested; what is lost, operations bears: the gift stays in its fund.
 
-        Its campaign counts neither until it is won.
+        Its campaign counts neither until it is won. Its donor is told of each step.
         """
+        gift = _locked(payment)
         self._book(dispute, now=now)
-        campaigns.count(_locked(payment))
+        campaigns.count(gift)
+        contests.tell(gift=gift, dispute=dispute, now=now)
 
     def _book(self, dispute: Dispute, *, now: datetime) -> None:
         taken = [row for row in dispute.balance_transactions if row["amount"] < 0]

@@ -11,9 +11,10 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
@@ -28,7 +29,7 @@ from weintl.money import Money
 from weintl.money.formatting import format_money
 from weintl.payments import offline, refunds
 from weintl.payments.models import OFFLINE
-from weintl.rows import ReadOnly, ReadOnlyAdmin, link_to, minor, shown
+from weintl.rows import ReadOnly, ReadOnlyAdmin, link_to, minor, shown, table
 
 from .. import finding, gifts, refunding, standing
 from ..forms import RefundForm, format_plain, new_submission_key
@@ -36,6 +37,8 @@ from ..models import Fund, Gift, GiftRefund, Tribute
 from ..models.gifts import new_token
 from ..spreadsheets import GiftSheet
 from .exporting import Exported
+
+FOLLOWED = ["payment_link", "dispute_lines", "entry_links", "mail_links", "page_link"]
 
 
 def effects_of_refund(gift: Gift, amount: Money) -> list[tuple[str, str]]:
@@ -163,11 +166,12 @@ class GiftAdmin(Exported, ReadOnlyAdmin):
         (_("Campaign"), {"fields": ["campaign", "shown_counted"]}),
         (_("Giver"), {"fields": ["giver", "organisation_name", "is_anonymous", "note"]}),
         (_("Money"), {"fields": ["shown_amount", "shown_cover", "shown_total", "shown_refunded"]}),
-        (_("Follow it"), {"fields": ["payment_link", "entry_links", "mail_links", "page_link"]}),
+        (_("Follow it"), {"fields": [*FOLLOWED]}),
         (_("Times"), {"fields": ["created_at", "received_at", "language"]}),
     ]
     needs: ClassVar = {
         "payment_link": "payments.view_payment",
+        "dispute_lines": "payments.view_dispute",
         "entry_links": "partners.view_entry",
         "mail_links": "mail.view_mail",
     }
@@ -222,6 +226,25 @@ class GiftAdmin(Exported, ReadOnlyAdmin):
     def fund_link(self, gift: Gift) -> str | SafeString:
         """Link the fund."""
         return link_to(gift.fund)
+
+    @admin.display(description=_("disputes"))
+    def dispute_lines(self, gift: Gift) -> str | SafeString:
+        """Tell how a contest of the payment stands, and until when it is to be answered."""
+        rows = list(gift.payment.disputes.order_by("pk")) if gift.payment else []
+        return table(
+            [_("dispute"), _("amount"), _("at the provider"), _("answer due")],
+            (
+                (
+                    link_to(row, str(row.standing.label)),
+                    shown(row.money),
+                    row.state,
+                    date_format(localtime(row.evidence_due_at), "DATETIME_FORMAT")
+                    if row.evidence_due_at
+                    else "–",
+                )
+                for row in rows
+            ),
+        )
 
     @admin.display(description=_("ledger entries"))
     def entry_links(self, gift: Gift) -> str | SafeString:

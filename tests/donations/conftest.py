@@ -1,15 +1,21 @@
 """Gifts as they are once paid, and a running stand-in."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from donations import gifts, guard
 from donations.models import Gift
 from donations.settlement import GiftSettlement
-from tests.factories.donations import GiftFactory
+from tests.factories.donations import CampaignFactory, FundFactory, GiftFactory
 from tests.factories.payments import RefundFactory
 from tests.plugins.standin import StandIn, start_standin
+from weintl.money import Money
+from weintl.payments import reconcile
+from weintl.payments.models import Payment
+from weintl.verify import collect
 
 
 @pytest.fixture
@@ -98,3 +104,51 @@ def standin(running_standin, settings) -> StandIn:
 def right_now():
     """The true time, for what the stand-in dates by its own clock."""
     return timezone.now()
+
+
+def take_in() -> None:
+    """Process every event that the stand-in has, as webhooks or the nightly run would."""
+    reconcile.catch_up(now=timezone.now())
+
+
+def give(standin, *, amount=7300, is_paid=True, **more) -> Gift:
+    """Give so many cents to a campaign, a plan to a fund alone; pay, and let the fee be known."""
+    campaign = None if "interval" in more else CampaignFactory()
+    given = {
+        "email": "ana@example.org",
+        "name": "Ana",
+        "fund": campaign.fund if campaign else FundFactory(),
+        "campaign": campaign,
+        "amount": Money(amount, "usd"),
+        "is_fee_covered": False,
+        "language": "en",
+        "submission_key": guard.new_form(),
+        "now": timezone.now(),
+    }
+    gift = gifts.start(**{**given, **more})
+    gifts.open_page(gift=gift, now=timezone.now())
+    if is_paid:
+        answer = standin.pay(Payment.objects.get(pk=gift.payment_id).session_id)
+        standin.settle_charge(answer["charge"])
+        take_in()
+        gift.refresh_from_db()
+        assert gift.state == "received"
+    return gift
+
+
+def all_is_well() -> None:
+    """Nothing is broken here, and the provider holds what the books say."""
+    breaches = [each for check in collect.checks() for each in collect.breaches(check)]
+    assert breaches == []
+    rows = reconcile.run(now=timezone.now() + timedelta(hours=1))
+    assert rows and all(row.is_equal for row in rows)
+
+
+def begin_plan(standin, *, amount=2500) -> Gift:
+    """Begin a monthly plan, pay its first gift, and take in all of it; return that gift."""
+    gift = give(standin, amount=amount, interval="month", is_paid=False)
+    standin.pay(Payment.objects.get(pk=gift.payment_id).session_id)
+    standin.settle()
+    take_in()
+    gift.refresh_from_db()
+    return gift

@@ -48,10 +48,10 @@ def test_gifts_are_paged_newest_first_and_never_lost_or_doubled(now):
     assert overview.page_of(ana, number=9).cards == []
 
 
-def test_a_page_takes_five_statements_for_many_gifts(paid, django_assert_num_queries, now):
+def test_a_page_takes_six_statements_for_many_gifts(paid, django_assert_num_queries, now):
     ana = DonorFactory()
     for _ in range(4):
         paid(donor=ana)
     donor = Donor.objects.get(pk=ana.pk)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         overview.page_of(donor)

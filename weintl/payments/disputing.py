@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.urls import reverse
+from django.utils.timezone import localtime
+
+from weintl.mail import outbox
+from weintl.organisation.models import Organisation
+from weintl.web import absolute
+
 from .handlers import handler_for
 from .models import Dispute, Payment
 from .truth import Json, at
@@ -57,10 +64,35 @@ def _book_one(payment: Payment, *, dispute: Dispute, theirs: Json, moment: datet
     due = (theirs.get("evidence_details") or {}).get("due_by")
     dispute.evidence_due_at = at(due) if due else None
     when = at(fresh[-1]["created"]) if fresh else (dispute.opened_at if is_first else moment)
-    if dispute.state in CLOSED and dispute.closed_at is None:
+    if dispute.state not in CLOSED:
+        # An appeal opens it again.
+        dispute.closed_at = None
+    elif dispute.closed_at is None:
         dispute.closed_at = when
     dispute.save()
+    if dispute.state.endswith("needs_response"):
+        _alert(dispute, now=when)
     handler_for(payment.purpose).disputed(payment, dispute, now=when)
+
+
+def _alert(dispute: Dispute, *, now: datetime) -> None:
+    """Tell staff once what is to be answered, and until when: who misses the day has lost."""
+    payment, due = dispute.payment, dispute.evidence_due_at
+    outbox.queue(
+        key=f"dispute/{dispute.pk}/{dispute.state}",
+        template="payments/dispute_alert",
+        to=Organisation.current().contact_email,
+        language="en",
+        context={
+            "title": handler_for(payment.purpose).title(payment.reference),
+            "amount": {"amount": dispute.amount, "currency": dispute.currency},
+            "reason": dispute.reason,
+            "due": localtime(due).isoformat(" ", "minutes") if due else "",
+            "url": absolute(reverse("admin:payments_dispute_change", args=[dispute.pk])),
+        },
+        cause=f"dispute:{dispute.pk}",
+        now=now,
+    )
 
 
 def _transactions(theirs: Json) -> list[Json]:

@@ -37,8 +37,6 @@ from weintl.mail.models import Mail
 from weintl.payments.models import Difference, Dispute, Refund, WebhookEvent
 from weintl.verify.models import BrokenRule
 
-CLOSED_DISPUTES = ("won", "lost", "warning_closed", "prevented")
-
 
 @dataclass(frozen=True)
 class Waiting:
@@ -127,7 +125,11 @@ KINDS = (
         lambda user: Refund.objects.came_back(),
         {"back": "open"},
     ),
-    Kind(_("Open disputes"), lambda user: Dispute.objects.exclude(state__in=CLOSED_DISPUTES)),
+    Kind(
+        _("Disputes to answer at the provider, each before its day"),
+        lambda user: Dispute.objects.to_answer(),
+        {"standing": "answer"},
+    ),
     Kind(
         _("Split rules to approve"),
         lambda user: SplitRule.objects.filter(approved_at=None).exclude(created_by=user),

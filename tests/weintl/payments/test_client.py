@@ -1,16 +1,18 @@
 """What the project says to the provider, word by word, against the provider's own description."""
 
 import json
+import re
 import threading
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import stripe
 from django.utils import timezone
 
 from tests.plugins import description
-from tests.plugins.processes import PATIENCE
+from tests.plugins.processes import PATIENCE, ROOT
 from tests.plugins.wire import Wire
 from tests.weintl.payments.conftest import deliver, open_page, receive
 from weintl.money import Money
@@ -254,3 +256,33 @@ def test_while_many_wait_for_the_provider_nobody_else_joins_them(monkeypatch):
         thread.join()
     with pytest.raises(client.Unavailable, match="gave up"):
         client._ask(hang)
+
+
+OURS = ["weintl", "partners", "donations", "marketplace", "awareness"]
+# What programs for older versions read from an invoice; it has none of them since basil.
+GONE = re.compile(
+    r"""(?<!")\binvoice(\.|\["|\.get\(")(subscription|charge|payment_intent|paid)\b""",
+)
+
+
+def sources() -> list[Path]:
+    """Return our modules that run beside the real provider."""
+    found = [path for name in OURS for path in sorted((ROOT / name).rglob("*.py"))]
+    return [path for path in found if not {"stripe_standin", "migrations"} & set(path.parts)]
+
+
+def test_no_object_of_the_sdk_leaves_the_client():
+    """It is no dict: `.get` on it raises. Each answer becomes one before anybody sees it."""
+    imports = re.compile(r"^\s*(import|from) stripe\b", re.MULTILINE)
+    users = [path for path in sources() if imports.search(path.read_text())]
+    assert [path.relative_to(ROOT).as_posix() for path in users] == ["weintl/payments/client.py"]
+    calls_of_it = [line for line in users[0].read_text().splitlines() if "_api()." in line]
+    assert calls_of_it
+    for line in calls_of_it:
+        assert re.search(r"_(ask|pages)\(lambda( more)?: _api\(\)\.", line), line
+
+
+def test_nobody_reads_what_invoices_have_no_more():
+    assert [path for path in sources() if GONE.search(path.read_text())] == []
+    for line in ("invoice.subscription", 'invoice["charge"]', 'invoice.get("paid")'):
+        assert GONE.search(line)

@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 
 from tests.plugins.processes import PATIENCE, wait_for, web_server
-from tests.weintl.payments.conftest import calls, sign
+from tests.weintl.payments.conftest import calls, happened, sign
 from tests.weintl.payments.test_inbox import event
 from weintl.payments import dispatch, sweeper, syncing
 from weintl.payments.models import WebhookEvent
@@ -74,6 +74,40 @@ def test_a_broker_that_is_away_neither_loses_the_event_nor_keeps_the_provider_wa
         assert send(address, body, {"Stripe-Signature": sign(body)}) == 200
         assert time.monotonic() - began < 5
     assert WebhookEvent.objects.get().state == "received"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_events_while_the_broker_is_away_are_all_processed_later(
+    tmp_path, make_payment, standin
+):
+    payments = [make_payment(1000 + number) for number in range(13)]
+    for payment in payments:
+        standin.settle_charge(standin.pay(payment.session_id)["charge"])
+    events = happened(standin)
+    assert len(events) >= 50
+    with web_server(tmp_path / "web.log", REDIS_URL="redis://127.0.0.1:9/0") as address:
+        bodies = [json.dumps(event) for event in events]
+        answers = [send(address, body, {"Stripe-Signature": sign(body)}) for body in bodies]
+    assert set(answers) == {200}
+    assert WebhookEvent.objects.count() == len(events)
+    later = datetime.now(UTC) + timedelta(minutes=5)
+    while due := sweeper.due_events(now=later):
+        for pk in due:
+            dispatch.process(event_id=pk, now=later)
+    assert not WebhookEvent.objects.filter(state="received").exists()
+    for payment in payments:
+        payment.refresh_from_db()
+        assert (payment.state, calls(payment)) == ("succeeded", ["paid", "settled"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_away_is_no_success_to_the_provider(tmp_path):
+    body = json.dumps(event(created=int(time.time())))
+    nowhere = "postgresql://nobody@127.0.0.1:9/nothing"
+    with web_server(tmp_path / "web.log", DATABASE_URL=nowhere) as address:
+        answer = send(address, body, {"Stripe-Signature": sign(body)})
+    assert answer >= 500
+    assert not WebhookEvent.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,6 +3,6 @@
 Money moves by acts (a refund asked for at the order or the gift), not by forms over rows.
 """
 
-from . import events, payments, payouts, reconciliation
+from . import disputes, events, payments, payouts, reconciliation
 
-__all__ = ["events", "payments", "payouts", "reconciliation"]
+__all__ = ["disputes", "events", "payments", "payouts", "reconciliation"]

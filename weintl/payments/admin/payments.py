@@ -315,48 +315,6 @@ class RefundAdmin(ReadOnlyAdmin):
         return shown(refund.money)
 
 
-@admin.register(Dispute)
-class DisputeAdmin(ReadOnlyAdmin):
-    """Payments that their payers contest. They are answered at the provider."""
-
-    list_display = ["opened_at", "payment_link", "state", "shown_amount", "evidence_due_at"]
-    list_filter = ["state", "opened_at"]
-    date_hierarchy = "opened_at"
-    search_fields = ["payment__reference", "payment__email", "dispute_id", "reason"]
-    search_help_text = _("Number, e-mail, reason, or an id of the provider")
-    list_select_related = ["payment"]
-    ordering = ["-opened_at", "-pk"]
-    fieldsets = [
-        (None, {"fields": ["state", "shown_amount", "reason", "evidence_due_at"]}),
-        (_("Follow it"), {"fields": ["payment_link", "entries_link"]}),
-        (_("At the provider"), {"fields": ["dispute_id", "booked"]}),
-        (_("Times"), {"fields": ["opened_at", "closed_at"]}),
-    ]
-    readonly_fields = ["payment_link", "shown_amount", "entries_link", "booked"]
-    needs: ClassVar = {"entries_link": "partners.view_entry"}
-
-    @admin.display(description=_("ledger entries"))
-    def entries_link(self, dispute: Dispute) -> str:
-        """Link what the ledger booked for it."""
-        return link_to_list("partners_entry", _("Show"), q=f"dispute/{dispute.dispute_id}/")
-
-    @admin.display(description=_("balance transactions"))
-    def booked(self, dispute: Dispute) -> str:
-        """Write what the provider took and gave back, with its fee."""
-        return table(
-            [_("balance transaction"), _("amount"), _("fee"), _("net")],
-            (
-                (row["id"], *(minor(row[part], row["currency"]) for part in PARTS))
-                for row in dispute.balance_transactions
-            ),
-        )
-
-    @admin.display(description=_("amount"), ordering="amount")
-    def shown_amount(self, dispute: Dispute) -> str:
-        """Write the amount."""
-        return shown(dispute.money)
-
-
 @admin.register(Subscription)
 class SubscriptionAdmin(ReadOnlyAdmin):
     """Payments that come again, as the provider keeps them; changed where they are for."""

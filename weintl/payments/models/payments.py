@@ -289,8 +289,29 @@ class Refund(models.Model):
         return f"{self.payment} −{format_money(self.money)}"
 
 
+class DisputeQuerySet(models.QuerySet["Dispute"]):
+    """Reads of disputes."""
+
+    def open_now(self) -> "DisputeQuerySet":
+        """Return those that the bank has not decided."""
+        return self.filter(closed_at=None)
+
+    def to_answer(self) -> "DisputeQuerySet":
+        """Return those that wait for our answer until `evidence_due_at`."""
+        return self.open_now().filter(state__endswith="needs_response")
+
+
 class Dispute(models.Model):
     """A payment that its payer contests."""
+
+    class Standing(models.TextChoices):
+        """The provider's states in few words. Of the first and the last no money has moved."""
+
+        ASKED = "asked", _("the bank asks")
+        OPEN = "open", _("contested")
+        WON = "won", _("contested, and confirmed")
+        LOST = "lost", _("taken back by the bank")
+        DROPPED = "dropped", _("ended, nothing was taken")
 
     payment = models.ForeignKey(
         Payment, models.PROTECT, related_name="disputes", verbose_name=_("payment")
@@ -308,12 +329,34 @@ class Dispute(models.Model):
 
     money = MoneyProperty("amount")
 
+    objects = DisputeQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("dispute")
         verbose_name_plural = _("disputes")
 
     def __str__(self) -> str:
         return f"{self.payment} {self.state}"
+
+    @property
+    def standing(self) -> "Dispute.Standing":
+        """How it stands, for people."""
+        known = {"won": self.Standing.WON, "lost": self.Standing.LOST}
+        if self.state in known:
+            return known[self.state]
+        if self.closed_at is not None:
+            return self.Standing.DROPPED
+        return self.Standing.ASKED if self.state.startswith("warning") else self.Standing.OPEN
+
+    @property
+    def contested_amount(self) -> int:
+        """What of the amount the provider holds or took, in the payment's currency.
+
+        In proportion where the balance is kept in another currency.
+        """
+        taken = self.withdrawn_amount
+        left = max(taken - self.reinstated_amount, 0)
+        return self.amount * left // taken if taken else 0
 
     @property
     def withdrawn_amount(self) -> int:
