@@ -32,6 +32,13 @@ class SpanForm(forms.ModelForm):
         if span is not None:
             self.fields["starts_at"].initial = span.lower
             self.fields["ends_at"].initial = span.upper
+        for name in {"starts_at", "ends_at"} & set(self.fields):
+            field: Any = self.fields[name]
+            # Two boxes each: the legend around them is not read out as the name of one.
+            for widget, word in zip(
+                field.widget.widgets, (_("day"), _("time of day")), strict=True
+            ):
+                widget.attrs["aria-label"] = f"{field.label}: {word}"
 
     def clean(self) -> dict[str, Any]:
         """Make the range of its ends, so that the database's rules can be checked with it."""

@@ -59,6 +59,12 @@ def test_a_time_that_ends_before_it_begins_is_told_beside_its_end(staff, end):
     assert not Voucher.objects.exists()
 
 
+def test_both_boxes_of_a_moment_have_a_name(staff):
+    text = text_of(staff.get(page("voucher")))
+    for name in ("Until (empty: without end): day", "Until (empty: without end): time of day"):
+        assert f'aria-label="{name}"' in text
+
+
 @pytest.mark.parametrize("percent", ["", "abc", "-1", "101", "5.55555", "1e9", "NaN", "a\0"])
 def test_a_tax_without_a_rate_that_can_be_read_is_asked_for_again(staff, percent):
     given = {
