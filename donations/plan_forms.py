@@ -31,7 +31,8 @@ class AmountForm(ActForm):
 
     def __init__(self, data: Any = None, *, plan: Plan) -> None:
         """Show what it is now."""
-        super().__init__(data, initial={"amount": format_plain(plan.money), "key": new_key()})
+        now = {"amount": format_plain(plan.money), "key": new_key()}
+        super().__init__(data, initial=now, auto_id="amount_%s")
         self.currency = plan.currency
         self.fields["amount"].widget.attrs |= {"inputmode": "decimal", "class": "mid"}
 
@@ -58,6 +59,7 @@ class FundForm(ActForm):
 
     def __init__(self, data: Any = None, *, plan: Plan) -> None:
         """Offer the funds that are open, and the plan's own."""
-        super().__init__(data, initial={"fund": plan.fund.key, "key": new_key()})
+        now = {"fund": plan.fund.key, "key": new_key()}
+        super().__init__(data, initial=now, auto_id="fund_%s")
         offered = Fund.objects.filter(is_open=True) | Fund.objects.filter(pk=plan.fund_id)
         self.fields["fund"].queryset = offered.order_by("position", "pk")  # type: ignore[attr-defined]

@@ -24,9 +24,9 @@ def format_money(value: Money, *, language: str | None = None) -> str:
 
 
 def name_of(currency: str, *, language: str | None = None) -> str:
-    """Return what a currency is called, with its code, such as Euro (EUR)."""
+    """Return what a currency is called, such as Euro."""
     name = str(get_currency_name(currency.upper(), locale=locale_for(language)))
-    return f"{name[:1].upper()}{name[1:]} ({currency.upper()})"
+    return name[:1].upper() + name[1:]
 
 
 def format_rate(ppm: int, *, language: str | None = None) -> str:

@@ -29,7 +29,9 @@ class OrganisationForm(forms.ModelForm):
         label=capfirst(Organisation._meta.get_field("gift_currencies").verbose_name),
         help_text=Organisation._meta.get_field("gift_currencies").help_text,
         choices=lambda: [
-            (code, name_of(code)) for code in GIFT_CURRENCIES if code != settings.BASE_CURRENCY
+            (code, f"{name_of(code)} ({code.upper()})")
+            for code in GIFT_CURRENCIES
+            if code != settings.BASE_CURRENCY
         ],
         widget=forms.CheckboxSelectMultiple,
         required=False,

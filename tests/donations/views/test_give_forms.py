@@ -47,9 +47,9 @@ def test_the_page_offers_what_staff_chose_once_each_and_shows_one(client, abroad
     assert re.findall(r'name="show" value="(\w+)"', html) == ["usd", "eur", "mxn"]
     assert 'name="currency_shown" value="jpy"' in html
     assert "¥4,000" in html
-    assert 'aria-label="Mexican Peso (MXN)"' in html
+    assert 'MXN<span class="vh">, Mexican Peso</span>' in html
     spanish = client.get("/es/give/").content.decode()
-    assert 'aria-label="Peso mexicano (MXN)"' in spanish
+    assert 'MXN<span class="vh">, Peso mexicano</span>' in spanish
 
 
 def test_another_currency_keeps_what_was_typed_and_takes_nothing(client, abroad):
