@@ -295,8 +295,9 @@ class Shop:
         }  # fmt: skip
         (line,) = OrderLine.objects.filter(order=like)[:1]
         (most,) = _run("SELECT max(id) FROM marketplace_variant")[0]
-        for low in range(1, number + 1, 100_000):
-            high = min(low + 99_999, number)
+        begin = Order.objects.count()
+        for low in range(begin + 1, begin + number + 1, 100_000):
+            high = min(low + 99_999, begin + number)
             _run(
                 f"WITH made AS ({_copies(like, columns, own, low=low, high=high)} RETURNING id) "
                 + _copies_of_line(line, most)

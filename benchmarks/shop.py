@@ -113,6 +113,7 @@ def measure(*, pieces: int = PIECES, orders: int = ORDERS) -> bool:
         shop = large.Shop()
         shop.grow(FEW)
         known = shop.example()
+        shop.order(FEW, like=known.order)
         pages = _pages(known)
         client = large.staff_client()
         few = read(client, pages)

@@ -10,6 +10,7 @@ from weintl.papers import numbering
 from . import (
     campaign_invariants,
     erasing_invariants,
+    exchange_invariants,
     merging_invariants,
     offline_invariants,
     plan_invariants,
@@ -203,6 +204,7 @@ CHECKS = [
     check_receipt_numbers,
     check_receipts_are_frozen,
     *campaign_invariants.CHECKS,
+    *exchange_invariants.CHECKS,
     *plan_invariants.CHECKS,
     *portal_invariants.CHECKS,
     *erasing_invariants.CHECKS,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,7 +12,7 @@ from weintl.background import enqueue
 from weintl.payments.handlers import PaymentHandler
 from weintl.payments.models import Dispute, Payment, Refund
 
-from . import campaigns, contests, gifts, receipts, refunding
+from . import campaigns, contests, exchanging, gifts, receipts, refunding
 from .models import Gift, GiftRefund
 from .models.gifts import number_of
 
@@ -30,6 +31,7 @@ class GiftSettlement(PaymentHandler):
             fund=gift.fund.account(gift.currency),
             occurred_at=now,
             way=payment.way,
+            is_mature=gift.currency == settings.BASE_CURRENCY,
         )
         campaigns.count(gifts.receive(gift=gift, payment=payment, now=now))
 
@@ -37,6 +39,11 @@ class GiftSettlement(PaymentHandler):
         """Book the real fee: the fund bears it unless its donor covered it."""
         gift = _locked(payment)
         currency = payment.settled_currency
+        postings.let_gift_mature(payment_key=str(payment.public_id), at=now)
+        if currency != gift.currency:
+            exchanging.of_gift(gift, payment, now=now)
+            for refund in payment.refunds.order_by("pk"):
+                self.refund_settled(payment, refund)
         postings.post_fee(
             payment_key=str(payment.public_id),
             currency=currency,
@@ -77,6 +84,11 @@ class GiftSettlement(PaymentHandler):
             gifts.tell_of_refund(part=part, now=now)
         refunding.keep_sum(gift)
         campaigns.count(gift)
+
+    def refund_settled(self, payment: Payment, refund: Refund) -> None:
+        """Change what was booked of a refund into what the provider took for it."""
+        if payment.settled_currency not in {"", payment.currency}:
+            exchanging.of_refund(_locked(payment), payment, refund)
 
     def disputed(self, payment: Payment, dispute: Dispute, *, now: datetime) -> None:
         """Park what is contested; what is lost, operations bears: the gift stays in its fund.

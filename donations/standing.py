@@ -74,14 +74,27 @@ def _keys(gift: Gift, refunds: Iterable[int]) -> list[str]:
         return []
     keys = [f"payment/{gift.payment.public_id}/paid"]
     if gift.payment.purpose == "gift":
-        keys.append(f"payment/{gift.payment.public_id}/fee")
+        keys += [f"payment/{gift.payment.public_id}/{last}" for last in ("exchanged", "fee")]
     for refund_id in refunds:
-        keys += [f"refund/{refund_id}/sent", f"refund/{refund_id}/failed"]
+        steps = ("sent", "exchanged", "failed", "returned")
+        keys += [f"refund/{refund_id}/{last}" for last in steps]
     return keys
 
 
+def currency_of(gift: Gift) -> str:
+    """Return what the books keep `gift` in: what the provider settled, as soon as it did."""
+    payment = gift.payment
+    is_own = payment is not None and payment.purpose == "gift"
+    return (payment.settled_currency if payment and is_own else "") or gift.currency
+
+
+def _bringing(keys: Iterable[str]) -> list[str]:
+    """Return the keys of what brought the gift, which payouts take: the first, its exchange."""
+    return [key for key in keys if key.startswith("payment/") and not key.endswith("/fee")]
+
+
 def of(gift: Gift) -> Standing:
-    """Return where `gift` stands, in its currency; three queries."""
+    """Return where `gift` stands, in the currency of the books; three queries."""
     return of_each([gift])[gift.pk]
 
 
@@ -103,23 +116,24 @@ def of_each(gifts: Sequence[Gift]) -> dict[int, Standing]:
     booked: dict[int, list[Transfer]] = {gift.pk: [] for gift in gifts}
     for row in rows:
         gift = owners[row.entry.source_key]
-        if row.currency == gift.currency:
+        if row.currency == currency_of(gift):
             booked[gift.pk].append(row)
-    payouts = whereabouts.of_entries([key for each in keys.values() for key in each[:1]])
+    payouts = whereabouts.of_entries(key for each in keys.values() for key in _bringing(each))
     return {
         gift.pk: _standing(
-            gift, booked[gift.pk], next(iter(payouts.get(_first(keys[gift.pk]), [])), None)
+            gift,
+            booked[gift.pk],
+            next(
+                (found for key in _bringing(keys[gift.pk]) for found in payouts.get(key, [])), None
+            ),
         )
         for gift in gifts
     }
 
 
-def _first(keys: list[str]) -> str:
-    return keys[0] if keys else ""
-
-
 def _standing(gift: Gift, rows: list[Transfer], where: Whereabouts | None) -> Standing:
-    fund = gift.fund.account(gift.currency).code
+    currency = currency_of(gift)
+    fund = gift.fund.account(currency).code
     sums = dict.fromkeys(["paid", "refunded", "in_fund", "cover", "fee_in_fund"], 0)
     fee: int | None = None
     effects: dict[int, int] = {}
@@ -138,13 +152,13 @@ def _standing(gift: Gift, rows: list[Transfer], where: Whereabouts | None) -> St
         if ours["fund"]:
             entries[row.entry_id] = row.entry
             effects[row.entry_id] = effects.get(row.entry_id, 0) + ours["fund"]
-    money = {name: Money(amount, gift.currency) for name, amount in sums.items()}
+    money = {name: Money(amount, currency) for name, amount in sums.items()}
     return Standing(
         **money,
-        fee=None if fee is None else Money(fee, gift.currency),
+        fee=None if fee is None else Money(fee, currency),
         booked_at=next((entry.occurred_at for entry in entries.values()), None),
         movements=[
-            Movement(entries[pk], Money(effect, gift.currency)) for pk, effect in effects.items()
+            Movement(entries[pk], Money(effect, currency)) for pk, effect in effects.items()
         ],
         where=where,
     )

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Case, F, IntegerField, Value, When
 
-from partners import postings, splits
+from partners import goods, splits
 from weintl.money import allocate
 
 from .counters import Busy, NothingThere, SoldOut, lock, move
@@ -78,7 +78,7 @@ def receive(
         owned_cost_amount=cost,
     )
     if is_new and cost:
-        postings.post_goods_in(
+        goods.post_goods_in(
             key=f"goods/{source_key}/in",
             programme_code=variant.product.programme.code,
             currency=variant.currency,
@@ -121,7 +121,7 @@ def give_back(
         owned_cost_amount=-cost,
     )
     if is_new and cost:
-        postings.post_goods_back(
+        goods.post_goods_back(
             key=f"goods/{source_key}/back",
             programme_code=variant.product.programme.code,
             currency=variant.currency,

@@ -83,7 +83,7 @@ def post_sale(
         Leg(held, accounts.tax(currency), sum(unit.tax for unit in units) + shipping_tax),
     ]
     if gift:
-        legs += _gift_legs(held, currency, gift)
+        legs += gift_legs(held, currency, gift)
     paid = Draft(
         Kind.SALE,
         _key("payment", payment_key, "paid"),
@@ -127,11 +127,17 @@ def _use_legs(unit: SoldUnit, currency: str) -> list[Leg]:
     ]
 
 
-def _gift_legs(held: AccountRef, currency: str, gift: GiftPart) -> list[Leg]:
+def gift_legs(held: AccountRef, currency: str, gift: GiftPart) -> list[Leg]:
+    """Return what a gift moves from where its money lies (`held`)."""
     return [
         Leg(held, gift.fund, gift.amount),
         Leg(held, accounts.fee_cover(currency), gift.fee_cover),
     ]
+
+
+def backwards(legs: Sequence[Leg]) -> list[Leg]:
+    """Return the mirror image of `legs`."""
+    return [Leg(leg.credit, leg.debit, leg.amount) for leg in legs]
 
 
 def post_deposit(
@@ -160,16 +166,25 @@ def post_gift(
     fund: AccountRef,
     occurred_at: datetime,
     way: str = Way.PROVIDER,
+    is_mature: bool = True,
 ) -> list[Entry]:
     """Write a gift: `amount` to its fund, `fee_cover` on top of it to operations.
 
-    `way` says where the money lies. Key `payment/<payment_key>/paid`. May be paid out at once.
+    `way` says where the money lies. Key `payment/<payment_key>/paid`. May be paid out at once,
+    unless the provider may still change it into another currency: `let_gift_mature` follows.
     """
-    legs = _gift_legs(accounts.holding(way, currency), currency, GiftPart(amount, fee_cover, fund))
+    legs = gift_legs(accounts.holding(way, currency), currency, GiftPart(amount, fee_cover, fund))
     key = _key("payment", payment_key, "paid")
     new = ledger.post([Draft(Kind.GIFT, key, occurred_at, legs, {"payment": str(payment_key)})])
-    ledger.set_maturity(source_keys=[key], kind=Account.Kind.FUND, matures_at=occurred_at)
+    if is_mature:
+        let_gift_mature(payment_key=payment_key, at=occurred_at)
     return new
+
+
+def let_gift_mature(*, payment_key: str, at: datetime) -> None:
+    """Say that a gift may be paid out from `at` on; one that may be already stays so."""
+    key = _key("payment", payment_key, "paid")
+    ledger.set_maturity(source_keys=[key], kind=Account.Kind.FUND, matures_at=at)
 
 
 def post_fee(
@@ -226,9 +241,7 @@ def post_unit_refund(
         Leg(accounts.goodwill(currency), source, goodwill),
     ]
     if gift:
-        legs += [
-            Leg(leg.credit, leg.debit, leg.amount) for leg in _gift_legs(source, currency, gift)
-        ]
+        legs += backwards(gift_legs(source, currency, gift))
     for each in units:
         legs += _undo(each, currency)
     meta = {"refund": str(refund_key), "units": [each.unit.key for each in units]}
@@ -374,27 +387,3 @@ def _dispute(
 ) -> list[Entry]:
     key = _key("dispute", dispute_key, last)
     return ledger.post([Draft(kind, key, occurred_at, legs, {"dispute": str(dispute_key)})])
-
-
-def post_goods_in(
-    *, key: str, programme_code: str, currency: str, cost: int, occurred_at: datetime
-) -> list[Entry]:
-    """Write pieces bought outright: their makers were paid from the bank.
-
-    `key` is the whole source key, such as `goods/<number>/in`.
-    """
-    legs = [Leg(accounts.inventory(currency), accounts.bank(currency), cost)]
-    meta = {"programme": programme_code}
-    return ledger.post([Draft(Kind.GOODS_IN, key, occurred_at, legs, meta)])
-
-
-def post_goods_back(
-    *, key: str, programme_code: str, currency: str, cost: int, occurred_at: datetime
-) -> list[Entry]:
-    """Write that pieces bought outright were received by mistake: their cost is at the bank.
-
-    `key` is the whole source key, such as `goods/<number>/back`.
-    """
-    legs = [Leg(accounts.bank(currency), accounts.inventory(currency), cost)]
-    meta = {"programme": programme_code}
-    return ledger.post([Draft(Kind.CORRECTION, key, occurred_at, legs, meta)])

@@ -250,6 +250,12 @@ class GiftRefund(models.Model):
     amount = MinorUnitsField(_("from the fund"))
     fee_cover_amount = MinorUnitsField(_("from the fee covered"))
     currency = CurrencyField(_("currency"))
+    # Both parts in the currency that the provider settled, at the rate of the gift, where that
+    # is another one; null until it has settled the refund.
+    settled_amount = MinorUnitsField(_("settled, from the fund"), null=True, blank=True)
+    settled_fee_cover_amount = MinorUnitsField(
+        _("settled, from the fee covered"), null=True, blank=True
+    )
     # The bank sent it back to us: the gift has it again.
     is_returned = models.BooleanField(_("came back"), default=False)
     refunded_at = models.DateTimeField(_("refunded"))
@@ -263,6 +269,11 @@ class GiftRefund(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount__gte=0, fee_cover_amount__gte=0), name="gift_refund_parts"
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_amount=None, settled_fee_cover_amount=None)
+                | Q(settled_amount__gte=0, settled_fee_cover_amount__gte=0),
+                name="gift_refund_settled_parts",
             ),
         ]
 

@@ -101,6 +101,7 @@ class Entry(models.Model):
         DEPOSIT_REFUND = "deposit_refund", _("refund of what could not be filled")
         SUSPENSE_REFUND = "suspense_refund", _("refund not yet named")
         GIFT_REFUND = "gift_refund", _("refund of a gift")
+        EXCHANGE = "exchange", _("changed to our currency by the provider")
         REFUND_FAILED = "refund_failed", _("refund that came back")
         DISPUTE_OPENED = "dispute_opened", _("dispute opened")
         DISPUTE_WON = "dispute_won", _("dispute won")

@@ -111,7 +111,7 @@ def take_in() -> None:
     reconcile.catch_up(now=timezone.now())
 
 
-def give(standin, *, amount=7300, is_paid=True, **more) -> Gift:
+def give(standin, *, amount=7300, currency="usd", is_paid=True, **more) -> Gift:
     """Give so many cents to a campaign, a plan to a fund alone; pay, and let the fee be known."""
     campaign = None if "interval" in more else CampaignFactory()
     given = {
@@ -119,7 +119,7 @@ def give(standin, *, amount=7300, is_paid=True, **more) -> Gift:
         "name": "Ana",
         "fund": campaign.fund if campaign else FundFactory(),
         "campaign": campaign,
-        "amount": Money(amount, "usd"),
+        "amount": Money(amount, currency),
         "is_fee_covered": False,
         "language": "en",
         "submission_key": guard.new_form(),

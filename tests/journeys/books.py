@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from partners import accounts, payout_postings, postings, splits
+from partners import accounts, goods, payout_postings, postings, splits
 from partners.models import Account
 from partners.postings import GiftPart, RefundedUnit, SoldUnit
 from partners.splits import Terms
@@ -338,7 +338,7 @@ class World:
     def stock_up(self, a: int, b: int, c: int) -> None:
         self.goods += c % 9_000
         self.do(
-            postings.post_goods_in,
+            goods.post_goods_in,
             key=f"goods/{self.key()}/in",
             programme_code="P1",
             currency="usd",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from partners import accounts, postings, splits
+from partners import accounts, goods, postings, splits
 from partners.models import Account, Entry, Maturity
 from partners.postings import GiftPart, RefundedUnit, SoldUnit
 from partners.splits import Terms
@@ -299,7 +299,7 @@ def test_a_lost_dispute_hits_operations_and_the_fee_too(now):
 
 def test_goods_bought_are_inventory_until_they_are_sold(now):
     for _ in range(2):
-        postings.post_goods_in(
+        goods.post_goods_in(
             key="goods/1/in", programme_code="P2", currency="usd", cost=2200, occurred_at=now
         )
     sale(now)

@@ -60,6 +60,11 @@ class PaymentHandler(ABC):
         Papers take numbers, and those are locked last of all: docs/decisions/0009.
         """
 
+    def refund_settled(  # noqa: B027, nothing is the right answer for who keeps one currency
+        self, payment: Payment, refund: Refund
+    ) -> None:
+        """Take in what the provider took for a refund, or gave back; after `refunded`."""
+
     def declined(  # noqa: B027, nothing is the right answer for who watches no cards
         self, payment: Payment, *, now: datetime
     ) -> None:

@@ -80,8 +80,11 @@ def _book_one(payment: Payment, *, refund: Refund, theirs: Json, moment: datetim
             refund.failed_at = at(failure["created"]) if isinstance(failure, dict) else moment
             refund.failure_reason = str(theirs.get("failure_reason") or theirs["status"])[:120]
         when = refund.failed_at
-    if not _move(payment, refund=refund, to=to, now=when) and before != _ids(refund):
+    is_news = before != _ids(refund)
+    if not _move(payment, refund=refund, to=to, now=when) and is_news:
         refund.save()
+    if is_news:
+        handler_for(payment.purpose).refund_settled(payment, refund)
 
 
 def _ids(refund: Refund) -> tuple[str | None, ...]:
@@ -97,9 +100,12 @@ def _keep_transactions(refund: Refund, theirs: Json) -> None:
     if isinstance(transaction, dict):
         refund.balance_transaction_id = transaction["id"]
         refund.settled_at = at(transaction["created"])
+        refund.settled_currency = transaction["currency"]
+        refund.settled_amount = -transaction["amount"]
     failure = theirs.get("failure_balance_transaction")
     if isinstance(failure, dict):
         refund.failure_balance_transaction_id = failure["id"]
+        refund.failure_settled_amount = failure["amount"]
 
 
 def _move(payment: Payment, *, refund: Refund, to: str, now: datetime) -> bool:

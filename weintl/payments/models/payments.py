@@ -218,6 +218,13 @@ class Refund(models.Model):
     failure_balance_transaction_id = models.CharField(
         _("balance transaction of the failure"), max_length=255, unique=True, null=True, blank=True
     )
+    # What the provider took for it, in the currency it keeps our balance in, and gave back where
+    # it failed; null until it says so.
+    settled_currency = CurrencyField(_("settled currency"), blank=True, default="")
+    settled_amount = MinorUnitsField(_("settled amount"), null=True, blank=True)
+    failure_settled_amount = MinorUnitsField(
+        _("settled amount of the failure"), null=True, blank=True
+    )
     failure_reason = models.CharField(_("failure reason"), max_length=120, blank=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
