@@ -23,6 +23,9 @@ from weintl.mail.models import Mail
 from . import guard
 from .models import Fund, Gift
 
+# Seconds in which an attack must be locked out.
+IN_TIME = 60
+PAGE, MAIL_FIRST = "led to the payment page", "told to go on from a mail"
 DECLINED_CARD, GOOD_CARD = "4000000000000002", "4242424242424242"
 PATIENCE = 60
 FORM = re.compile(r'name="(csrfmiddlewaretoken|submission_key)"[^>]*value="([^"]*)"')
@@ -43,6 +46,19 @@ class Outcome:
     locked_after: float | None = None
     seconds: float = 0
     does_donor_give: bool = False
+
+    @property
+    def is_lock_due(self) -> bool:
+        """Say whether the attack was large enough for a lock."""
+        declined = self.tried - self.charged
+        is_tried = declined >= guard.LOCK_AT and declined >= guard.LOCK_RATIO * self.charged
+        return is_tried or self.answers[MAIL_FIRST] >= guard.LOCK_WAITING
+
+    @property
+    def is_held(self) -> bool:
+        """Say whether the guard did what it is for: locked in time, and let the donor on."""
+        is_locked = self.locked_after is not None and self.locked_after <= IN_TIME
+        return self.does_donor_give and (is_locked or not self.is_lock_due)
 
 
 class Browser:
@@ -108,7 +124,8 @@ def play(*, gifts: int, declined_in_ten: int, cards_a_page: int = 3) -> Outcome:
     for number, address in zip(range(gifts), addresses(), strict=False):
         thief = Browser(address)
         status, page = _begin(thief, f"thief-{number}@example.net", fund=fund)
-        outcome.answers[f"{status} payment page" if page else f"{status} no page"] += 1
+        is_sent_off = status in {302, 303}
+        outcome.answers[PAGE if page else MAIL_FIRST if is_sent_off else f"refused, {status}"] += 1
         for _ in range(cards_a_page if page else 0):
             turn += 1
             card = DECLINED_CARD if turn % 10 < declined_in_ten else GOOD_CARD
@@ -118,14 +135,14 @@ def play(*, gifts: int, declined_in_ten: int, cards_a_page: int = 3) -> Outcome:
                 outcome.charged += status in {302, 303}
                 break
         _note_level(outcome, since=started)
-    # What was declined last is judged by the worker, a moment later.
-    declined = outcome.tried - outcome.charged
-    is_lock_due = declined >= guard.LOCK_AT
-    while is_lock_due and outcome.locked_after is None and time.monotonic() - started < PATIENCE:
-        _note_level(outcome, since=started)
-        if outcome.raised_after is None or not outcome.tried:
-            break
+    # What came last is judged by the worker, a moment later.
+    while (
+        outcome.is_lock_due
+        and outcome.locked_after is None
+        and time.monotonic() - started < IN_TIME
+    ):
         time.sleep(0.2)
+        _note_level(outcome, since=started)
     outcome.seconds = time.monotonic() - started
     outcome.does_donor_give = _donor_gives(fund)
     return outcome

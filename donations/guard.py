@@ -2,7 +2,8 @@
 
 Calm: whoever fills in the form goes on to the payment page. Raised: everybody goes on from a
 link in a mail first. Locked: only those whose gifts came before, from a mail, too. Declined
-cards raise it, and only a person ends a lock. Rules and limits: docs/staff/guard.md.
+cards raise it; more of them, or many forms whose mails nobody follows, lock it. Only a person
+ends a lock. Rules and limits: docs/staff/guard.md.
 Source of the pattern: docs.stripe.com/disputes/prevention/card-testing.
 """
 
@@ -15,10 +16,11 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from weintl.accounts.addresses import is_confirmed
+from weintl.accounts.addresses import all_confirmed, is_confirmed
 from weintl.background import enqueue
 from weintl.limits import client_network, client_range, uses
 from weintl.mail import outbox
@@ -48,6 +50,11 @@ PER_SITE, SITE_SECONDS = 300, 600
 WINDOW = timedelta(minutes=10)
 RAISE_AT, RAISE_RATIO = 10, 2
 LOCK_AT, LOCK_RATIO = 30, 4
+# While it is raised a thief reaches few pages, and few cards are declined: then so many strangers
+# who do not follow their mail lock it, if they are so many times those who do.
+LOCK_WAITING, LOCK_WAITING_RATIO = 100, 4
+# Beat judges every minute; an attack is judged sooner, after each so many mailed links.
+JUDGE_AFTER = 20
 CALM_AFTER = timedelta(hours=1)
 # Declined cards of a single payment after which nobody types a wrong number any more.
 PER_PAGE = 6
@@ -71,10 +78,37 @@ class TooOften(NotTaken):
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What happened within the window."""
+    """What happened within the window.
+
+    Since the guard was raised: `waiting` strangers sent the form and have not followed their
+    mail, `followed` people have opened their payment page.
+    """
 
     declined: int
     paid: int
+    waiting: int = 0
+    followed: int = 0
+
+    @property
+    def words(self) -> str:
+        """Return what the guard gives as its reason."""
+        told = f"{self.declined} cards declined, {self.paid} gifts paid in ten minutes"
+        if not self.waiting:
+            return told
+        return f"{told}; of those sent a mail, {self.followed} followed it, {self.waiting} not"
+
+    @property
+    def raises(self) -> bool:
+        """Say whether stolen cards may be tried."""
+        return self.declined >= RAISE_AT and self.declined >= RAISE_RATIO * self.paid
+
+    @property
+    def locks(self) -> bool:
+        """Say whether they are, or go on to be though the guard is raised."""
+        if self.declined >= LOCK_AT and self.declined >= LOCK_RATIO * self.paid:
+            return True
+        is_unheeded = self.waiting >= LOCK_WAITING_RATIO * self.followed
+        return self.raises and self.waiting >= LOCK_WAITING and is_unheeded
 
 
 def new_form() -> str:
@@ -105,6 +139,13 @@ def count(request: HttpRequest, *, email: str) -> None:
         enqueue("donations.tasks.raise_guard")
 
 
+def count_mailed() -> None:
+    """Count one mailed link, and let the guard be judged after each JUDGE_AFTER of them."""
+    number = uses("give:mailed", seconds=int(WINDOW.total_seconds()))
+    if number and number % JUDGE_AFTER == 0:
+        enqueue("donations.tasks.judge_declines")
+
+
 def _hashed(email: str) -> str:
     return signing.Signer(salt="donations.bucket").signature(email.lower())
 
@@ -132,26 +173,46 @@ def counted(*, now: datetime) -> Counted:
         type=DECLINED, received_at__gt=since, payment__purpose="gift"
     )
     paid = Gift.objects.filter(created_at__gt=since, received_at__isnull=False)
-    return Counted(declined.count(), paid.count())
+    last = GuardChange.objects.order_by("-pk").first()
+    if last is None or last.state != S.RAISED:
+        return Counted(declined.count(), paid.count())
+    asked = Gift.objects.filter(created_at__gt=max(since, last.changed_at))
+    return Counted(
+        declined.count(),
+        paid.count(),
+        waiting=_donors(_strangers(asked).filter(payment__state="created")),
+        followed=_donors(asked.filter(payment__session_id__isnull=False)),
+    )
+
+
+def _strangers(gifts: QuerySet[Gift]) -> QuerySet[Gift]:
+    """Return those of `gifts` whose donors are not known."""
+    received = Gift.objects.filter(donor=OuterRef("donor"), received_at__isnull=False)
+    confirmed = all_confirmed().filter(email=OuterRef("donor__email"))
+    return gifts.exclude(Exists(received)).exclude(Exists(confirmed))
+
+
+def _donors(gifts: QuerySet[Gift]) -> int:
+    """Return how many people sent `gifts`: who sends the form ten times is one."""
+    return gifts.values("donor").distinct().count()
 
 
 @transaction.atomic
 def judge(*, now: datetime) -> str:
-    """Raise or lock where too many cards were declined, calm down after a quiet hour.
+    """Raise or lock where too many cards are tried, calm down after a quiet hour.
 
     Returns the state. Only a person ends a lock.
     """
     _lock()
     last = GuardChange.objects.order_by("-pk").first()
     is_now = last.state if last else S.CALM
-    found = counted(now=now)
-    words = f"{found.declined} cards declined, {found.paid} gifts paid in ten minutes"
     if is_now == S.LOCKDOWN:
         return is_now
-    if found.declined >= LOCK_AT and found.declined >= LOCK_RATIO * found.paid:
-        return _change(S.LOCKDOWN, words, actor=None, now=now)
-    if found.declined >= RAISE_AT and found.declined >= RAISE_RATIO * found.paid:
-        return is_now if is_now == S.RAISED else _change(S.RAISED, words, actor=None, now=now)
+    found = counted(now=now)
+    if found.locks:
+        return _change(S.LOCKDOWN, found.words, actor=None, now=now)
+    if found.raises:
+        return is_now if is_now == S.RAISED else _change(S.RAISED, found.words, actor=None, now=now)
     is_quiet = last is not None and last.changed_at <= now - CALM_AFTER
     if is_now == S.RAISED and is_quiet and found.declined < RAISE_AT // 2:
         return _change(S.CALM, "An hour was quiet", actor=None, now=now)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import DatabaseError, transaction
 from django.test import RequestFactory
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.utils import timezone
 from donations import gifts, guard
 from donations.models import Gift, GuardChange
 from donations.settlement import GiftSettlement
-from tests.factories.donations import FundFactory, GiftFactory
+from tests.factories.donations import DonorFactory, FundFactory, GiftFactory
 from tests.factories.partners import StaffFactory
 from tests.factories.payments import PaymentFactory, WebhookEventFactory
 from weintl.mail.composing import compose
@@ -85,6 +86,88 @@ def test_only_a_person_ends_a_lock(now):
     assert (guard.state(), GuardChange.objects.count()) == (S.CALM, 2)
     assert GuardChange.objects.order_by("-pk").first().actor == who
     assert not GuardChange.objects.locked().exists()
+
+
+@pytest.fixture
+def raised(now):
+    """Raise the guard by declined cards; return a moment at which forms come afterwards."""
+    decline(guard.RAISE_AT, now=now)
+    assert guard.judge(now=now) == S.RAISED
+    return now + timedelta(seconds=20)
+
+
+def mailed(number, *, at, **more):
+    """Let forms be sent, each by somebody else, whose mails nobody follows."""
+    fund = FundFactory()
+    for _ in range(number):
+        payment = PaymentFactory(purpose="gift")
+        GiftFactory(**{"fund": fund, "payment": payment, "created_at": at, **more})
+
+
+def followed(number, *, at):
+    """Let people follow their mails to the payment page."""
+    fund = FundFactory()
+    for _ in range(number):
+        GiftFactory(fund=fund, created_at=at)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "heeded", "state"),
+    [(99, 0, S.RAISED), (100, 0, S.LOCKDOWN), (100, 25, S.LOCKDOWN), (100, 26, S.RAISED)],
+)
+def test_an_attack_that_goes_on_while_it_is_raised_locks_it(raised, waiting, heeded, state):
+    mailed(waiting, at=raised)
+    followed(heeded, at=raised)
+    later = raised + timedelta(seconds=10)
+    assert guard.judge(now=later) == guard.state() == state
+    if state == S.LOCKDOWN:
+        message = compose(Mail.objects.latest("pk"))
+        assert f"{heeded} followed it, {waiting} not" in message.body
+        assert guard.judge(now=later + timedelta(days=1)) == S.LOCKDOWN
+
+
+def test_forms_without_declined_cards_lock_nothing(raised):
+    # An attack of before; now a whole hall gives, and its mails are slow.
+    evening = raised + timedelta(minutes=11)
+    mailed(150, at=evening)
+    assert guard.judge(now=evening + timedelta(seconds=10)) == S.RAISED
+
+
+def test_gifts_that_are_paid_speak_for_whoever_comes(raised):
+    mailed(150, at=raised)
+    paid_gifts(6, now=raised)
+    assert guard.judge(now=raised + timedelta(seconds=10)) == S.RAISED
+
+
+def test_only_strangers_since_it_rose_count_and_each_once(raised, now, django_user_model):
+    mailed(50, at=now - timedelta(seconds=1))
+    donor = DonorFactory()
+    mailed(50, at=raised, donor=donor)
+    before = DonorFactory()
+    GiftFactory(donor=before, is_paid=True, state="received", created_at=now - timedelta(days=9),
+                received_at=now)  # fmt: skip
+    mailed(3, at=raised, donor=before)
+    user = django_user_model.objects.create_user("with-account@example.org")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True)
+    mailed(3, at=raised, donor=DonorFactory(email=user.email))
+    found = guard.counted(now=raised)
+    assert (found.waiting, found.followed) == (1, 0)
+
+
+def test_a_lock_by_forms_that_was_ended_does_not_come_again(raised):
+    mailed(100, at=raised)
+    later = raised + timedelta(seconds=10)
+    assert guard.judge(now=later) == S.LOCKDOWN
+    for level in (S.CALM, S.RAISED):
+        guard.switch(to=level, reason="x", actor=StaffFactory(), now=later + timedelta(seconds=1))
+    assert guard.judge(now=later + timedelta(seconds=2)) == S.RAISED
+
+
+def test_it_is_judged_after_each_twenty_mailed_links(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as callbacks:
+        for _ in range(2 * guard.JUDGE_AFTER + 1):
+            guard.count_mailed()
+    assert len(callbacks) == 2
 
 
 def test_a_form_of_ours_is_taken_for_two_hours(now, monkeypatch):

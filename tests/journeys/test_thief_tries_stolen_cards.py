@@ -1,7 +1,9 @@
 """A thief with stolen cards is stopped within a minute, and a donor of before still gives."""
 
 from donations import drill, guard
+from donations.models import GuardChange
 from tests.plugins.site import Site
+from weintl.mail.models import Mail
 
 
 def test_the_guard_locks_and_a_donor_still_gives(site: Site, settings):
@@ -11,15 +13,21 @@ def test_the_guard_locks_and_a_donor_still_gives(site: Site, settings):
         for level in ("raised", "calm"):
             guard.switch(to=level, reason="Begin", actor=None, now=drill.timezone.now())
         try:
-            found = drill.play(gifts=60, declined_in_ten=9)
-            # Raised early, he reaches too few pages for a lock: he is stopped either way.
+            found = drill.play(gifts=180, declined_in_ten=9)
+            # Raised early, he reaches too few pages for 30 declined cards: his forms lock it.
             assert found.raised_after is not None
-            assert found.raised_after < 60
+            assert found.locked_after is not None
+            assert found.raised_after < found.locked_after < 60
+            assert guard.state() == "lockdown"
             assert found.does_donor_give
+            assert found.is_held
             # Most of what he begins leads nowhere, and few cards were charged.
-            reached = sum(n for words, n in found.answers.items() if words.endswith("payment page"))
-            assert reached < 60
+            assert found.answers[drill.PAGE] < 60
+            assert found.answers[drill.MAIL_FIRST] > 100
             assert found.charged <= 0.2 * found.tried
+            last = GuardChange.objects.order_by("-pk").first()
+            assert last.actor is None
+            assert Mail.objects.filter(template="donations/guard_alert", cause=f"guard:{last.pk}")
         finally:
             guard.switch(to="calm", reason="Over", actor=None, now=drill.timezone.now())
             # Switched from here, where no broker is heard: staff's alerts wait for beat.

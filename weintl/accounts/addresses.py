@@ -3,11 +3,17 @@
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.db.models import QuerySet
 
 
 def is_confirmed(email: str) -> bool:
     """Say whether somebody with an account has confirmed this address by mail."""
-    return EmailAddress.objects.filter(email__iexact=email, verified=True).exists()
+    return all_confirmed().filter(email__iexact=email).exists()
+
+
+def all_confirmed() -> QuerySet[EmailAddress]:
+    """Return the rows of all addresses that were confirmed by mail, for a query to look into."""
+    return EmailAddress.objects.filter(verified=True)
 
 
 def confirmed(user: Any) -> list[str]:

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--keep", action="store_true", help="leave the guard as it ends")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Play and report; exit status 1 where the guard did not hold."""
+        """Play and report; exit status 1 where an attack large enough was not locked in time."""
         gifts, declined = options["gifts"], options["declined"]
         if not 1 <= gifts <= 5000 or not 0 <= declined <= 10:
             raise CommandError("--gifts is 1 to 5000, --declined 0 to 10.")
@@ -36,7 +36,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  {answer}: {count}")
         self.stdout.write(f"cards tried: {found.tried}, charged: {found.charged}")
         self.stdout.write(f"raised after: {_seconds(found.raised_after)}")
-        self.stdout.write(f"locked after: {_seconds(found.locked_after)}")
+        due = "" if found.is_lock_due else ", too few for a lock"
+        self.stdout.write(f"locked after: {_seconds(found.locked_after)}{due}")
         words = "reaches the payment page" if found.does_donor_give else "DOES NOT GET THROUGH"
         self.stdout.write(f"a donor of before {words}")
         if not options["keep"]:
@@ -47,7 +48,7 @@ class Command(BaseCommand):
                 now=timezone.now(),
             )
             self.stdout.write("the guard is calm again")
-        if not found.does_donor_give or (declined >= 8 and found.locked_after is None):
+        if not found.is_held:
             raise SystemExit(1)
 
 
