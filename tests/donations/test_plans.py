@@ -16,8 +16,18 @@ from tests.factories.donations import FundFactory
 from weintl.mail.composing import compose
 from weintl.mail.models import Mail
 from weintl.money import Money
-from weintl.payments import dispatch, inbox, reconcile, subscriptions
+from weintl.payments import (
+    dispatch,
+    inbox,
+    reconcile,
+    sessions,
+    subscriptions,
+    sweeper,
+    syncing,
+    tasks,
+)
 from weintl.payments.models import Payment, Subscription, WebhookEvent
+from weintl.payments.roots import Clue
 from weintl.payments.sessions import NotPayable
 from weintl.verify import collect
 
@@ -112,6 +122,64 @@ def test_whichever_event_comes_first_one_gift_stands(fund, standin):
     gift.refresh_from_db()
     assert gift.state == "received"
     assert Payment.objects.count() == 1
+    take_in(standin)
+    assert Gift.objects.count() == 1
+
+
+@pytest.fixture
+def unheard(fund, standin):
+    """A plan whose first gift is paid and thanked for, and whose own events were lost."""
+    gift = begin(fund)
+    payment = Payment.objects.get()
+    standin.pay(payment.session_id)
+    sessions.refresh(payment=payment, now=timezone.now())
+    gift.refresh_from_db()
+    assert gift.state == "received"
+    return gift.plan
+
+
+def test_a_plan_whose_events_were_lost_begins_with_the_next_sweep(unheard, standin):
+    row = Subscription.objects.get()
+    assert (row.state, row.subscription_id) == ("created", None)
+    now = timezone.now()
+    assert sweeper.due_subscriptions(now=now) == [row.pk]
+    assert sweeper.due_subscriptions(now=now) == []
+    for _ in range(2):
+        tasks.check_subscription(pk=row.pk)
+    row.refresh_from_db()
+    assert (row.state, row.amount, row.interval) == ("active", 2500, "month")
+    assert row.subscription_id and row.customer_id and row.period_end
+    assert row.next_check_at > now + timedelta(days=27)
+    # What comes late, or is asked for once more, changes nothing.
+    take_in(standin)
+    syncing.sync(payment_id=Payment.objects.get().pk, clue=Clue(), moment=now, now=now)
+    row.refresh_from_db()
+    assert row.next_check_at > now + timedelta(days=27)
+    assert Gift.objects.count() == Payment.objects.count() == 1
+    assert [change.kind for change in PlanChange.objects.all()] == ["begun"]
+    assert Mail.objects.filter(template="donations/gift_thanks").count() == 1
+    renew(standin, unheard)
+    assert Gift.objects.filter(state="received").count() == 2
+    assert breaches() == []
+
+
+def test_a_page_that_is_not_paid_wakes_nothing(fund, standin):
+    begin(fund)
+    sessions.refresh(payment=Payment.objects.get(), now=timezone.now())
+    row = Subscription.objects.get()
+    assert row.next_check_at is None
+    assert subscriptions.check(pk=row.pk, now=timezone.now())
+    row.refresh_from_db()
+    assert (row.state, row.subscription_id) == ("created", None)
+
+
+def test_a_plan_we_have_not_heard_of_yet_is_ended_at_the_provider_too(unheard, standin):
+    plans.cancel(unheard, act())
+    row = Subscription.objects.get()
+    assert (row.state, row.end_reason) == ("ended", "cancellation_requested")
+    assert subscriptions.client.subscription(row.subscription_id)["status"] == "canceled"
+    take_in(standin)
+    standin.clock(advance=40 * DAY)
     take_in(standin)
     assert Gift.objects.count() == 1
 

@@ -3,13 +3,14 @@
 import json
 import random
 import time
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from donations.models import Gift, Plan, Receipt
+from donations.models import Gift, Plan, PlanChange, Receipt
 from partners import ledger
 from tests.donations.conftest import (  # noqa: F401, the fixtures are used by name
     all_is_well,
@@ -21,7 +22,7 @@ from tests.donations.conftest import (  # noqa: F401, the fixtures are used by n
 )
 from tests.races.test_events_of_one_payment import in_threads
 from weintl.mail.models import Mail
-from weintl.payments import client, dispatch, inbox
+from weintl.payments import client, dispatch, inbox, tasks
 from weintl.payments.models import Payment, WebhookEvent
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,6 +53,34 @@ def test_an_invoice_paid_twenty_times_at_once_is_one_gift(standin, amount):  # n
     assert Mail.objects.filter(cause=f"gift:{second.pk}").count() == 1
     assert ledger.balance(second.fund.account("usd")) == in_fund + amount
     assert not WebhookEvent.objects.exclude(state__in=["processed", "ignored"]).exists()
+    standin.settle()
+    take_in()
+    all_is_well()
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_a_plan_begun_by_page_sweep_and_event_at_once_begins_once(standin, turn):  # noqa: F811
+    """The payment's lock comes after the subscription's: nobody waits for the other for ever."""
+    gift = give(standin, amount=2500 + turn, interval="month", is_paid=False)
+    payment = Payment.objects.get(pk=gift.payment_id)
+    standin.pay(payment.session_id)
+    page = reverse("donations:thanks", args=[gift.token])
+    event = next(client.events(types=["invoice.paid"], since=0))
+    row = Plan.objects.get().subscription
+    jobs = [
+        lambda: Client().get(page),
+        lambda: tasks.check_payment(payment_id=payment.pk),
+        lambda: tasks.check_subscription(pk=row.pk),
+        lambda: deliver(event),
+    ]
+    in_threads(jobs * 3)
+    row.refresh_from_db()
+    assert (row.state, row.amount) == ("active", 2500 + turn)
+    # Whoever asked last of the payment left no mark behind a plan that had begun.
+    assert row.next_check_at > row.begun_at + timedelta(days=27)
+    assert not WebhookEvent.objects.exclude(state__in=["processed", "ignored"]).exists()
+    assert Gift.objects.filter(state="received").count() == Payment.objects.count() == 1
+    assert PlanChange.objects.count() == 1
     standin.settle()
     take_in()
     all_is_well()

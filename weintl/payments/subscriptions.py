@@ -60,22 +60,26 @@ def create(
 def sync(*, pk: int, subscription_id: str = "", now: datetime) -> Subscription:
     """Ask the provider about one repeated payment under its lock, and book the answer.
 
-    `subscription_id` names it where our row does not know the provider's id yet. Raises
-    client.Unavailable, Mismatch or what handlers raise; nothing is booked then.
+    `subscription_id` names it where our row does not know the provider's id yet; without, the
+    page that began it does once it is paid. Raises client.Unavailable, Mismatch or what handlers
+    raise; nothing is booked then.
     """
     with transaction.atomic():
         _lock(pk)
         row = Subscription.objects.get(pk=pk)
+        if row.subscription_id is None:
+            _lock_first_payment(row)
         known = row.subscription_id or subscription_id
-        if not known:
-            return row
         try:
+            known = known or _named_by_page(row)
+            if not known:
+                return row
             found = client.subscription(known)
             invoices = _new_invoices(row, known)
         except client.Refused as error:
             raise Mismatch(
-                f"The provider does not know {known}.",
-                object_id=known,
+                f"The provider does not know {known or 'the page'}.",
+                object_id=known or f"subscription:{pk}",
                 kind="unknown_to_provider",
             ) from error
         row = Subscription.objects.select_for_update(no_key=True).get(pk=pk)
@@ -92,6 +96,24 @@ def _lock(pk: int) -> None:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"subscription:{pk}"]
         )
+
+
+def _lock_first_payment(row: Subscription) -> None:
+    """Take the lock of the payment whose page begins it, before the id is written.
+
+    To write a unique id locks out the check of the payment's key to this row, which comes when
+    the payment is booked and waits: whoever books it would wait for us, and we for them.
+    """
+    for payment in row.payments.order_by("pk")[:1]:
+        syncing.lock(payment)
+
+
+def _named_by_page(row: Subscription) -> str:
+    """Return the provider's id as the page that was paid names it; nothing before."""
+    paged = row.payments.exclude(session_id=None).order_by("pk").first()
+    if paged is None or paged.session_id is None:
+        return ""
+    return str(client.session(paged.session_id).get("subscription") or "")
 
 
 def _new_invoices(row: Subscription, subscription_id: str) -> list[client.Json]:
@@ -304,6 +326,12 @@ def resume(row: Subscription, *, key: str, now: datetime) -> Subscription:
 
 def cancel(row: Subscription, *, now: datetime) -> Subscription:
     """End it now: nothing comes any more. One that never began is closed in our row alone."""
+    if row.subscription_id is None:
+        try:
+            # It may have begun without our having heard of it.
+            row = sync(pk=row.pk, now=now)
+        except (client.Unavailable, Mismatch) as error:
+            raise ProviderUnavailable from error
     if row.state == S.ENDED:
         return row
     if row.subscription_id is None:

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from . import backoff, booking, client, differences, states, truth
-from .models import Payment, Way
+from .models import Payment, Subscription, Way
 from .roots import Clue
 from .truth import Mismatch
 
@@ -40,6 +40,23 @@ def sync(*, payment_id: int, clue: Clue, moment: datetime, now: datetime) -> Non
         found = truth.fetch(payment, clue=clue)
         payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
         booking.book(payment, truth=found, moment=moment, now=now)
+        _wake_subscription(payment, found, now=now)
+
+
+def _wake_subscription(payment: Payment, found: truth.Truth, *, now: datetime) -> None:
+    """Let the sweeper ask about what a paid page began, where our row has not heard of it yet.
+
+    Its own events may be lost. Its lock comes before the payment's, so here is only a mark, and
+    nobody is waited for: whoever holds the row is beginning it.
+    """
+    if payment.subscription_id is None or not (found.session or {}).get("subscription"):
+        return
+    unheard = Subscription.objects.filter(
+        pk=payment.subscription_id, state=Subscription.State.CREATED, next_check_at=None
+    )
+    for row in unheard.select_for_update(skip_locked=True, no_key=True):
+        row.next_check_at = now
+        row.save(update_fields=["next_check_at"])
 
 
 def lock(payment: Payment) -> None:
