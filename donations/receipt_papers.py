@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from babel.dates import format_date
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django_countries import countries
@@ -121,7 +122,7 @@ def _mark(receipt: Receipt, mark: str, language: str) -> list[str]:
         return [_("Copy"), _("The original was sent by e-mail.")]
     if mark != VOID:
         return []
-    day = format_date(receipt.voiding.voided_at.date(), format="long", locale=locale_for(language))
+    day = day_text(localdate(receipt.voiding.voided_at).isoformat(), language)
     reason = receipt.voiding.get_reason_display()
     return [_("Void"), _("Since %(day)s: %(reason)s.") % {"day": day, "reason": reason}]
 

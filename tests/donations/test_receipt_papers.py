@@ -1,6 +1,9 @@
 """A receipt on paper is what was frozen; later ones are copies, void ones say so."""
 
+from datetime import UTC, datetime
+
 import pytest
+from django.utils import timezone
 from django.utils.translation import override
 
 from donations import receipt_papers, receipts, tasks
@@ -55,6 +58,16 @@ def test_original_copy_and_void_are_told_apart(gift, refund, now):
     second = Receipt.objects.live().get()
     assert "RC-2026-000001 of November 24, 2026, which is void" in printed(second, "en")
     assert "Went back" in printed(second, "en")
+
+
+def test_a_void_one_says_since_which_day_where_the_organisation_is(gift, refund, now, settings):
+    refund(gift, 1000)
+    voiding = gift.receipts.order_by("pk").first().voiding
+    # Half past eleven in the evening, in Madison.
+    voiding.voided_at = datetime(2026, 12, 1, 5, 30, tzinfo=UTC)
+    with timezone.override("America/Chicago"):
+        words = printed(voiding.receipt, "en", receipt_papers.VOID)
+    assert "Since November 30, 2026" in words
 
 
 def test_the_thank_you_mail_bears_the_original_and_later_ones_a_copy(gift, now):
