@@ -75,7 +75,10 @@ class PlanSettlement(SubscriptionHandler):
     def _follow_amount(self, plan: Plan) -> None:
         """Take over an amount that was changed at the provider; a covered fee is part of it."""
         if plan.subscription.amount != plan.total.amount:
-            changed = Plan.objects.filter(pk=plan.pk)
+            # As it was read: whoever changes it here at the same time knows better.
+            changed = Plan.objects.filter(
+                pk=plan.pk, amount=plan.amount, fee_cover_amount=plan.fee_cover_amount
+            )
             changed.update(amount=plan.subscription.amount, fee_cover_amount=0)
 
     def declined(self, subscription: Subscription, *, attempt: int, now: datetime) -> None:

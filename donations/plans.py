@@ -21,6 +21,7 @@ from weintl.mail import outbox
 from weintl.money import Money
 from weintl.payments import subscriptions
 from weintl.payments.models import Subscription
+from weintl.payments.sessions import NotPayable
 from weintl.web import absolute
 
 from .models import Donor, Fund, Plan, PlanChange
@@ -148,7 +149,10 @@ def change_amount(plan: Plan, amount: Money, act: Act) -> Plan:
     )
     with transaction.atomic():
         plan.amount = amount.amount
-        Plan.objects.filter(pk=plan.pk).update(amount=amount.amount)
+        # Both: news of the new total may have come meanwhile, which knows of no covered fee.
+        Plan.objects.filter(pk=plan.pk).update(
+            amount=plan.amount, fee_cover_amount=plan.fee_cover_amount
+        )
         if record(
             plan, Kind.AMOUNT, key=act.key, before=before, by=act.by, actor=act.actor, now=act.now
         ):
@@ -158,9 +162,14 @@ def change_amount(plan: Plan, amount: Money, act: Act) -> Plan:
 
 @transaction.atomic
 def change_fund(plan: Plan, fund: Fund, act: Act) -> Plan:
-    """Let gifts go to another fund from the next on; what was given stays where it is."""
+    """Let gifts go to another fund from the next on; what was given stays where it is.
+
+    Raises sessions.NotPayable for a plan that has ended: no gift comes any more.
+    """
     if _done(plan, act) or fund == plan.fund:
         return plan
+    if plan.subscription.state == S.ENDED:
+        raise NotPayable
     before = state_of(plan)
     plan.fund = fund
     plan.save(update_fields=["fund"])

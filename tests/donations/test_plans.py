@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from donations import gifts, guard, plans
-from donations.models import Gift, Plan, PlanChange
+from donations.models import Donor, Gift, Plan, PlanChange
 from partners import accounts, ledger
 from tests.factories.donations import FundFactory
 from weintl.mail.composing import compose
@@ -210,6 +210,40 @@ def test_another_amount_and_fund_count_from_the_next_gift_on(plan, standin):
     change = PlanChange.objects.get(kind="amount")
     assert (change.before["amount"], change.after["amount"], change.by) == (2500, 4000, "donor")
     assert Mail.objects.filter(template="donations/plan_changed").count() == 2
+
+
+def test_another_amount_leaves_the_covered_fee_as_it_was_agreed(fund, standin):
+    begin(fund, is_fee_covered=True)
+    standin.pay(Payment.objects.get().session_id)
+    take_in(standin)
+    plan = Plan.objects.get()
+    cover = plan.fee_cover_amount
+    assert cover
+    plans.change_amount(plan, Money(4000, "usd"), act("a"))
+    take_in(standin)
+    plan = Plan.objects.get()
+    assert (plan.amount, plan.fee_cover_amount) == (4000, cover)
+    assert plan.subscription.amount == 4000 + cover
+    renew(standin, plan)
+    last = Gift.objects.order_by("-pk").first()
+    assert (last.amount, last.fee_cover_amount) == (4000, cover)
+    assert breaches() == []
+
+
+def test_a_mail_to_who_gave_no_name_begins_with_a_capital(plan):
+    Donor.objects.update(name="")
+    plans.change_fund(Plan.objects.get(), FundFactory(key="legal-aid", use="legal_aid"), act("f"))
+    told = compose(Mail.objects.get(template="donations/plan_changed"))
+    assert told.body.lstrip().startswith("Your regular gift is for")
+
+
+def test_one_that_has_ended_gets_no_other_fund(plan, standin):
+    legal = FundFactory(key="legal-aid", use="legal_aid")
+    plans.cancel(plan, act("e"))
+    with pytest.raises(NotPayable):
+        plans.change_fund(plan, legal, act("f"))
+    plan.refresh_from_db()
+    assert plan.fund != legal
 
 
 def test_one_is_skipped_and_the_next_comes(plan, standin):
