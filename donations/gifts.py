@@ -4,7 +4,6 @@ import hashlib
 import logging
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlencode
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -153,13 +152,11 @@ def open_page(*, gift: Gift, now: datetime) -> str:
             lines = [CheckoutLine(_("Gift: %(fund)s") % what, gift.amount, 1)]
             if gift.fee_cover_amount:
                 lines.append(CheckoutLine(_("Card fee that you cover"), gift.fee_cover_amount, 1))
-        back = gift.campaign.get_absolute_url() if gift.campaign else reverse("donations:give")
-        choices = {"unpaid": gift.token}
         return sessions.open_checkout(
             payment=gift.payment,
             lines=lines,
             success_path=reverse("donations:thanks", args=[gift.token]),
-            cancel_path=f"{back}?{urlencode(choices)}",
+            cancel_path=gift.get_again_url(),
             submit_type="donate",
             now=now,
         )
@@ -245,9 +242,14 @@ def close_unpaid(*, gift: Gift, state: str) -> None:
     Gift.objects.filter(pk=gift.pk, state__in=UNPAID).update(state=state)
 
 
-def thank(*, gift: Gift, key: str, now: datetime) -> Mail:
-    """Queue the thank-you mail of a received gift under `key`, with the link to its page."""
+def thank(*, gift: Gift, key: str, now: datetime) -> Mail | None:
+    """Queue the thank-you mail of a received gift under `key`, with the link to its page.
+
+    None to a donor who was erased.
+    """
     assert gift.received_at is not None
+    if gift.donor.erased_at is not None:
+        return None
     with override(gift.language):
         context = {
             "name": gift.donor_name,
@@ -271,7 +273,7 @@ def thank(*, gift: Gift, key: str, now: datetime) -> Mail:
     )
 
 
-def thank_again(*, gift: Gift, now: datetime) -> Mail:
+def thank_again(*, gift: Gift, now: datetime) -> Mail | None:
     """Queue the thank-you mail once more, at most once a day, to the donor's own address."""
     return thank(gift=gift, key=f"gift/{gift.public_id}/thanks/{now:%Y-%m-%d}", now=now)
 
@@ -286,6 +288,7 @@ def tell_of_refund(*, part: GiftRefund, now: datetime) -> Mail | None:
             "name": gift.donor_name,
             "fund": gift.fund.name,
             "refunded": as_json(part.total),
+            "is_by_hand": gift.way != Gift.Way.ONLINE,
             "total": as_json(gift.total),
             "number": gift.number,
             "url": absolute(gift.get_absolute_url()),

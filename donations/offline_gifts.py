@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -52,6 +52,12 @@ class NotYet(NotBookable):
     message = gettext_lazy("A gift has a day that lies in the future.")
 
 
+class NotItsFund(NotBookable):
+    """A line names a campaign that asks for another fund."""
+
+    message = gettext_lazy("A gift goes to another fund than its campaign's.")
+
+
 def book(*, batch_id: int, actor: Any, now: datetime) -> int:
     """Book a batch and return how many gifts that were. Safe to repeat: none is booked twice.
 
@@ -77,6 +83,8 @@ def _check(batch: OfflineBatch, *, now: datetime) -> None:
         raise NotTheTotal(lines=Money(total, batch.currency), control=batch.control)
     if batch.lines.filter(received_on__gt=timezone.localdate(now)).exists():
         raise NotYet
+    if batch.lines.exclude(campaign=None).exclude(campaign__fund=F("fund")).exists():
+        raise NotItsFund
 
 
 @transaction.atomic

@@ -352,7 +352,10 @@ class GiftAdmin(Exported, ReadOnlyAdmin):
             except offline.NotPossible as error:
                 form.add_error(None, error.message)
                 return False
-        words = _("%(amount)s is on its way back.") % {"amount": format_money(refund.money)}
+        amount = {"amount": format_money(refund.money)}
+        words = _("%(amount)s is on its way back.") % amount
+        if refund.way in OFFLINE:
+            words = _("%(amount)s is taken out of the books.") % amount
         self.log_change(request, gift, [{"changed": {"name": str(words), "fields": []}}])
         self.message_user(request, words, messages.SUCCESS)
         return True

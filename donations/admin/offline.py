@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, Sum
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -25,10 +26,26 @@ WRITTEN: Any = ["way", "reference", "received_on", "amount", "fund", "campaign"]
 GIVER: Any = ["email", "name", "organisation_name", "is_anonymous", "language"]
 
 
+class LineForm(ModelForm):
+    """One gift; a campaign's goes to the campaign's fund."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a campaign that asks for another fund, and a day that is still to come."""
+        data = super().clean() or {}
+        campaign, fund, day = data.get("campaign"), data.get("fund"), data.get("received_on")
+        if campaign and fund and campaign.fund_id != fund.pk:
+            words = _("This campaign asks for gifts to: %(fund)s. Choose that fund, or none.")
+            self.add_error("campaign", words % {"fund": campaign.fund})
+        if day and day > timezone.localdate():
+            self.add_error("received_on", str(offline_gifts.NotYet.message))
+        return data
+
+
 class LineInline(admin.StackedInline):
     """The gifts of a batch; once it is booked each leads to its gift."""
 
     model = OfflineGift
+    form = LineForm
     extra = 1
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:

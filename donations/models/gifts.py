@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from urllib.parse import urlencode
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -238,6 +239,16 @@ class Gift(models.Model):
     def get_absolute_url(self) -> str:
         """Return the donor's page of this gift in the active language."""
         return reverse("donations:gift", args=[self.token])
+
+    def get_again_url(self) -> str:
+        """Return the page where an unpaid gift is given again, with what was chosen filled in."""
+        page = reverse("donations:give")
+        if self.campaign is not None and self.campaign.is_published:
+            page = self.campaign.get_absolute_url()
+        # All that was typed comes back for a time; after it still what for and how much.
+        kept = {"unpaid": self.token, "fund": self.fund.key}
+        kept |= {"cents": str(self.amount), "show": self.currency}
+        return f"{page}?{urlencode(kept)}"
 
 
 class GiftRefund(models.Model):

@@ -11,6 +11,7 @@ from donations.models import Gift, OfflineBatch, OfflineGift, Receipt
 from partners import accounts, ledger
 from tests.factories.donations import CampaignFactory, FundFactory
 from tests.factories.partners import StaffFactory
+from weintl.mail.composing import compose
 from weintl.mail.models import Mail
 from weintl.payments import offline, refunds
 
@@ -102,6 +103,13 @@ def test_nothing_and_a_day_to_come_are_refused(fund, now):
         book(batch_of(fund, now, ("cash", 1000), received_on=tomorrow), now)
 
 
+def test_a_campaign_s_gift_goes_to_its_fund_or_is_not_booked(now):
+    campaign, legal = CampaignFactory(), FundFactory(use="legal_aid")
+    with pytest.raises(offline_gifts.NotItsFund):
+        book(batch_of(legal, now, ("cheque", 5000), campaign=campaign), now)
+    assert not Gift.objects.exists()
+
+
 def test_a_booked_batch_stays_as_it_is(batch, now):
     book(batch, now)
     for change in (
@@ -139,6 +147,10 @@ def test_a_wrong_one_is_reversed_with_its_receipt(batch, fund, now):
     assert ledger.balance(fund.account("usd")) == 3500
     assert not gift.receipts.live().exists()
     assert breaches() == []
+    told = compose(Mail.objects.get(template="donations/gift_refunded"))
+    assert "counts no more" in told.subject
+    assert "a cheque that bounces" in told.body
+    assert "Your bank shows it" not in told.body
 
 
 def test_what_broke_off_is_seen_and_booked_by_trying_again(batch, now):

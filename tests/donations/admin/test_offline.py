@@ -7,7 +7,7 @@ from allauth.account.internal.flows import login
 from django.urls import reverse
 
 from donations.models import Gift, OfflineBatch
-from tests.factories.donations import FundFactory
+from tests.factories.donations import CampaignFactory, FundFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +83,17 @@ def test_a_wrong_gift_is_given_back_from_its_page(staff):
     )
     gift.refresh_from_db()
     assert gift.state == "refunded"
+
+
+def test_a_campaign_of_another_fund_and_a_day_to_come_are_said_at_once(staff):
+    values = {
+        "lines-0-fund": FundFactory(use="legal_aid").pk,
+        "lines-0-campaign": CampaignFactory().pk,
+        "lines-0-received_on": "2126-11-20",
+    }
+    answer = staff.post(reverse("admin:donations_offlinebatch_add"), sent(**values))
+    assert answer.status_code == 200
+    told = answer.content.decode()
+    assert "This campaign asks for gifts to: Education." in told
+    assert "A gift has a day that lies in the future." in told
+    assert not OfflineBatch.objects.exists()
