@@ -20,9 +20,11 @@ GIVER = ("organisation_name", "is_anonymous", "note")
 def form_of(gift: Gift) -> dict[str, Any]:
     """Return what a person typed who began `gift`, by the names of the give page's fields."""
     tribute = getattr(gift, "tribute", None)
+    assert gift.payment is not None
     kept = {
         "fund": gift.fund.key,
-        "email": gift.donor.email,
+        # As it was typed: a merged donor has another one, which is nobody's to learn here.
+        "email": gift.payment.email,
         "name": gift.donor_name,
         "is_fee_covered": bool(gift.fee_cover_amount),
         "organisation_name": gift.organisation_name,

@@ -63,7 +63,9 @@ def begun_before(request: HttpRequest) -> Gift | None:
         return None
     latest = timezone.now() - guard.FORM_LIVES
     fresh = Gift.objects.filter(state__in=gifts.UNPAID, created_at__gte=latest)
-    fresh = fresh.filter(donor__erased_at=None).select_related("donor", "fund", "tribute")
+    fresh = fresh.filter(donor__erased_at=None, payment__purpose="gift").select_related(
+        "payment", "fund", "tribute"
+    )
     return fresh.filter(token=token).first()
 
 

@@ -1,5 +1,6 @@
 """Giving in another currency, and coming back unpaid: nothing that was typed is lost."""
 
+import html
 import re
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from donations import fees
 from donations.models import Gift
-from tests.factories.donations import CampaignFactory, FundFactory
+from tests.factories.donations import CampaignFactory, DonorFactory, FundFactory
 from weintl.money import Money
 from weintl.organisation.models import Organisation
 from weintl.payments import client as provider
@@ -209,3 +210,34 @@ def test_nothing_is_shown_of_a_gift_that_is_paid_old_or_not_theirs(client, fund,
     html = client.get(address).content.decode()
     assert "Take your time" not in html
     assert "ana@example.org" not in html
+
+
+def test_a_merged_donor_s_other_address_is_not_told_to_whoever_types_the_first(
+    client, fund, standin
+):
+    other = DonorFactory(email="other@example.org")
+    DonorFactory(email="ana@example.org", merged_into=other)
+    send(client)
+    gift = Gift.objects.get()
+    assert gift.donor == other
+    html = client.get(back_from(gift)).content.decode()
+    assert "ana@example.org" in html
+    assert "other@example.org" not in html
+
+
+def test_try_again_offers_the_same_amount_in_the_same_currency_for_the_same(
+    client, abroad, standin
+):
+    campaign = CampaignFactory(fund=FundFactory(key="education"))
+    send(client, currency_shown="jpy", own_amount="7000")
+    gift = Gift.objects.get()
+    Gift.objects.update(state="failed", created_at=gift.created_at - timedelta(hours=3))
+    page = client.get(reverse("donations:gift", args=[gift.token])).content.decode()
+    again = html.unescape(re.search(r'href="([^"]*unpaid=[^"]*)"', page)[1])
+    found = client.get(again).content.decode()
+    assert 'name="currency_shown" value="jpy"' in found
+    assert 'value="7000"' in found
+    gift.campaign = campaign
+    assert gift.get_again_url().startswith(campaign.get_absolute_url())
+    campaign.is_published = False
+    assert gift.get_again_url().startswith(f"{GIVE}?")
