@@ -118,7 +118,7 @@ def test_the_mail_speaks_the_donors_language(paid):
 
 
 def test_nobody_writes_to_a_donor_who_was_erased(paid, now):
-    gift = paid()
+    paid()
     before = Mail.objects.count()
     Donor.objects.update(email="x@erased.invalid", name="", erase_asked_at=now, erased_at=now)
     assert gifts.thank_again(gift=Gift.objects.get(), now=now) is None
