@@ -82,5 +82,7 @@ class PlanSettlement(SubscriptionHandler):
             changed.update(amount=plan.subscription.amount, fee_cover_amount=0)
 
     def declined(self, subscription: Subscription, *, attempt: int, now: datetime) -> None:
-        """Tell the donor, once for each try."""
+        """Tell the donor, once for each try; after the last one that it has ended is enough."""
+        if subscription.state == S.ENDED:
+            return
         plans.tell_declined(plans.of_subscription(subscription), attempt=attempt, now=now)

@@ -262,15 +262,18 @@ def of_card_word(word: str) -> Plan | None:
 def _context(plan: Plan) -> dict[str, Any]:
     total, row = plan.total, plan.subscription
     with override(plan.donor.language):
-        next_on = ""
+        next_on = skipped_on = ""
         if row.period_end is not None and row.state in {S.ACTIVE, S.PAST_DUE}:
             next_on = formats.date_format(timezone.localdate(row.period_end), "DATE_FORMAT")
+        if row.skips_until is not None:
+            next_on, skipped_on = "", next_on
         return {
             "name": plan.donor.name,
             "fund": plan.fund.name,
             "total": {"amount": total.amount, "currency": total.currency},
             "interval": plan.get_interval_display(),
             "next_on": next_on,
+            "skipped_on": skipped_on,
             "url": absolute(reverse("donations:way_in")),
         }
 

@@ -248,6 +248,9 @@ def test_one_that_has_ended_gets_no_other_fund(plan, standin):
 
 def test_one_is_skipped_and_the_next_comes(plan, standin):
     plans.skip_next(plan, act())
+    told = compose(Mail.objects.get(template="donations/plan_changed")).body
+    assert f"of {plan.subscription.period_end:%b}" in told
+    assert "The next one comes on" not in told
     renew(standin, plan)
     assert Gift.objects.count() == 1
     renew(standin, plan)
