@@ -332,6 +332,7 @@ def test_after_the_last_try_the_plan_ends_and_the_donor_is_told(plan, standin):
     plan.subscription.refresh_from_db()
     assert (plan.subscription.state, plan.subscription.end_reason) == ("ended", "payment_failed")
     assert Mail.objects.filter(template="donations/plan_ended").count() == 1
+    assert not Mail.objects.filter(key__endswith="/4", template="donations/plan_declined").exists()
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
@@ -367,6 +368,7 @@ def test_another_card_is_charged_from_then_on_though_its_donor_never_came_back(p
     url = plans.card_page(plan, act(), return_path="/en/giving/")
     type_card(url, "5555 5555 5555 4444")
     take_in(standin)
+    assert breaches() == []
     # The event asks for a look; the sweeper finds what the queue did not bring.
     due = Subscription.objects.get(next_check_at__lte=now_of(standin))
     assert subscriptions.check(pk=due.pk, now=timezone.now())

@@ -96,6 +96,8 @@ def _process_customer(event: WebhookEvent, *, now: datetime) -> None:
     for pk in keys:
         enqueue("weintl.payments.tasks.check_subscription", pk=pk)
     state = STATE.PROCESSED if keys else STATE.IGNORED
+    # Several are rare; the first says what it was for.
+    event.subscription_id = keys[0] if keys else None
     note = "" if keys else "Not a customer of ours who pays repeatedly."
     _close(event, state=state, note=note, at=now)
 
