@@ -304,6 +304,30 @@ def tell_of_refund(*, part: GiftRefund, now: datetime) -> Mail | None:
     )
 
 
+def tell_of_return(*, part: GiftRefund, now: datetime) -> Mail | None:
+    """Queue the mail that says that a refund came back to us; none to who was erased."""
+    gift = part.gift
+    if gift.donor.erased_at is not None:
+        return None
+    with override(gift.language):
+        context = {
+            "name": gift.donor_name,
+            "fund": gift.fund.name,
+            "returned": as_json(part.total),
+            "number": gift.number,
+            "url": absolute(gift.get_absolute_url()),
+        }
+    return outbox.queue(
+        key=f"gift/{gift.public_id}/refund/{part.refund_id}/failed",
+        template="donations/refund_failed",
+        to=gift.donor.email,
+        language=gift.language,
+        context=context,
+        cause=f"gift:{gift.pk}",
+        now=now,
+    )
+
+
 def as_json(value: Money) -> dict[str, int | str]:
     """Return money as mails keep it."""
     return {"amount": value.amount, "currency": value.currency}

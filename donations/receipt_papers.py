@@ -25,7 +25,7 @@ from .models import Gift, Receipt, ReceiptDonor
 # What one run makes: the next one goes on.
 AT_ONCE = 500
 # Mails that may bear a receipt which replaces another.
-REPLACING = {"donations/gift_refunded", "donations/gift_contested"}
+REPLACING = {"donations/gift_refunded", "donations/refund_failed", "donations/gift_contested"}
 ORIGINAL, COPY, VOID = "", "-copy", "-void"
 
 

@@ -70,6 +70,8 @@ class GiftSettlement(PaymentHandler):
         if refund.state == Refund.State.FAILED:
             refunding.came_back(refund=refund)
             postings.post_refund_failed(refund_key=str(refund.pk), occurred_at=now)
+            if part := GiftRefund.objects.filter(refund=refund).select_related("gift").first():
+                gifts.tell_of_return(part=part, now=now)
         else:
             part = self._part(gift, refund, now=now)
             postings.post_gift_refund(

@@ -246,6 +246,7 @@ MAIL_ATTACHMENTS = {
     "donations/gift_thanks": "donations.receipt_papers.attachments",
     "donations/gift_refunded": "donations.receipt_papers.attachments",
     "donations/gift_contested": "donations.receipt_papers.attachments",
+    "donations/refund_failed": "donations.receipt_papers.attachments",
 }
 STRIPE_SECRET_KEY = read.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRETS = read.list("STRIPE_WEBHOOK_SECRET", default=[])

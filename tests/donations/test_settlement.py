@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 
 from donations.models import GiftRefund
+from donations.receipt_papers import as_pdf, attachments
 from donations.settlement import GiftSettlement
 from partners import accounts, ledger
 from partners.models import Entry, Maturity
 from tests.factories.donations import FundFactory, GiftFactory
 from tests.factories.partners import ProgrammeFactory
+from weintl.mail.composing import compose
 from weintl.mail.models import Mail
 from weintl.payments.models import Dispute
 
@@ -108,6 +110,14 @@ def test_a_refund_that_comes_back_stands_in_the_fund_again(paid, refund, fail_re
     fail_refund(gift, row)
     assert (gift.state, gift.refunded_amount) == ("received", 0)
     assert balances() == {"fund": 4000, "cover": 151, "fees": 0, "provider": 4151}
+    # Once, with the original of the receipt that counts it again.
+    mail = Mail.objects.get(template="donations/refund_failed")
+    told = compose(mail)
+    assert told.subject == "$10.00 of your gift came back to us"
+    [(name, content, _kind)] = attachments(mail)
+    receipt = gift.receipts.live().get()
+    assert name == f"{receipt.number}-en.pdf"
+    assert content == as_pdf(receipt, language="en", is_original=True)
     refund(gift, 4151)
     assert balances() == {"fund": 0, "cover": 0, "fees": 0, "provider": 0}
 
