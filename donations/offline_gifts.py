@@ -8,7 +8,7 @@ What breaks off in between is taken up again by booking once more; `verify` name
 
 import hashlib
 import logging
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -26,6 +26,7 @@ from . import donors
 from .models import Gift, OfflineBatch, OfflineGift
 
 logger = logging.getLogger(__name__)
+AGE = timedelta(days=2 * 366)
 # A cheque is paid in at the bank: its money lies there.
 WAYS = {"cheque": Way.BANK, "bank": Way.BANK, "cash": Way.CASH}
 
@@ -52,6 +53,12 @@ class NotYet(NotBookable):
     message = gettext_lazy("A gift has a day that lies in the future.")
 
 
+class TooLong(NotBookable):
+    """A line has a day of another age: a year was mistyped."""
+
+    message = gettext_lazy("A gift has a day more than two years ago. Is its year right?")
+
+
 class NotItsFund(NotBookable):
     """A line names a campaign that asks for another fund."""
 
@@ -75,6 +82,11 @@ def book(*, batch_id: int, actor: Any, now: datetime) -> int:
     return count
 
 
+def oldest(*, now: datetime) -> date:
+    """Return the first day that is taken: receipts are numbered by its year, for good."""
+    return timezone.localdate(now) - AGE
+
+
 def _check(batch: OfflineBatch, *, now: datetime) -> None:
     total = batch.lines.aggregate(all=Sum("amount"))["all"]
     if total is None:
@@ -83,6 +95,8 @@ def _check(batch: OfflineBatch, *, now: datetime) -> None:
         raise NotTheTotal(lines=Money(total, batch.currency), control=batch.control)
     if batch.lines.filter(received_on__gt=timezone.localdate(now)).exists():
         raise NotYet
+    if batch.lines.filter(received_on__lt=oldest(now=now)).exists():
+        raise TooLong
     if batch.lines.exclude(campaign=None).exclude(campaign__fund=F("fund")).exists():
         raise NotItsFund
 

@@ -30,7 +30,7 @@ class LineForm(ModelForm):
     """One gift; a campaign's goes to the campaign's fund."""
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a campaign that asks for another fund, and a day that is still to come."""
+        """Refuse a campaign that asks for another fund, and a day to come or of another age."""
         data = super().clean() or {}
         campaign, fund, day = data.get("campaign"), data.get("fund"), data.get("received_on")
         if campaign and fund and campaign.fund_id != fund.pk:
@@ -38,6 +38,8 @@ class LineForm(ModelForm):
             self.add_error("campaign", words % {"fund": campaign.fund})
         if day and day > timezone.localdate():
             self.add_error("received_on", str(offline_gifts.NotYet.message))
+        if day and day < offline_gifts.oldest(now=timezone.now()):
+            self.add_error("received_on", str(offline_gifts.TooLong.message))
         return data
 
 

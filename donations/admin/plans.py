@@ -18,10 +18,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from weintl.payments.sessions import NotPayable, ProviderUnavailable
-from weintl.rows import ReadOnlyAdmin, facts, link_to, shown, table
+from weintl.rows import ReadOnlyAdmin, facts, link_to, minor, shown, table
 
 from .. import plans
-from ..models import Plan
+from ..models import Fund, Plan
 from ..plan_forms import ActForm, AmountForm, FundForm, new_key
 
 S = plans.S
@@ -49,6 +49,8 @@ class PlanAdmin(ReadOnlyAdmin):
     """What donors give regularly; a card is only ever changed by its owner."""
 
     change_form_template = "donations/admin/plan.html"
+    # The donor's page of it opens to the donor alone.
+    view_on_site = False
     list_display = ["number", "donor", "shown_total", "interval", "fund", "state", "next_on"]
     list_filter = ["subscription__state", "interval", "fund"]
     list_select_related = ["donor", "fund", "subscription"]
@@ -124,6 +126,7 @@ class PlanAdmin(ReadOnlyAdmin):
     def change_lines(self, plan: Plan) -> str | SafeString:
         """Write each change: when, what, by whom, before and after."""
         rows = plan.changes.select_related("actor").order_by("changed_at", "pk")
+        funds = {fund.key: fund.name for fund in Fund.objects.all()}
         return table(
             [_("when"), _("change"), _("by"), _("before"), _("after")],
             (
@@ -131,8 +134,8 @@ class PlanAdmin(ReadOnlyAdmin):
                     date_format(localtime(row.changed_at), "DATETIME_FORMAT"),
                     row.get_kind_display(),
                     row.actor or row.get_by_display(),
-                    facts(row.before),
-                    facts(row.after),
+                    facts(_told(plan, row.before, funds)),
+                    facts(_told(plan, row.after, funds)),
                 )
                 for row in rows
             ),
@@ -178,7 +181,12 @@ class PlanAdmin(ReadOnlyAdmin):
         if form.is_valid():
             try:
                 _do(plan, act, form.cleaned_data, actor=request.user)
-            except (NotPayable, ProviderUnavailable) as error:
+            except NotPayable:
+                words = _(
+                    "The payment provider could not do this. How it stands now is shown here."
+                )
+                form.add_error(None, str(words))
+            except ProviderUnavailable as error:
                 form.add_error(None, str(error.message))
             else:
                 self.message_user(request, _("Done; the donor is told by mail."), messages.SUCCESS)
@@ -193,6 +201,16 @@ class PlanAdmin(ReadOnlyAdmin):
             "words": f"{plan.donor}, {shown(plan.total)}, {plan.get_interval_display()}",
         }
         return TemplateResponse(request, "donations/admin/plan_act.html", context)
+
+
+def _told(plan: Plan, kept: dict[str, Any], funds: dict[str, str]) -> dict[str, Any]:
+    """Return how a plan stood, in words; `funds` are names by key."""
+    return {
+        str(_("state")): S(kept["state"]).label,
+        str(_("gift")): minor(kept["amount"], plan.currency),
+        str(_("fee covered")): minor(kept["fee_cover"], plan.currency),
+        str(_("fund")): funds.get(kept["fund"], kept["fund"]),
+    }
 
 
 def _goes(plan: Plan, act: str) -> bool:

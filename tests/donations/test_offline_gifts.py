@@ -1,6 +1,6 @@
 """Gifts by cheque, transfer and in cash: booked once, in the same ledger, with receipts."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -101,6 +101,8 @@ def test_nothing_and_a_day_to_come_are_refused(fund, now):
     tomorrow = localdate(now) + timedelta(days=1)
     with pytest.raises(offline_gifts.NotYet):
         book(batch_of(fund, now, ("cash", 1000), received_on=tomorrow), now)
+    with pytest.raises(offline_gifts.TooLong):
+        book(batch_of(fund, now, ("cash", 1000), received_on=date(26, 11, 20)), now)
 
 
 def test_a_campaign_s_gift_goes_to_its_fund_or_is_not_booked(now):

@@ -29,19 +29,20 @@ def test_the_list_and_the_page_show_it_and_offer_what_its_state_allows(staff, pl
 
 
 def test_another_purpose_is_kept_with_who_did_it(staff, plan):
-    FundFactory(key="legal-aid", use="legal_aid")
+    FundFactory(key="legal-aid", use="legal_aid", name_en="Legal help")
     given = {"fund": "legal-aid", "key": "b" * 32}
     for _ in range(2):
         assert staff.post(page(plan, "fund"), given).url == page(plan)
     change = PlanChange.objects.get()
     assert (change.by, change.actor.email) == ("staff", "staff@example.org")
     text = staff.get(page(plan)).content.decode()
-    assert "legal-aid" in text
+    assert "Legal help" in text
+    assert "fee_cover" not in text
     assert "staff@example.org" in text
 
 
 def test_a_provider_that_refuses_is_said_beside_the_form(staff, plan, standin):
     answer = staff.post(page(plan, "pause"), {"key": "b" * 32})
     assert answer.status_code == 200
-    assert "has closed" in answer.content.decode()
+    assert "could not do this" in answer.content.decode()
     assert not PlanChange.objects.exists()
