@@ -100,7 +100,7 @@ def _take(request: HttpRequest, form: GiveForm, *, now: datetime) -> HttpRespons
         return redirect("donations:thanks", gift.token)
     if level != guard.S.CALM:
         gifts.mail_go_on(gift=gift, word=guard.go_on_word(gift), now=now)
-        guard.count_mailed()
+        guard.count_mailed(now=timezone.now())
         return redirect("donations:mail_first")
     return HttpResponseRedirect(gifts.open_page(gift=gift, now=now), status=303)
 
