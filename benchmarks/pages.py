@@ -87,6 +87,7 @@ def addresses(address: str) -> list[Asked]:
         Asked("page of text", "/en/understand/modern-slavery-today/", 0.10),
         Asked("list", "/en/shop/", 0.06),
         Asked("product", product, 0.12),
+        Asked("search", "/en/shop/?q=scarf", 0.03),
         Asked("add to cart", "/en/cart/add/", 0.06, urlencode({"sku": sku[1]}), 303),
     ]
 

@@ -109,7 +109,8 @@ class GiveForm(ExtrasForm):
     interval = forms.ChoiceField(choices=[("", ""), *Interval.choices], required=False)
     # What the page showed its amounts in: staff may have dropped it since.
     currency_shown = forms.CharField(max_length=3, required=False)
-    submission_key = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    # One that is missing is refused by the guard, which gives a new one with what was typed.
+    submission_key = forms.CharField(required=False, widget=forms.HiddenInput)
     # People never see it; programs that fill in every field do.
     website = forms.CharField(label=_("Leave this empty"), required=False, max_length=200)
 

@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -30,7 +30,7 @@ from weintl.payments.models import Payment, WebhookEvent
 from weintl.payments.roots import DECLINED
 from weintl.web import absolute
 
-from .models import Gift, GuardChange
+from .models import Donor, Gift, GuardChange
 
 logger = logging.getLogger(__name__)
 
@@ -159,7 +159,10 @@ def state() -> str:
 
 def is_known(email: str) -> bool:
     """Say whether a gift from this address was received before, or an account confirmed it."""
-    received = Gift.objects.filter(donor__email=email.lower(), received_at__isnull=False)
+    own = Q(donor__email=email.lower())
+    # Gifts of an address that was merged stand with the donor that it leads to.
+    led_to = Donor.objects.filter(email=email.lower()).values("merged_into")
+    received = Gift.objects.filter(own | Q(donor__in=led_to), received_at__isnull=False)
     return received.exists() or is_confirmed(email)
 
 

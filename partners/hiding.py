@@ -158,10 +158,11 @@ def _periods(
     all_quarters = _quarters(cells)
     by_quarter = [_by(part, lambda cell: cell.quarter) for part in parts]
     # (the quarters to which a block brings anything, its cells); one quarter is in no run's way.
+    # What sums to nothing in a quarter stands there all the same: its people may be few.
     wide = [
-        (live, found)
+        (sorted(day for day, some in found.items() if _sum(some)), found)
         for found in by_quarter
-        if len(live := sorted(day for day, some in found.items() if _sum(some))) > 1
+        if len(found) > 1
     ]
     gaps = [pair for live, _found in wide for pair in pairwise(live)]
 

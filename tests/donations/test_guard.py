@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from donations import gifts, guard
-from donations.models import Gift, GuardChange
+from donations.models import Donor, Gift, GuardChange
 from donations.settlement import GiftSettlement
 from tests.factories.donations import DonorFactory, FundFactory, GiftFactory
 from tests.factories.partners import StaffFactory
@@ -220,6 +220,11 @@ def test_who_gave_before_is_known(now, paid):
     gift = paid()
     assert guard.is_known(gift.donor.email.upper())
     assert not guard.is_known(GiftFactory(donor__email="new@example.org").donor.email)
+    # An address that was merged into theirs leads to the same donor.
+    old = DonorFactory(email="old@example.org")
+    assert not guard.is_known(old.email)
+    Donor.objects.filter(pk=old.pk).update(merged_into=gift.donor)
+    assert guard.is_known(old.email)
 
 
 def test_a_page_on_which_six_cards_were_declined_is_closed(standin, client, right_now):

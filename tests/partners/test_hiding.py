@@ -190,3 +190,14 @@ def test_blocks_never_overlap():
             and set(one.uses) & set(two.uses)
             and set(one.quarters) & set(two.quarters)
         )
+
+
+def test_a_quarter_of_few_whose_parts_cancel_out_is_no_period_of_its_own():
+    july, october = date(2025, 7, 1), date(2025, 10, 1)
+    cells = [
+        Cell(None, "", july, 1, frozenset({0})),
+        Cell(None, "", october, 408, frozenset()),
+        Cell(None, "artisan_pay", october, -408, frozenset(range(1, N))),
+    ]
+    published = publish(cells, at_least=N)
+    assert [period.quarters for period in published.periods] == [(july, october)]
