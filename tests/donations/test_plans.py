@@ -173,6 +173,32 @@ def test_a_page_that_is_not_paid_wakes_nothing(fund, standin):
     assert (row.state, row.subscription_id) == ("created", None)
 
 
+def test_ended_before_it_was_paid_its_page_is_closed(fund, standin):
+    gift = begin(fund)
+    payment = Payment.objects.get()
+    plans.cancel(gift.plan, act())
+    row = Subscription.objects.get()
+    assert (row.state, row.subscription_id) == ("ended", None)
+    assert subscriptions.client.session(payment.session_id)["status"] == "expired"
+    take_in(standin)
+    payment.refresh_from_db()
+    gift.refresh_from_db()
+    assert (payment.state, gift.state) == ("expired", "expired")
+    assert breaches() == []
+
+
+def test_ended_while_its_page_was_just_paid_it_is_ended_at_the_provider(fund, standin):
+    gift = begin(fund)
+    standin.pay(Payment.objects.get().session_id)
+    plans.cancel(gift.plan, act())
+    row = Subscription.objects.get()
+    gift.refresh_from_db()
+    assert (row.state, gift.state) == ("ended", "received")
+    assert subscriptions.client.subscription(row.subscription_id)["status"] == "canceled"
+    take_in(standin)
+    assert breaches() == []
+
+
 def test_a_plan_we_have_not_heard_of_yet_is_ended_at_the_provider_too(unheard, standin):
     plans.cancel(unheard, act())
     row = Subscription.objects.get()

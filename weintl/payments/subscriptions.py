@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from . import booking, client, syncing
+from . import booking, client, sessions, states, syncing
 from .handlers import subscription_handler_for
 from .models import Payment, Subscription
 from .roots import Clue
@@ -327,6 +327,9 @@ def resume(row: Subscription, *, key: str, now: datetime) -> Subscription:
 def cancel(row: Subscription, *, now: datetime) -> Subscription:
     """End it now: nothing comes any more. One that never began is closed in our row alone."""
     if row.subscription_id is None:
+        # What was ended must not begin from a page that is still open.
+        for payment in row.payments.filter(state__in=states.UNDECIDED):
+            sessions.expire(payment=payment, now=now)
         try:
             # It may have begun without our having heard of it.
             row = sync(pk=row.pk, now=now)
