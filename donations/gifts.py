@@ -4,6 +4,7 @@ import hashlib
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -281,45 +282,43 @@ def thank_again(*, gift: Gift, now: datetime) -> Mail | None:
 def tell_of_refund(*, part: GiftRefund, now: datetime) -> Mail | None:
     """Queue the mail that says what went back; none to a donor who was erased."""
     gift = part.gift
-    if gift.donor.erased_at is not None:
-        return None
-    with override(gift.language):
-        context = {
-            "name": gift.donor_name,
-            "fund": gift.fund.name,
-            "refunded": as_json(part.total),
-            "is_by_hand": gift.way != Gift.Way.ONLINE,
-            "total": as_json(gift.total),
-            "number": gift.number,
-            "url": absolute(gift.get_absolute_url()),
-        }
-    return outbox.queue(
+    return tell(
+        gift=gift,
         key=f"gift/{gift.public_id}/refund/{part.refund_id}",
         template="donations/gift_refunded",
-        to=gift.donor.email,
-        language=gift.language,
-        context=context,
-        cause=f"gift:{gift.pk}",
         now=now,
+        refunded=as_json(part.total),
+        is_by_hand=gift.way != Gift.Way.ONLINE,
+        total=as_json(gift.total),
     )
 
 
 def tell_of_return(*, part: GiftRefund, now: datetime) -> Mail | None:
     """Queue the mail that says that a refund came back to us; none to who was erased."""
-    gift = part.gift
+    return tell(
+        gift=part.gift,
+        key=f"gift/{part.gift.public_id}/refund/{part.refund_id}/failed",
+        template="donations/refund_failed",
+        now=now,
+        returned=as_json(part.total),
+    )
+
+
+def tell(*, gift: Gift, key: str, template: str, now: datetime, **more: Any) -> Mail | None:
+    """Queue a mail about `gift` to its donor, unless erased: what all have, and `more`."""
     if gift.donor.erased_at is not None:
         return None
     with override(gift.language):
         context = {
             "name": gift.donor_name,
             "fund": gift.fund.name,
-            "returned": as_json(part.total),
             "number": gift.number,
             "url": absolute(gift.get_absolute_url()),
+            **more,
         }
     return outbox.queue(
-        key=f"gift/{gift.public_id}/refund/{part.refund_id}/failed",
-        template="donations/refund_failed",
+        key=key,
+        template=template,
         to=gift.donor.email,
         language=gift.language,
         context=context,
