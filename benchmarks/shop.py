@@ -75,7 +75,7 @@ def read(client: Any, pages: list[Page]) -> dict[str, Took]:
     for page in pages:
         best = Took(1e9, 1e9, 1e9, 0)
         for _round in range(ROUNDS + 1):
-            keeping.shelf = keeping.Shelf()
+            keeping.shelf = keeping.asked_shelf = keeping.Shelf()
             best.empty = min(best.empty, _once(client, empty)[0])
             took, spent = _once(client, page)
             best.page = min(best.page, took)

@@ -27,6 +27,10 @@ View = Callable[..., HttpResponse]
 # browsers and proxies may keep such pages as long (`weintl.web.PUBLIC`).
 LIFETIME_SECONDS = 60
 ROOM = 512
+# Searches, filters and further pages have room of their own: anybody can ask for any number of
+# them, and those must not push out the pages that everybody reads.
+ROOM_ASKED = 128
+LONGEST_QUERY = 200
 FIELDS = [field for field in Organisation._meta.concrete_fields if field.column]
 # Inside a transaction that has written, no mark of others tells what that one sees.
 STATE = f"""
@@ -63,6 +67,10 @@ class Shelf:
         self._pages: OrderedDict[str, Kept] = OrderedDict()
         self._lock = Lock()
 
+    def __len__(self) -> int:
+        """Return how many pages are kept."""
+        return len(self._pages)
+
     def get(self, path: str, *, state: State) -> Kept | None:
         """Return the page of `path`, if the content is as it was and it is not too old."""
         with self._lock:
@@ -85,6 +93,15 @@ class Shelf:
 
 
 shelf = Shelf()
+asked_shelf = Shelf(ROOM_ASKED)
+
+
+def _place(request: HttpRequest) -> tuple[Shelf | None, str]:
+    """Return the shelf that may keep this address, and its name there."""
+    query = request.META.get("QUERY_STRING", "")
+    if not query:
+        return shelf, request.path
+    return asked_shelf if len(query) <= LONGEST_QUERY else None, f"{request.path}?{query}"
 
 
 def content_state() -> tuple[State | None, Sequence[Any]]:
@@ -130,8 +147,8 @@ def kept_page(view: View) -> View:
     """Mark a page that is the same for everybody, and answer from memory until it changes.
 
     It must be a function of its address and of watched tables (`weintl.kept.watching`): a test
-    reads the statements of every such page. Addresses with a query are not kept, but what their
-    pages are made of may be, by `remembered`.
+    reads the statements of every such page. Addresses with a query are kept apart and fewer; what
+    their pages are made of may be kept too, by `Remembered`.
     """
     view = public_page(view)
 
@@ -140,15 +157,14 @@ def kept_page(view: View) -> View:
         if request.method not in {"GET", "HEAD"}:
             return view(request, *args, **kwargs)
         state, ourselves = content_state()
-        is_plain = not request.META.get("QUERY_STRING")
-        kept = shelf.get(request.path, state=state) if state and is_plain else None
-        if kept is not None:
+        place, name = _place(request)
+        if state and place is not None and (kept := place.get(name, state=state)) is not None:
             return kept.answer()
         vars(request)["organisation"] = _organisation(ourselves)
         vars(request)["content_state"] = state
         response = view(request, *args, **kwargs)
-        if state and is_plain and response.status_code == 200:
-            shelf.put(request.path, response, state=state)
+        if state and place is not None and response.status_code == 200:
+            place.put(name, response, state=state)
         return response
 
     return wrapped

@@ -35,7 +35,8 @@ class BadEvent(Exception):
 def receive(*, body: bytes, signature: str, now: datetime) -> WebhookEvent:
     """Store a signed event and queue it after the commit; a known one changes nothing.
 
-    Raises BadEvent; then nothing is stored.
+    A known one is in the queue, or the sweeper takes it over. Raises BadEvent; then nothing is
+    stored.
     """
     if len(body) > LARGEST:
         raise BadEvent("size")
@@ -48,8 +49,8 @@ def receive(*, body: bytes, signature: str, now: datetime) -> WebhookEvent:
     if not isinstance(event, dict):
         raise BadEvent("json")
     # One statement commits by itself: what a transaction would add are two round trips.
-    row = take_in(event=event, raw=raw, now=now)
-    if row.state == STATE.RECEIVED:
+    row, is_new = WebhookEvent.objects.keep(_row(event, raw=raw, now=now))
+    if is_new and row.state == STATE.RECEIVED:
         enqueue(dispatch.TASK, event_id=row.pk)
     return row
 
@@ -69,7 +70,8 @@ def take_in(*, event: dict[str, Any], raw: str, now: datetime) -> WebhookEvent:
 
     `raw` is the body as received: it is kept, not the parsed form.
     """
-    return WebhookEvent.objects.keep(_row(event, raw=raw, now=now))
+    row, _is_new = WebhookEvent.objects.keep(_row(event, raw=raw, now=now))
+    return row
 
 
 def _row(event: dict[str, Any], *, raw: str, now: datetime) -> WebhookEvent:

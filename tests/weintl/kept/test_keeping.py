@@ -130,9 +130,27 @@ def test_a_late_change_is_seen_also_when_an_old_mark_goes(client, page):
     assert "Late" in text(client)
 
 
-def test_addresses_with_a_query_are_not_kept(client, page):
-    text(client, f"{PATH}?a=1")
-    assert len(statements(client, f"{PATH}?a=1")) > 1
+def test_an_address_with_a_query_is_kept_apart(client, page):
+    asked = text(client, f"{PATH}?a=1")
+    assert len(statements(client, f"{PATH}?a=1")) == 1
+    assert text(client, f"{PATH}?a=1") == asked
+    assert len(statements(client, f"{PATH}?a=2")) > 1
+    page.title_en = "After"
+    page.save()
+    assert "After" in text(client, f"{PATH}?a=1")
+
+
+def test_what_strangers_ask_for_pushes_out_no_page_and_fills_no_memory(client, page, monkeypatch):
+    room = keeping.Shelf(room=2)
+    monkeypatch.setattr(keeping, "asked_shelf", room)
+    text(client)
+    for number in range(5):
+        text(client, f"{PATH}?a={number}")
+    assert len(statements(client)) == 1
+    assert len(room) == 2
+    long = f"{PATH}?a={'1' * keeping.LONGEST_QUERY}"
+    text(client, long)
+    assert len(statements(client, long)) > 1
 
 
 def test_a_page_that_ages_is_made_anew(client, page, monkeypatch):

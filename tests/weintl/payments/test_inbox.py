@@ -2,10 +2,13 @@
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection, transaction
 
+from tests.plugins.processes import PATIENCE
 from tests.weintl.payments.conftest import SECRET, sign
 from weintl.payments import inbox
 from weintl.payments.models import WebhookEvent
@@ -171,13 +174,48 @@ def test_a_type_that_nobody_hears_is_ignored_at_once(now):
     assert row.note
 
 
-def test_the_provider_waits_for_one_statement_and_for_two_where_it_repeats(
-    now, django_assert_num_queries
-):
+def test_the_provider_waits_for_one_statement(now, django_assert_num_queries):
     body = event(data={"object": {"id": "cs_test_1", "note": "100 % \\u0000 'quoted'"}})
     with django_assert_num_queries(1):
         row = receive(body, now)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         again = receive(body, now)
     assert again == row == WebhookEvent.objects.get()
     assert WebhookEvent.objects.get().body == json.dumps(body)
+
+
+def test_an_event_is_queued_once_however_often_it_comes(now, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as queued:
+        receive(event(), now)
+    assert len(queued) == 1
+    with django_capture_on_commit_callbacks() as queued:
+        assert receive(event(), now).state == "received"
+    assert not queued
+
+
+def until_one_waits() -> None:
+    end = time.monotonic() + PATIENCE
+    with connection.cursor() as cursor:
+        while time.monotonic() < end:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.02)
+    raise AssertionError("Nobody waits.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_that_another_request_is_just_storing_is_the_same_one(now):
+    def second() -> int:
+        try:
+            return receive(event(), now).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            first = receive(event(), now)
+            other = pool.submit(second)
+            until_one_waits()
+        assert other.result(timeout=PATIENCE) == first.pk
+    assert WebhookEvent.objects.count() == 1

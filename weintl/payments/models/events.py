@@ -3,43 +3,58 @@
 from django.db import connections, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from psycopg2 import sql
 
 from .payments import Payment
 from .payouts import ProviderPayout
 from .subscriptions import Subscription
 
+# Its second half sees the table as it was before the first.
+KEEP = """
+WITH fresh AS (
+    INSERT INTO {table} ({columns}) VALUES ({values})
+    ON CONFLICT (event_id) DO NOTHING RETURNING id, state
+)
+SELECT id, state, true FROM fresh
+UNION ALL SELECT id, state, false FROM {table} WHERE event_id = %s
+"""
+
 
 class WebhookEventManager(models.Manager["WebhookEvent"]):
     """Writes events down, each once."""
 
-    def keep(self, row: "WebhookEvent") -> "WebhookEvent":
-        """Store an unsaved `row` under its event id and return it, or the row that is known.
+    def keep(self, row: "WebhookEvent") -> "tuple[WebhookEvent, bool]":
+        """Store an unsaved `row` under its event id; return it and whether it was new.
 
-        One statement for a new event, two for a known one: the provider waits for the answer,
-        and Django's own ways ask for the row again, its body included.
+        One statement: the provider waits for the answer, and Django's own ways ask for the row
+        again, its body included. Of a known row the id and the state are there, the rest is read
+        when it is asked for.
         """
+        connection = connections[self.db]
         fields = [field for field in self.model._meta.concrete_fields if not field.primary_key]
-        with connections[self.db].cursor() as cursor:
+        values = [
+            field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields
+        ]
+        columns = ", ".join(field.column for field in fields)
+        with connection.cursor() as cursor:
             cursor.execute(
-                sql.SQL(
-                    "INSERT INTO {} ({}) VALUES ({}) ON CONFLICT (event_id) DO NOTHING RETURNING id"
-                ).format(
-                    sql.Identifier(self.model._meta.db_table),
-                    sql.SQL(", ").join(sql.Identifier(field.column) for field in fields),
-                    sql.SQL(", ").join(sql.Placeholder() * len(fields)),
+                KEEP.format(
+                    table=self.model._meta.db_table,
+                    columns=columns,
+                    values=", ".join(["%s"] * len(fields)),
                 ),
-                [
-                    field.get_db_prep_save(getattr(row, field.attname), connections[self.db])
-                    for field in fields
-                ],
+                [*values, row.event_id],
             )
             found = cursor.fetchone()
         if found is None:
-            return self.defer("body").get(event_id=row.event_id)
-        row.pk = found[0]
+            # Written by another request since this statement began.
+            return self.defer("body").get(event_id=row.event_id), False
+        pk, state, is_new = found
+        if not is_new:
+            known = {"id": pk, "event_id": row.event_id, "state": state}
+            return self.model.from_db(self.db, known.keys(), known.values()), False
+        row.pk = pk
         row._state.adding, row._state.db = False, self.db
-        return row
+        return row, True
 
 
 class WebhookEvent(models.Model):
