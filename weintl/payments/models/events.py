@@ -34,7 +34,7 @@ class WebhookEventManager(models.Manager["WebhookEvent"]):
         values = [
             field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields
         ]
-        columns = ", ".join(field.column for field in fields)
+        columns = ", ".join(str(field.column) for field in fields)
         with connection.cursor() as cursor:
             cursor.execute(
                 KEEP.format(
