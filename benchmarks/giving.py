@@ -20,6 +20,8 @@ def _pages(giving: Any) -> list[Page]:
         Page("donor's years", "/en/giving/mine/years/"),
         Page("donor's data", "/en/giving/mine/data/download/"),
         Page("a gift's page", f"/en/giving/{giving.like.token}/"),
+        Page("campaign of all gifts", giving.campaign.get_absolute_url()),
+        Page("admin, campaigns", f"{admin}campaign/"),
         Page("admin, gifts", f"{admin}gift/"),
         Page("admin, gifts by a word", f"{admin}gift/?q=donor77777", grows=False),
         Page("admin, donors", f"{admin}donor/"),

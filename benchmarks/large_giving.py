@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from donations.models import Donor, Gift, Receipt, ReceiptDonor
-from tests.factories.donations import DonorFactory, come_in, gift_received
+from tests.factories.donations import CampaignFactory, DonorFactory, come_in, gift_received
 from weintl.accounts.models import User
 from weintl.mail.models import Mail
 from weintl.payments.models import Payment
@@ -24,9 +24,11 @@ class Giving:
     def __init__(self) -> None:
         self.now = timezone.now()
         self.donor = DonorFactory(email="ana@example.org", name="Ana Ruiz")
+        self.campaign = CampaignFactory()
+        given = {"donor": self.donor, "campaign": self.campaign, "fund": self.campaign.fund}
         for day in range(OWN):
             with transaction.atomic():
-                self.like = gift_received(donor=self.donor, now=self.now - timedelta(days=20 * day))
+                self.like = gift_received(now=self.now - timedelta(days=20 * day), **given)
         self.written = 0
 
     def grow(self, gifts: int) -> None:
@@ -37,6 +39,11 @@ class Giving:
             self._write(self.written + 1, high)
             self.written = high
         _run("SET session_replication_role = origin")
+        _run(
+            "UPDATE donations_campaigntally SET (raised_amount, gift_count) ="
+            " (SELECT sum(counted_amount), count(*) FROM donations_gift WHERE campaign_id ="
+            f" {self.campaign.pk}) WHERE campaign_id = {self.campaign.pk}"
+        )
         for model in (Donor, Gift, Receipt, ReceiptDonor, Payment, Mail):
             _run(f"VACUUM (ANALYZE) {model._meta.db_table}")
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
@@ -258,7 +257,7 @@ def thank(*, gift: Gift, key: str, now: datetime) -> Mail | None:
             "amount": as_json(gift.money),
             "fee_cover": as_json(gift.fee_cover) if gift.fee_cover else None,
             "total": as_json(gift.total),
-            "day": day_of(gift.received_at),
+            "day": plans.day_of(gift.received_at),
             "number": gift.number,
             "url": absolute(gift.get_absolute_url()),
             "giving_url": absolute(reverse("donations:way_in")),
@@ -330,8 +329,3 @@ def tell(*, gift: Gift, key: str, template: str, now: datetime, **more: Any) -> 
 def as_json(value: Money) -> dict[str, int | str]:
     """Return money as mails keep it."""
     return {"amount": value.amount, "currency": value.currency}
-
-
-def day_of(moment: datetime) -> str:
-    """Return the day of `moment` where the organisation is, in the active language."""
-    return formats.date_format(timezone.localdate(moment), "DATE_FORMAT")

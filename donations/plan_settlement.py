@@ -81,8 +81,16 @@ class PlanSettlement(SubscriptionHandler):
             )
             changed.update(amount=plan.subscription.amount, fee_cover_amount=0)
 
-    def declined(self, subscription: Subscription, *, attempt: int, now: datetime) -> None:
+    def declined(
+        self,
+        subscription: Subscription,
+        *,
+        attempt: int,
+        tried_again_at: datetime | None,
+        now: datetime,
+    ) -> None:
         """Tell the donor, once for each try; after the last one that it has ended is enough."""
         if subscription.state == S.ENDED:
             return
-        plans.tell_declined(plans.of_subscription(subscription), attempt=attempt, now=now)
+        plan = plans.of_subscription(subscription)
+        plans.tell_declined(plan, attempt=attempt, tried_again_at=tried_again_at, now=now)

@@ -264,7 +264,7 @@ def _context(plan: Plan) -> dict[str, Any]:
     with override(plan.donor.language):
         next_on = skipped_on = ""
         if row.period_end is not None and row.state in {S.ACTIVE, S.PAST_DUE}:
-            next_on = formats.date_format(timezone.localdate(row.period_end), "DATE_FORMAT")
+            next_on = day_of(row.period_end)
         if row.skips_until is not None:
             next_on, skipped_on = "", next_on
         return {
@@ -293,12 +293,23 @@ def _tell(plan: Plan, kind: str, *, key: str, now: datetime) -> None:
     )
 
 
-def tell_declined(plan: Plan, *, attempt: int, now: datetime) -> None:
-    """Say that a gift did not come, why, and how to mend it; once for each try."""
+def day_of(moment: datetime) -> str:
+    """Return the day of `moment` where the organisation is, in the active language."""
+    return formats.date_format(timezone.localdate(moment), "DATE_FORMAT")
+
+
+def tell_declined(
+    plan: Plan, *, attempt: int, tried_again_at: datetime | None, now: datetime
+) -> None:
+    """Say that a gift did not come, why, when it is tried again, and how to mend it; once a try.
+
+    `tried_again_at` is the provider's plan, None where it has none.
+    """
     if plan.donor.erased_at is not None:
         return
     with override(plan.donor.language):
         url = absolute(reverse("donations:plan_card", args=[card_word(plan)]))
+        again = day_of(tried_again_at) if tried_again_at else ""
     row = plan.subscription
     until = row.period_end.date().isoformat() if row.period_end else ""
     outbox.queue(
@@ -306,7 +317,7 @@ def tell_declined(plan: Plan, *, attempt: int, now: datetime) -> None:
         template="donations/plan_declined",
         to=plan.donor.email,
         language=plan.donor.language,
-        context={**_context(plan), "mend": url, "why": why(row.decline_code)},
+        context={**_context(plan), "mend": url, "why": why(row.decline_code), "again": again},
         cause=f"donor:{plan.donor_id}",
         now=now,
     )

@@ -177,6 +177,10 @@ class PlanAdmin(ReadOnlyAdmin):
         rows: QuerySet[Plan] = Plan.objects.select_related("donor", "fund", "subscription")
         plan = get_object_or_404(rows, pk=pk)
         back = reverse("admin:donations_plan_change", args=[pk])
+        if not _goes(plan, act):
+            words = _("This cannot be done as it stands now; nothing was changed.")
+            self.message_user(request, words, messages.WARNING)
+            return HttpResponseRedirect(back)
         form = _form(act, request.POST if request.method == "POST" else None, plan)
         if form.is_valid():
             try:

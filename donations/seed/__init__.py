@@ -1,4 +1,4 @@
-"""The funds of a first run: where most needed, the five uses, each programme; two campaigns."""
+"""The funds of a first run: most needed, the five uses, each programme; with examples."""
 
 import tomllib
 from datetime import datetime
@@ -9,7 +9,7 @@ from django.utils.translation import override
 from donations.models import Fund
 from partners.models import Programme
 
-from . import campaigns
+from . import campaigns, examples
 
 CONTENT = Path(__file__).with_name("funds.toml")
 PROGRAMMES_FROM = 100
@@ -33,6 +33,7 @@ def load(*, now: datetime) -> None:
             texts=texts,
         )
     campaigns.load(now=now)
+    examples.load_suggestions(now=now)
 
 
 def _add(

@@ -4,7 +4,7 @@ import json
 import urllib.error
 import urllib.parse
 import urllib.request
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -16,6 +16,7 @@ from tests.factories.donations import FundFactory
 from weintl.mail.composing import compose
 from weintl.mail.models import Mail
 from weintl.money import Money
+from weintl.payments import client as provider
 from weintl.payments import (
     dispatch,
     inbox,
@@ -333,9 +334,20 @@ def test_a_declined_card_is_told_by_its_reason_once_for_each_try(plan, standin, 
     for body in (message.body, message.alternatives[0].content):
         assert words in body
         assert "/giving/card/" in body
+    first = mail.context["again"]
+    assert first in message.body
     standin.clock(advance=3 * DAY + 60)
     take_in(standin)
-    assert Mail.objects.filter(template="donations/plan_declined").count() == 2
+    second = Mail.objects.filter(template="donations/plan_declined").latest("pk")
+    assert second.pk != mail.pk
+    # Each names the day of the next try, not the same words again.
+    (bill,) = [
+        each
+        for each in provider.invoices_of(plan.subscription.subscription_id)
+        if each["status"] == "open"
+    ]
+    due = datetime.fromtimestamp(bill["next_payment_attempt"], UTC)
+    assert second.context["again"] == plans.day_of(due) != first
     assert Gift.objects.count() == 1
 
 

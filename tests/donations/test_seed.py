@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from donations import invariants, seed
-from donations.models import Campaign, Fund, Gift
-from donations.seed import history
-from tests.factories.partners import ProgrammeFactory
+from donations import invariants, offline_gifts, seed
+from donations.models import Campaign, Fund, Gift, OfflineBatch, Suggestion
+from donations.seed import examples, history
+from tests.factories.partners import ProgrammeFactory, StaffFactory
 from weintl.payments import reconcile
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +29,26 @@ def test_each_use_each_programme_and_the_greatest_need_have_a_fund(now):
     fund = Fund.objects.get(key="looms")
     assert (fund.name_es, fund.account("usd").code) == ("Telares", "fund:usd:looms")
     assert all(row.hint_en and row.hint_es for row in Fund.objects.all())
+
+
+def test_amounts_come_with_words_and_a_batch_waits_with_its_total(now):
+    seed.load(now=now)
+    author = StaffFactory()
+    for _ in range(2):
+        seed.load(now=now)
+        examples.load_batch(now=now, author=author)
+    shown = Suggestion.objects.shown(currency="usd", campaign=None)
+    assert [row.amount for row in shown] == [1000, 2000, 4000, 8000]
+    assert all(row.sentence_en and row.sentence_es and row.source for row in shown)
+    batch = OfflineBatch.objects.get()
+    assert offline_gifts.book(batch_id=batch.pk, actor=author, now=now) == 3
+    assert {gift.total.amount for gift in Gift.objects.all()} == {5000, 12500, 3000}
+
+
+def test_amounts_that_staff_recorded_stay_alone(now):
+    Suggestion.objects.create(currency="usd", amount=500)
+    seed.load(now=now)
+    assert Suggestion.objects.count() == 1
 
 
 def test_loading_again_adds_nothing_and_keeps_what_staff_wrote(now):

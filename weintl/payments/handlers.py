@@ -109,8 +109,18 @@ class SubscriptionHandler(ABC):
         """Take in another state, amount or period; `was` is the state before."""
 
     @abstractmethod
-    def declined(self, subscription: Subscription, *, attempt: int, now: datetime) -> None:
-        """Take in that a payment did not come; `attempt` counts from 1 for each invoice."""
+    def declined(
+        self,
+        subscription: Subscription,
+        *,
+        attempt: int,
+        tried_again_at: datetime | None,
+        now: datetime,
+    ) -> None:
+        """Take in that a payment did not come; `attempt` counts from 1 for each invoice.
+
+        `tried_again_at`: when the provider tries the same card again, None where it does not.
+        """
 
 
 def subscription_handler_for(purpose: str) -> SubscriptionHandler:

@@ -212,7 +212,9 @@ def _declined(row: Subscription, invoice: client.Json, *, now: datetime) -> None
     row.decline_code = str(code)[:80]
     row.save(update_fields=["decline_code"])
     handler = subscription_handler_for(row.purpose)
-    handler.declined(row, attempt=invoice["attempt_count"], now=now)
+    again = invoice["next_payment_attempt"]
+    tried_again_at = at(again) if again else None
+    handler.declined(row, attempt=invoice["attempt_count"], tried_again_at=tried_again_at, now=now)
 
 
 def pass_card_on(row: Subscription) -> None:

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from donations.models import PlanChange
 from tests.factories.donations import FundFactory, gift_received, plan_of
+from weintl.payments.models import Subscription
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +40,17 @@ def test_another_purpose_is_kept_with_who_did_it(staff, plan):
     assert "Legal help" in text
     assert "fee_cover" not in text
     assert "staff@example.org" in text
+
+
+@pytest.mark.parametrize("act", ["resume", "unskip", "end"])
+def test_an_act_that_its_state_does_not_offer_changes_nothing(staff, plan, act):
+    if act == "end":
+        Subscription.objects.update(state="ended", ended_at=timezone.now())
+    for ask in (staff.get, lambda url: staff.post(url, {"key": "b" * 32})):
+        answer = ask(page(plan, act))
+        assert answer.url == page(plan)
+        assert "nothing was changed" in staff.get(page(plan)).content.decode()
+    assert not PlanChange.objects.exists()
 
 
 def test_a_provider_that_refuses_is_said_beside_the_form(staff, plan, standin):

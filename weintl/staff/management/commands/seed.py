@@ -16,6 +16,7 @@ import marketplace.seed
 import partners.seed
 import partners.seed.allocations
 from donations import receipts
+from donations.seed import examples as gift_examples
 from donations.seed import history as gift_history
 from marketplace import gift_receipts, invoices
 from marketplace.seed import history as order_history
@@ -71,6 +72,7 @@ class Command(BaseCommand):
         )
         self._history(now, payout_history.steps(end=now, author=author, approver=approver))
         marketplace.seed.load_delivery(now=now, actor=author)
+        gift_examples.load_batch(now=now, author=author)
         partners.seed.allocations.load(now=now, author=author, approver=approver)
         ledger.seal(now)
         self._close_months(now, people=(author, approver))
