@@ -12,6 +12,8 @@ from weintl.payments import sessions
 # yen, not 2. Where a unit is worth less, as many more (`weight`): 40 pesos.
 LEAST_UNITS = 2
 MOST_UNITS = 50_000
+# What the card fee is told of where no amount is offered.
+ORDINARY_UNITS = 40
 # How each language writes 1000.50: what groups thousands and what begins the cents.
 GROUP = {"en": ",", "es": "."}
 SPACES = re.compile("[\\s\u00a0\u2009\u202f'’]")
@@ -31,6 +33,11 @@ class OutOfRange(ValueError):
         super().__init__(str(limit.amount))
         self.limit = limit
         self.is_too_small = is_too_small
+
+
+def ordinary(currency: str) -> Money:
+    """Return an amount as people give it, to tell what a card costs. Pure."""
+    return _units(ORDINARY_UNITS, currency)
 
 
 def least(currency: str) -> Money:

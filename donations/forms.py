@@ -18,7 +18,6 @@ from weintl.payments.models import Interval
 from . import amounts
 from .extra_forms import ExtrasForm
 from .models import Campaign, Fund, Suggestion
-from .suggestions import Offer
 
 in_words = lazy(lambda cents, currency: format_round(Money(cents, currency)), str)
 
@@ -118,7 +117,7 @@ class GiveForm(ExtrasForm):
         self,
         *args: Any,
         currency: str,
-        offers: Callable[[], Sequence[Offer]],
+        offers: Callable[[], Sequence[Suggestion]],
         campaign: Campaign | None = None,
         currencies: Sequence[str] = (),
         **kwargs: Any,
@@ -143,10 +142,10 @@ class GiveForm(ExtrasForm):
         own = self.fields["own_amount"]
         own.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off", "class": "mid"}
         least = format_round(amounts.least(currency))
-        own.help_text = _("From %(least)s. If you write one here, it counts.") % {"least": least}
+        own.help_text = _("From %(least)s.") % {"least": least}
 
     @cached_property
-    def offers(self) -> Sequence[Offer]:
+    def offers(self) -> Sequence[Suggestion]:
         """Return what is offered; one query, the first time."""
         return self._offers()
 
@@ -155,15 +154,9 @@ class GiveForm(ExtrasForm):
         return [(value, in_words(value, self.currency)) for value in values]
 
     @property
-    def amounts_offered(self) -> list[tuple[BoundWidget, Suggestion | None]]:
-        """Return each amount to choose, with what it makes possible where that is recorded."""
-        known = [each.suggestion for each in self.offers]
-        return list(zip(self["choice"], known, strict=True))
-
-    @property
-    def sources(self) -> list[Suggestion]:
-        """Return the suggestions that are offered, each with its source."""
-        return [each.suggestion for each in self.offers if each.suggestion]
+    def amounts_offered(self) -> list[tuple[BoundWidget, Suggestion]]:
+        """Return each amount to choose, with what it makes possible."""
+        return list(zip(self["choice"], self.offers, strict=True))
 
     @property
     def sign(self) -> str:
@@ -217,8 +210,14 @@ class GiveForm(ExtrasForm):
             except amounts.OutOfRange:
                 self.add_error("choice", self.fields["choice"].error_messages["invalid_choice"])
         else:
-            self.add_error("choice", _("Choose an amount or write your own."))
+            self._ask_for_an_amount()
         return data
+
+    def _ask_for_an_amount(self) -> None:
+        if self.offers:
+            self.add_error("choice", _("Choose an amount or write your own."))
+        else:
+            self.add_error("own_amount", _("Enter an amount in figures, such as 25 or 25.50."))
 
 
 class RefundForm(forms.Form):

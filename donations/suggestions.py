@@ -1,42 +1,24 @@
-"""Which amounts a give page offers: those that staff recorded, else plain round ones."""
+"""Which amounts a give page offers: those that staff recorded, each with what it makes possible.
+
+None is offered without a sentence and its source; where none is recorded one writes one's own.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from weintl.money import Money, exponent
+from weintl.money import Money
 
-from . import amounts
 from .models import Campaign, Suggestion
 
-# While nothing is recorded: minor units of a currency with cents, and no claim about them.
-PLAIN = (1000, 2000, 4000, 8000)
 
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """One amount; what it makes possible and how we know, where staff recorded it."""
-
-    money: Money
-    suggestion: Suggestion | None = None
-
-
-def offers(*, currency: str, campaign: Campaign | None = None) -> Sequence[Offer]:
+def offers(*, currency: str, campaign: Campaign | None = None) -> Sequence[Suggestion]:
     """Return what the page of `campaign`, or the give page, offers in `currency`; one query.
 
-    A campaign's own amounts, else the general ones, else plain ones.
+    A campaign's own amounts, else the general ones.
     """
     found = list(Suggestion.objects.shown(currency=currency, campaign=campaign))
-    own = [row for row in found if row.campaign_id is not None]
-    recorded = [Offer(row.money, row) for row in own or found]
-    return recorded or plain(currency)
+    return [row for row in found if row.campaign_id is not None] or found
 
 
-def plain(currency: str) -> Sequence[Offer]:
-    """Return round amounts without a word on them. Pure."""
-    scale = amounts.weight(currency) * 10 ** (max(exponent(currency), 2) - 2)
-    return [Offer(Money(amount * scale, currency)) for amount in PLAIN]
-
-
-def first(offered: Sequence[Offer]) -> Money:
+def first(offered: Sequence[Suggestion]) -> Money | None:
     """Return the amount that is shown as chosen at first: the second highest. Pure."""
-    return offered[max(len(offered) - 2, 0)].money
+    return offered[max(len(offered) - 2, 0)].money if offered else None

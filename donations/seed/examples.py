@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.utils.timezone import localdate
 
 from donations import amounts
 from donations.models import Fund, OfflineBatch, OfflineGift, Suggestion
 from weintl.money import exponent
+from weintl.organisation.models import Organisation
 
 SOURCE = "Price list of the demonstration's partners, made up"
 # Whole units of a currency like the dollar, and what that pays for.
@@ -38,18 +38,18 @@ def load_suggestions(*, now: datetime) -> None:
     """Add the amounts where staff have recorded none."""
     if Suggestion.objects.exists():
         return
-    currency = settings.BASE_CURRENCY
-    unit = amounts.weight(currency) * 10 ** exponent(currency)
-    for units, english, spanish in SUGGESTED:
-        Suggestion.objects.create(
-            currency=currency,
-            amount=units * unit,
-            sentence_en=english,
-            sentence_es=spanish,
-            source=SOURCE,
-            source_on=localdate(now) - timedelta(days=60),
-            is_shown=True,
-        )
+    for currency in Organisation.current().currencies_of_gifts:
+        unit = amounts.weight(currency) * 10 ** max(exponent(currency), 2)
+        for units, english, spanish in SUGGESTED:
+            Suggestion.objects.create(
+                currency=currency,
+                amount=units * unit,
+                sentence_en=english,
+                sentence_es=spanish,
+                source=SOURCE,
+                source_on=localdate(now) - timedelta(days=60),
+                is_shown=True,
+            )
 
 
 def load_batch(*, now: datetime, author: Any) -> None:

@@ -8,8 +8,6 @@ from django.template.context import Context
 
 from partners.models import Programme
 
-from .. import suggestions
-from ..forms import format_round
 from ..models import Fund
 
 register = template.Library()
@@ -17,12 +15,8 @@ register = template.Library()
 
 @register.inclusion_tag("donations/_give_band.html", takes_context=True)
 def give_band(context: Context) -> dict[str, Any]:
-    """Offer the amounts of the give page as links; no query of its own."""
-    currency = context["base_currency"]
-    return {
-        "organisation": context["organisation"],
-        "choices": [(o.money.amount, format_round(o.money)) for o in suggestions.plain(currency)],
-    }
+    """Lead to the give page, where an amount is shown with what it makes possible; no query."""
+    return {"organisation": context["organisation"]}
 
 
 @register.inclusion_tag("donations/_give_to.html", takes_context=True)

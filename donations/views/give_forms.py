@@ -13,7 +13,7 @@ from weintl.money import Money
 from .. import gifts, guard, suggestions
 from ..extra_forms import form_of
 from ..forms import GiveForm, format_plain
-from ..models import Campaign, Fund, Gift
+from ..models import Campaign, Fund, Gift, Suggestion
 
 MOST_CENTS_DIGITS = 9
 TOKEN = re.compile(r"[\w-]{16,64}", re.ASCII)
@@ -40,7 +40,7 @@ class GiveFormFor:
         self.before = before if before and before.currency == currency else None
 
     @cached_property
-    def offers(self) -> Sequence[suggestions.Offer]:
+    def offers(self) -> Sequence[Suggestion]:
         """Return what the page offers; one query, the first time."""
         return suggestions.offers(currency=self.currency, campaign=self.campaign)
 
@@ -72,13 +72,12 @@ def begun_before(request: HttpRequest) -> Gift | None:
 def typed(request: HttpRequest, make: GiveFormFor) -> dict[str, Any]:
     """Return what was typed before the currency was changed; an amount chosen is not kept."""
     kept = {name: request.POST[name] for name in GiveForm.base_fields if name in request.POST}
-    return kept | {"choice": suggestions.first(make.offers).amount}
+    return kept | {"choice": _first(make)}
 
 
 def wanted(request: HttpRequest, make: GiveFormFor) -> dict[str, Any]:
     """Return what the address asks to have chosen: `fund`, `cents`, or all of `unpaid`."""
-    first = suggestions.first(make.offers).amount
-    found: dict[str, Any] = {"submission_key": guard.new_form(), "choice": first}
+    found: dict[str, Any] = {"submission_key": guard.new_form(), "choice": _first(make)}
     if make.campaign is None:
         keys = list(Fund.objects.open_now().values_list("key", flat=True))
         asked = request.GET.get("fund")
@@ -89,6 +88,11 @@ def wanted(request: HttpRequest, make: GiveFormFor) -> dict[str, Any]:
     if make.before:
         found |= _amount(make.before.amount, make) | form_of(make.before)
     return found
+
+
+def _first(make: GiveFormFor) -> int | None:
+    first = suggestions.first(make.offers)
+    return first.amount if first else None
 
 
 def _amount(cents: int, make: GiveFormFor) -> dict[str, Any]:

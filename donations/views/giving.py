@@ -19,7 +19,7 @@ from weintl.organisation.models import Organisation
 from weintl.payments import sessions
 from weintl.web import private_page
 
-from .. import campaigns, fees, gifts, guard, receipts, standing, suggestions
+from .. import amounts, campaigns, fees, gifts, guard, receipts, standing, suggestions
 from ..forms import GiveForm, format_round
 from ..models import Campaign, Gift
 from .give_forms import GiveFormFor, begun_before, typed, wanted
@@ -143,7 +143,8 @@ def go_on(request: HttpRequest, word: str) -> HttpResponse:
 def _give_page(
     request: HttpRequest, form: GiveForm, *, is_open: bool, status: int = 200
 ) -> HttpResponse:
-    example, price = suggestions.first(form.offers), fees.terms(form.currency)
+    example = suggestions.first(form.offers) or amounts.ordinary(form.currency)
+    price = fees.terms(form.currency)
     context = {
         "form": form,
         "section": "give",

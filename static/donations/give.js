@@ -27,7 +27,7 @@ const fill = (name, sums) => {
 
 const update = () => {
   const { own_amount: own, choice, is_fee_covered: box } = form.elements;
-  const gift = own.value.trim() ? read(own.value) : Number(choice.value);
+  const gift = own.value.trim() ? read(own.value) : Number(choice?.value ?? 0);
   const fee = Math.ceil(((gift + Number(fixed)) * 1e6) / (1e6 - rate)) - gift;
   const sums = { gift, fee, total: gift + fee };
   fill("fee", sums);

@@ -1,43 +1,27 @@
 """Suggested amounts: shown only when explained, a campaign's own before the general ones."""
 
-from datetime import date
-
 import pytest
 from django.db import IntegrityError, transaction
 
 from donations import suggestions
-from donations.models import Suggestion
-from tests.factories.donations import CampaignFactory
+from tests.factories.donations import CampaignFactory, SuggestionFactory
 
 pytestmark = pytest.mark.django_db
 
 
 def suggest(amount, **values):
-    wanted = {
-        "currency": "usd",
-        "sentence_en": f"Worth {amount}.",
-        "sentence_es": f"Vale {amount}.",
-        "source": "Price list of the school",
-        "source_on": date(2026, 9, 1),
-        "is_shown": True,
-    }
-    return Suggestion.objects.create(amount=amount, **{**wanted, **values})
+    return SuggestionFactory(amount=amount, **values)
 
 
 def offered(**wanted):
-    return [each.money.amount for each in suggestions.offers(currency="usd", **wanted)]
+    return [each.amount for each in suggestions.offers(currency="usd", **wanted)]
 
 
-def test_while_none_is_recorded_plain_ones_are_offered_without_a_claim():
-    found = suggestions.offers(currency="usd")
-    assert [each.money.amount for each in found] == [1000, 2000, 4000, 8000]
-    assert not any(each.suggestion for each in found)
-    assert suggestions.first(found).amount == 4000
-
-
-@pytest.mark.parametrize(("currency", "least"), [("jpy", 1000), ("kwd", 10_000), ("eur", 1000)])
-def test_plain_ones_fit_their_currency(currency, least):
-    assert suggestions.plain(currency)[0].money.amount == least
+def test_while_none_is_recorded_none_is_offered():
+    suggest(1000, currency="eur")
+    suggest(2000, is_shown=False)
+    assert offered() == []
+    assert suggestions.first([]) is None
 
 
 def test_a_campaigns_own_are_offered_alone_and_others_see_the_general_ones():
@@ -51,6 +35,7 @@ def test_a_campaigns_own_are_offered_alone_and_others_see_the_general_ones():
     assert offered(campaign=own) == [700]
     assert offered(campaign=other) == [1500, 3000]
     assert suggestions.first(suggestions.offers(currency="usd", campaign=own)).amount == 700
+    assert suggestions.first(suggestions.offers(currency="usd")).amount == 1500
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils.timezone import localdate
 
 from donations import portal, years
-from donations.models import Campaign, Donor, Fund, Gift, Plan, YearStatement
+from donations.models import Campaign, Donor, Fund, Gift, Plan, Suggestion, YearStatement
 from donations.settlement import GiftSettlement
 from tests.factories.payments import PaymentFactory
 from weintl.mail.models import Mail
@@ -51,6 +51,21 @@ class CampaignFactory(factory.django.DjangoModelFactory):
     goal_amount = 100_000
     starts_on = date(2026, 1, 1)
     is_published = True
+
+
+class SuggestionFactory(factory.django.DjangoModelFactory):
+    """Forty dollars, with what they make possible."""
+
+    class Meta:
+        model = Suggestion
+
+    currency = "usd"
+    amount = 4000
+    sentence_en = factory.LazyAttribute(lambda row: f"Worth {row.amount}.")
+    sentence_es = factory.LazyAttribute(lambda row: f"Vale {row.amount}.")
+    source = "Price list of the school"
+    source_on = date(2026, 9, 1)
+    is_shown = True
 
 
 class DonorFactory(factory.django.DjangoModelFactory):

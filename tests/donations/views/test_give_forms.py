@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from donations import fees
 from donations.models import Gift
-from tests.factories.donations import CampaignFactory, DonorFactory, FundFactory
+from tests.factories.donations import CampaignFactory, DonorFactory, FundFactory, SuggestionFactory
 from weintl.money import Money
 from weintl.organisation.models import Organisation
 from weintl.payments import client as provider
@@ -32,6 +32,9 @@ def abroad(fund):
     ours = Organisation.unfilled()
     ours.gift_currencies = ["eur", "mxn", "jpy", "usd"]
     ours.save()
+    for currency, amounts in {"usd": (40, 80), "eur": (40, 80), "mxn": (800, 1600)}.items():
+        for units in amounts:
+            SuggestionFactory(currency=currency, amount=units * 100)
     return ours
 
 

@@ -15,7 +15,7 @@ from django.utils.html import escape
 from donations import gifts, guard
 from donations.models import Gift
 from partners import accounts, ledger
-from tests.factories.donations import FundFactory, GiftFactory
+from tests.factories.donations import FundFactory, GiftFactory, SuggestionFactory
 from tests.factories.partners import ProgrammeFactory
 from weintl.mail.models import Mail
 from weintl.organisation.models import Organisation
@@ -28,6 +28,8 @@ FORM = guard.new_form()
 
 @pytest.fixture
 def fund(db):
+    SuggestionFactory(amount=4000)
+    SuggestionFactory(amount=8000)
     return FundFactory(key="education", hint_en="School and trades")
 
 
@@ -85,6 +87,17 @@ def test_the_page_takes_few_queries_whatever_the_number_of_funds(
         FundFactory(use=use)
     with django_assert_max_num_queries(6):
         client.get(GIVE)
+
+
+def test_without_recorded_amounts_one_writes_one_s_own(client, db):
+    FundFactory(key="education")
+    html = client.get(GIVE).content.decode()
+    assert 'name="choice"' not in html
+    assert ">Amount</label>" in html
+    page = send(client, choice="")
+    assert page.status_code == 422
+    assert page.context["form"].errors["own_amount"]
+    assert 'href="#id_own_amount"' in page.content.decode()
 
 
 @pytest.mark.parametrize(
