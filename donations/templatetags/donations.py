@@ -1,4 +1,4 @@
-"""{% load donations %}{% give_band %}, {% give_to programmes %}: giving, on other pages."""
+"""{% load donations %}{% give_to programmes %}: giving, on other pages."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,12 +11,6 @@ from partners.models import Programme
 from ..models import Fund
 
 register = template.Library()
-
-
-@register.inclusion_tag("donations/_give_band.html", takes_context=True)
-def give_band(context: Context) -> dict[str, Any]:
-    """Lead to the give page, where an amount is shown with what it makes possible; no query."""
-    return {"organisation": context["organisation"]}
 
 
 @register.inclusion_tag("donations/_give_to.html", takes_context=True)

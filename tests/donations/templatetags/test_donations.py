@@ -7,23 +7,6 @@ from tests.factories.donations import FundFactory
 from tests.factories.partners import ProgrammeFactory
 from weintl.organisation.models import Organisation
 
-BAND = Template("{% load donations %}{% give_band %}")
-
-
-def band(**changes) -> str:
-    organisation = Organisation(pk=1, name="WE", **changes)
-    return BAND.render(Context({"organisation": organisation, "base_currency": "usd"}))
-
-
-def test_the_band_leads_to_the_give_page_and_suggests_nothing_unexplained():
-    html = band()
-    assert 'href="/en/give/"' in html
-    assert "$" not in html
-
-
-def test_there_is_no_band_while_gifts_are_closed():
-    assert band(are_gifts_open=False).strip() == ""
-
 
 @pytest.mark.django_db
 def test_a_programme_offers_its_own_fund_alone(django_assert_num_queries):
