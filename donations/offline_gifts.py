@@ -82,6 +82,11 @@ def book(*, batch_id: int, actor: Any, now: datetime) -> int:
     return count
 
 
+def has_something_to_book(batch: OfflineBatch) -> bool:
+    """Say whether it is a draft, or broke off before its last line was booked."""
+    return batch.booked_at is None or batch.lines.filter(gift=None).exists()
+
+
 def oldest(*, now: datetime) -> date:
     """Return the first day that is taken: receipts are numbered by its year, for good."""
     return timezone.localdate(now) - AGE

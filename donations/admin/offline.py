@@ -53,16 +53,16 @@ class LineInline(admin.StackedInline):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Name the donor only while it is a draft: then the gift does."""
         if obj and obj.booked_at:
-            return [(*WRITTEN,), ("gift_link",)]
+            return [(*WRITTEN[:3], "shown_amount", *WRITTEN[4:]), ("gift_link",)]
         return [tuple(WRITTEN[:4]), tuple(WRITTEN[4:]), tuple(GIVER)]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show the way to the gift."""
-        return ["gift_link"] if obj and obj.booked_at else []
+        return ["shown_amount", "gift_link"] if obj and obj.booked_at else []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OfflineGift]:
         """Fetch what each line names at once."""
-        return super().get_queryset(request).select_related("fund", "campaign", "gift")
+        return super().get_queryset(request).select_related("batch", "fund", "campaign", "gift")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Drafts only."""
@@ -70,6 +70,11 @@ class LineInline(admin.StackedInline):
 
     has_change_permission = has_add_permission
     has_delete_permission = has_add_permission
+
+    @admin.display(description=_("amount"))
+    def shown_amount(self, line: OfflineGift) -> str:
+        """Write the amount of a booked line, in the batch's currency."""
+        return minor(line.amount, line.batch.currency)
 
     @admin.display(description=_("gift"))
     def gift_link(self, line: OfflineGift) -> str | SafeString:
@@ -90,13 +95,18 @@ class OfflineBatchAdmin(admin.ModelAdmin):
     search_fields = ["note", "lines__reference"]
     search_help_text = _("What it is, or a reference")
     ordering = ["-created_at", "-pk"]
-    fields = ["note", "control_amount", "shown_lines", "created_by", "booked_at", "booked_by"]
-    readonly_fields = ["shown_lines", "created_by", "booked_at", "booked_by"]
+    readonly_fields = ["shown_control", "shown_lines", "created_by", "booked_at", "booked_by"]
     inlines = [LineInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OfflineBatch]:
         """Sum the lines in the same statement."""
         return super().get_queryset(request).annotate(lines_amount=Sum("lines__amount"))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Let the control total be typed in a draft; write it as money to who only reads."""
+        may_type = self.has_change_permission(request, obj)
+        control = "control_amount" if may_type else "shown_control"
+        return ["note", control, "shown_lines", "created_by", "booked_at", "booked_by"]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Drafts only."""
@@ -140,8 +150,11 @@ class OfflineBatchAdmin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Offer to book it to who may."""
-        more = {**(extra_context or {}), "may_book": request.user.has_perm(CHANGE)}
+        """Offer to book it, or what is left of it, to who may."""
+        batch: Any = self.get_object(request, object_id)
+        is_left = batch is not None and offline_gifts.has_something_to_book(batch)
+        may = is_left and request.user.has_perm(CHANGE)
+        more = {**(extra_context or {}), "may_book": may}
         return super().change_view(request, object_id, form_url, more)
 
     @method_decorator(require_POST)

@@ -5,6 +5,7 @@ import time
 import pytest
 from allauth.account.internal.flows import login
 from django.urls import reverse
+from django.utils import timezone
 
 from donations.models import Gift, OfflineBatch
 from tests.factories.donations import CampaignFactory, FundFactory
@@ -97,3 +98,16 @@ def test_a_campaign_of_another_fund_and_a_day_to_come_are_said_at_once(staff):
     assert "This campaign asks for gifts to: Education." in told
     assert "A gift has a day that lies in the future." in told
     assert not OfflineBatch.objects.exists()
+
+
+def test_a_booked_batch_tells_amounts_as_money_and_offers_nothing_more(staff, admin_user):
+    batch = write(staff)
+    page = reverse("admin:donations_offlinebatch_change", args=[batch.pk])
+    # Broke off before its line was booked.
+    OfflineBatch.objects.update(booked_by=admin_user, booked_at=timezone.now())
+    assert "Book what is left" in staff.get(page).content.decode()
+    told = staff.post(act(batch), follow=True).content.decode()
+    # Control total, sum of the gifts, the line.
+    assert told.count("$50.00") == 3
+    assert "5000" not in told
+    assert "Book what is left" not in told
