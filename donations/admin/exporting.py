@@ -4,11 +4,12 @@ import logging
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from partners.sheets import lines
@@ -52,7 +53,12 @@ class Exported(admin.ModelAdmin):
         """Send the list as its filters and its search have left it."""
         if not self.has_export_permission(request):
             raise PermissionDenied
-        listed = self.get_changelist_instance(request).get_queryset(request)
+        try:
+            listed = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            # As the list itself answers a filter that there is not.
+            name = f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
+            return HttpResponseRedirect(f"{reverse(name)}?e=1")
         logger.info(
             "rows.exported", extra={"model": self.opts.label_lower, "user": request.user.pk}
         )

@@ -49,3 +49,10 @@ def test_an_auditor_reads_gifts_and_takes_no_list_of_people(client, paid):
     page = client.get("/admin/donations/donor/").content.decode()
     assert "This list as CSV" not in page
     assert "This list as CSV" in client.get("/admin/donations/gift/").content.decode()
+
+
+@pytest.mark.parametrize("asked", ["nonsense=1", "created_at__gte=rubbish"])
+@pytest.mark.parametrize("name", ["gift", "donor", "receipt"])
+def test_a_filter_that_there_is_not_leads_back_to_the_list(admin_client, name, asked):
+    listed = f"/admin/donations/{name}/"
+    assert admin_client.get(f"{listed}export/?{asked}").url == f"{listed}?e=1"
