@@ -29,7 +29,7 @@ from weintl.money import Money
 from weintl.money.formatting import format_money
 from weintl.payments import offline, refunds
 from weintl.payments.models import OFFLINE
-from weintl.rows import ReadOnly, ReadOnlyAdmin, link_to, minor, shown, table
+from weintl.rows import NamedCells, ReadOnly, ReadOnlyAdmin, link_to, minor, shown, table
 
 from .. import finding, gifts, refunding, standing
 from ..forms import RefundForm, format_plain, new_submission_key
@@ -79,7 +79,7 @@ def effects_of_refund(gift: Gift, amount: Money) -> list[tuple[str, str]]:
 
 
 @admin.register(Fund)
-class FundAdmin(TranslationAdmin):
+class FundAdmin(NamedCells, TranslationAdmin):
     """What gifts may be for. Its programme and use name its account, so they never change."""
 
     list_display = ["name", "programme", "use", "position", "is_open"]

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
 from weintl.history import HistoryAdmin
-from weintl.rows import link_to
+from weintl.rows import NamedCells, link_to
 
 from ..models import Category, Material, Option, OptionValue, Technique
 
 
 @admin.register(Category)
-class CategoryAdmin(HistoryAdmin, TranslationAdmin):
+class CategoryAdmin(NamedCells, HistoryAdmin, TranslationAdmin):
     """Parts of the shop, in its order; each may stand in a wider one."""
 
     list_display = ["name", "parent_link", "slug", "position"]
@@ -32,7 +32,7 @@ class CategoryAdmin(HistoryAdmin, TranslationAdmin):
         return link_to(category.parent)
 
 
-class TermAdmin(HistoryAdmin, TranslationAdmin):
+class TermAdmin(NamedCells, HistoryAdmin, TranslationAdmin):
     """One controlled list: one entry for one thing, in both languages."""
 
     list_display = ["name_en", "name_es", "code", "position"]
