@@ -14,6 +14,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partners.admin.ledger import Bounded
 from weintl import pdf
@@ -36,7 +37,7 @@ class HoldsFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return the two."""
-        return [("yes", _("holds")), ("no", _("void"))]
+        return [("yes", pgettext_lazy("paper", "holds")), ("no", _("void"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Receipt]) -> QuerySet[Receipt]:
         """Keep the chosen ones."""
@@ -75,7 +76,7 @@ class ReceiptAdmin(Exported, ReadOnlyAdmin):
     def validity(self, receipt: Receipt) -> str:
         """Say whether it holds, and why not."""
         if not receipt.is_void:
-            return str(_("holds"))
+            return str(pgettext_lazy("paper", "holds"))
         day = localdate(receipt.voiding.voided_at).isoformat()
         words = {"day": day, "reason": receipt.voiding.get_reason_display()}
         return str(_("void since %(day)s: %(reason)s") % words)

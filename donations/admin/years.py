@@ -10,6 +10,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from weintl import pdf
 from weintl.money import Money
@@ -51,7 +52,7 @@ class YearStatementAdmin(ReadOnlyAdmin):
     def validity(self, statement: YearStatement) -> str:
         """Say whether it holds."""
         if statement.replaced_at is None:
-            return str(_("holds"))
+            return str(pgettext_lazy("paper", "holds"))
         return str(_("until %(day)s") % {"day": localdate(statement.replaced_at).isoformat()})
 
     @admin.display(description=_("receipts"))
