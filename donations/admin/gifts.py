@@ -304,6 +304,14 @@ class GiftAdmin(Exported, ReadOnlyAdmin):
             self.message_user(request, _("This gift cannot be refunded here."), messages.ERROR)
             return HttpResponseRedirect(back)
         left = refunds.remaining(gift.payment)
+        if refunds.is_charged_back(gift.payment):
+            words = _("The card's owner contests this gift: the provider gives nothing back now.")
+            self.message_user(request, words, messages.ERROR)
+            return HttpResponseRedirect(back)
+        if not left:
+            words = _("All of this gift went back, or is on its way.")
+            self.message_user(request, words, messages.WARNING)
+            return HttpResponseRedirect(back)
         initial = {"amount": format_plain(left), "request_key": new_submission_key()}
         form = RefundForm(request.POST or None, remaining=left, initial=initial)
         effects: list[tuple[str, str]] = []
@@ -320,6 +328,7 @@ class GiftAdmin(Exported, ReadOnlyAdmin):
             "left": left,
             "form": form,
             "effects": effects,
+            "is_offline": gift.way != Gift.Way.ONLINE,
         }
         return TemplateResponse(request, "admin/donations/gift/refund.html", context)
 

@@ -46,6 +46,15 @@ def remaining(payment: Payment) -> Money:
     return Money(payment.amount - claimed, payment.currency)
 
 
+def is_charged_back(payment: Payment) -> bool:
+    """Say whether a bank holds money of it, or took it for good: no refund goes out then.
+
+    A bank that only asks holds nothing, and one that gave it back holds nothing any more.
+    Source: docs.stripe.com/api/disputes/object, `is_charge_refundable`.
+    """
+    return any(dispute.contested_amount > 0 for dispute in payment.disputes.all())
+
+
 def request(
     *,
     payment: Payment,

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from donations import guard, tributes
 from donations.models import Fund, Gift
@@ -11,7 +12,7 @@ from tests.factories.donations import FundFactory, GiftFactory
 from weintl.accounts.models import User
 from weintl.mail.models import Mail
 from weintl.payments import refunds
-from weintl.payments.models import Refund
+from weintl.payments.models import Dispute, Refund
 
 
 def test_a_new_fund_appears_on_the_give_page(staff):
@@ -155,3 +156,61 @@ def test_a_renewed_link_is_mailed_and_the_old_one_leads_nowhere(staff, paid):
     gift.refresh_from_db()
     assert staff.get(old).status_code == 404
     assert gift.get_absolute_url() in Mail.objects.latest("pk").context["url"]
+
+
+def contest(gift, state, *amounts):
+    """Let a bank contest a gift; it holds what was taken and not given back."""
+    rows = [
+        {"id": f"txn_{n}", "amount": amount, "fee": 0, "net": amount, "currency": "usd",
+         "created": 1}
+        for n, amount in enumerate(amounts)
+    ]  # fmt: skip
+    return Dispute.objects.create(
+        payment=gift.payment, dispute_id="du_1", state=state, amount=gift.total.amount,
+        currency="usd", opened_at=timezone.now(), balance_transactions=rows,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("state", "amounts", "may"),
+    [
+        ("needs_response", [-4000], False),
+        ("lost", [-4000], False),
+        ("lost", [-1000], False),
+        ("won", [-4000, 4000], True),
+        ("warning_needs_response", [], True),
+    ],
+)
+def test_what_a_bank_holds_is_not_promised_back(staff, paid, state, amounts, may):
+    gift = paid()
+    contest(gift, state, *amounts)
+    address = reverse("admin:donations_gift_refund", args=[gift.pk])
+    answer = staff.post(address, refund_form(confirmed="1"), follow=True)
+    assert Refund.objects.exists() is may
+    assert ("contests this gift" in answer.content.decode()) is not may
+
+
+def test_a_gift_that_went_back_offers_no_further_refund(staff, paid, refund):
+    gift = paid()
+    refund(gift, 4000)
+    address = reverse("admin:donations_gift_refund", args=[gift.pk])
+    assert "All of this gift went back" in staff.get(address, follow=True).content.decode()
+
+
+def test_of_a_cheque_no_card_is_spoken(staff, paid):
+    gift = paid(way="cheque")
+    page = staff.get(reverse("admin:donations_gift_refund", args=[gift.pk])).content.decode()
+    assert "a cheque that bounced" in page
+    assert "card that paid" not in page
+
+
+def test_each_box_of_the_list_of_funds_names_what_it_is_and_of_which_fund(staff):
+    FundFactory(name_en="Rent & more")
+    page = staff.get(reverse("admin:donations_fund_changelist")).content.decode()
+    assert 'aria-label="Position: Rent &amp; more"' in page
+    assert 'aria-label="Open for gifts: Rent &amp; more"' in page
+
+
+def test_the_search_box_of_a_list_has_a_label_in_words(staff):
+    listing = reverse("admin:donations_gift_changelist")
+    assert 'class="visually-hidden">Search</span></label>' in staff.get(listing).content.decode()
