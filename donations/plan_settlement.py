@@ -10,6 +10,22 @@ from .models import Gift, Plan
 from .plans import By, Kind
 
 S = Subscription.State
+# What a step of the repeated payment is to its plan, where nobody here asked for it.
+STEPS = {
+    (S.CREATED, S.ACTIVE): Kind.BEGUN,
+    (S.CREATED, S.ENDED): Kind.ENDED,
+    (S.ACTIVE, S.PAST_DUE): Kind.OVERDUE,
+    (S.PAST_DUE, S.ACTIVE): Kind.MENDED,
+    (S.ACTIVE, S.PAUSED): Kind.PAUSED,
+    (S.PAST_DUE, S.PAUSED): Kind.PAUSED,
+    (S.PAUSED, S.ACTIVE): Kind.RESUMED,
+    (S.PAUSED, S.PAST_DUE): Kind.OVERDUE,
+    (S.ACTIVE, S.ENDED): Kind.ENDED,
+    (S.PAST_DUE, S.ENDED): Kind.ENDED,
+    (S.PAUSED, S.ENDED): Kind.ENDED,
+}
+# Done by a person, at the provider: the donor is told as of any change.
+BY_HAND = {Kind.PAUSED, Kind.RESUMED, Kind.ENDED}
 
 
 class PlanSettlement(SubscriptionHandler):
@@ -51,26 +67,25 @@ class PlanSettlement(SubscriptionHandler):
     def changed(self, subscription: Subscription, *, was: str, now: datetime) -> None:
         """Keep each step of the plan that nobody here took: begun, overdue, mended, ended."""
         plan = plans.of_subscription(subscription)
+        # What a donor or staff asked for is kept as theirs, also where its answer was lost.
+        is_theirs = plans.take_asked(plan, now=now)
         self._follow_amount(plan)
-        if was == subscription.state:
+        if was == subscription.state or is_theirs:
             return
-        kind = {
-            (S.CREATED, S.ACTIVE): Kind.BEGUN,
-            (S.ACTIVE, S.PAST_DUE): Kind.OVERDUE,
-            (S.PAST_DUE, S.ACTIVE): Kind.MENDED,
-        }.get((S(was), S(subscription.state)))
-        if subscription.end_reason == "payment_failed":
-            # What donors and staff end is kept by whoever did it.
-            kind = Kind.ENDED
+        kind = STEPS.get((S(was), S(subscription.state)))
         if kind is None:
             return
         until = subscription.period_end.isoformat() if subscription.period_end else ""
+        key = f"{kind}:{until}"
+        if kind in {Kind.PAUSED, Kind.RESUMED}:
+            # It may come more than once in a period.
+            key += f":{now.isoformat()}"
         before = {**plans.state_of(plan), "state": was}
-        is_new = plans.record(
-            plan, kind, key=f"{kind}:{until}", before=before, by=By.PROVIDER, now=now
-        )
-        if is_new and kind == Kind.ENDED:
+        is_new = plans.record(plan, kind, key=key, before=before, by=By.PROVIDER, now=now)
+        if is_new and subscription.end_reason == "payment_failed":
             plans.tell_ended(plan, now=now)
+        elif is_new and kind in BY_HAND and was != S.CREATED:
+            plans.tell_changed(plan, kind, key=key, now=now)
 
     def _follow_amount(self, plan: Plan) -> None:
         """Take over an amount that was changed at the provider; a covered fee is part of it."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core import signing
 from django.db import transaction
 from django.urls import reverse
@@ -24,6 +25,7 @@ from weintl.payments.models import Subscription
 from weintl.payments.sessions import NotPayable
 from weintl.web import absolute
 
+from . import plan_wishes
 from .models import Donor, Fund, Plan, PlanChange
 
 logger = logging.getLogger(__name__)
@@ -89,6 +91,7 @@ def state_of(plan: Plan) -> dict[str, Any]:
         "fee_cover": plan.fee_cover_amount,
         "fund": plan.fund.key,
         "state": plan.subscription.state,
+        "is_skipped": plan.subscription.skips_until is not None,
     }
 
 
@@ -120,19 +123,38 @@ def record(
     return is_new
 
 
-def _done(plan: Plan, act: Act) -> bool:
-    return PlanChange.objects.filter(key=f"{plan.pk}:{act.key}"[:120]).exists()
+def is_done(plan: Plan, key: str) -> bool:
+    """Say whether the form with this key has changed the plan."""
+    return PlanChange.objects.filter(key=f"{plan.pk}:{key}"[:120]).exists()
+
+
+def take_asked(plan: Plan, *, now: datetime) -> bool:
+    """Write down what was asked for where it has come to be; say whether it was that."""
+    wish: dict[str, Any] | None = plan.asked
+    if wish is None or not plan_wishes.has_come(plan, now=now):
+        return False
+    if wish["kind"] == Kind.AMOUNT:
+        plan.amount = wish["amount"]
+        plan.save(update_fields=["amount"])
+    actor = get_user_model().objects.filter(pk=wish["actor"]).first()
+    before, by = wish["before"], wish["by"]
+    if record(plan, wish["kind"], key=wish["key"], before=before, by=by, actor=actor, now=now):
+        tell_changed(plan, wish["kind"], key=wish["key"], now=now)
+    plan_wishes.forget(plan)
+    return True
 
 
 def _change(plan: Plan, kind: str, act: Act, do: Callable[[Subscription], Subscription]) -> Plan:
     """Do something at the provider, then write it down and tell the donor."""
-    if _done(plan, act):
+    if is_done(plan, act.key):
         return plan
     before = state_of(plan)
-    plan.subscription = do(plan.subscription)
+    with plan_wishes.asked(plan, kind, act, before=before):
+        plan.subscription = do(plan.subscription)
     with transaction.atomic():
         if record(plan, kind, key=act.key, before=before, by=act.by, actor=act.actor, now=act.now):
-            _tell(plan, kind, key=act.key, now=act.now)
+            tell_changed(plan, kind, key=act.key, now=act.now)
+        plan_wishes.forget(plan)
     return plan
 
 
@@ -141,12 +163,13 @@ def change_amount(plan: Plan, amount: Money, act: Act) -> Plan:
 
     Raises sessions.NotPayable, sessions.ProviderUnavailable; nothing is changed then.
     """
-    if _done(plan, act):
+    if is_done(plan, act.key):
         return plan
     before, total = state_of(plan), amount + plan.fee_cover
-    plan.subscription = subscriptions.change_amount(
-        plan.subscription, amount=total.amount, key=f"{plan.pk}:{act.key}", now=act.now
-    )
+    with plan_wishes.asked(plan, Kind.AMOUNT, act, before=before, amount=amount.amount):
+        plan.subscription = subscriptions.change_amount(
+            plan.subscription, amount=total.amount, key=f"{plan.pk}:{act.key}", now=act.now
+        )
     with transaction.atomic():
         plan.amount = amount.amount
         # Both: news of the new total may have come meanwhile, which knows of no covered fee.
@@ -156,7 +179,8 @@ def change_amount(plan: Plan, amount: Money, act: Act) -> Plan:
         if record(
             plan, Kind.AMOUNT, key=act.key, before=before, by=act.by, actor=act.actor, now=act.now
         ):
-            _tell(plan, Kind.AMOUNT, key=act.key, now=act.now)
+            tell_changed(plan, Kind.AMOUNT, key=act.key, now=act.now)
+        plan_wishes.forget(plan)
     return plan
 
 
@@ -166,7 +190,7 @@ def change_fund(plan: Plan, fund: Fund, act: Act) -> Plan:
 
     Raises sessions.NotPayable for a plan that has ended: no gift comes any more.
     """
-    if _done(plan, act) or fund == plan.fund:
+    if is_done(plan, act.key) or fund == plan.fund:
         return plan
     if plan.subscription.state == S.ENDED:
         raise NotPayable
@@ -174,7 +198,7 @@ def change_fund(plan: Plan, fund: Fund, act: Act) -> Plan:
     plan.fund = fund
     plan.save(update_fields=["fund"])
     record(plan, Kind.FUND, key=act.key, before=before, by=act.by, actor=act.actor, now=act.now)
-    _tell(plan, Kind.FUND, key=act.key, now=act.now)
+    tell_changed(plan, Kind.FUND, key=act.key, now=act.now)
     return plan
 
 
@@ -278,7 +302,7 @@ def _context(plan: Plan) -> dict[str, Any]:
         }
 
 
-def _tell(plan: Plan, kind: str, *, key: str, now: datetime) -> None:
+def tell_changed(plan: Plan, kind: str, *, key: str, now: datetime) -> None:
     """Confirm a change by mail; to an erased donor nobody writes."""
     if plan.donor.erased_at is not None:
         return

@@ -25,6 +25,7 @@ from ..models import Fund, Plan
 from ..plan_forms import ActForm, AmountForm, FundForm, new_key
 
 S = plans.S
+DONE = _("Done; the donor is told by mail.")
 # Each act: its words, and in which states it goes.
 ACTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "amount": (_("Another amount"), (S.ACTIVE, S.PAST_DUE, S.PAUSED)),
@@ -177,11 +178,15 @@ class PlanAdmin(ReadOnlyAdmin):
         rows: QuerySet[Plan] = Plan.objects.select_related("donor", "fund", "subscription")
         plan = get_object_or_404(rows, pk=pk)
         back = reverse("admin:donations_plan_change", args=[pk])
+        form = _form(act, request.POST if request.method == "POST" else None, plan)
+        if form.is_valid() and plans.is_done(plan, form.cleaned_data["key"]):
+            # Sent twice, or sent again since its answer was lost.
+            self.message_user(request, DONE, messages.SUCCESS)
+            return HttpResponseRedirect(back)
         if not _goes(plan, act):
             words = _("This cannot be done as it stands now; nothing was changed.")
             self.message_user(request, words, messages.WARNING)
             return HttpResponseRedirect(back)
-        form = _form(act, request.POST if request.method == "POST" else None, plan)
         if form.is_valid():
             try:
                 _do(plan, act, form.cleaned_data, actor=request.user)
@@ -193,7 +198,7 @@ class PlanAdmin(ReadOnlyAdmin):
             except ProviderUnavailable as error:
                 form.add_error(None, str(error.message))
             else:
-                self.message_user(request, _("Done; the donor is told by mail."), messages.SUCCESS)
+                self.message_user(request, DONE, messages.SUCCESS)
                 return HttpResponseRedirect(back)
         context = {
             **self.admin_site.each_context(request),
@@ -209,12 +214,15 @@ class PlanAdmin(ReadOnlyAdmin):
 
 def _told(plan: Plan, kept: dict[str, Any], funds: dict[str, str]) -> dict[str, Any]:
     """Return how a plan stood, in words; `funds` are names by key."""
-    return {
+    told = {
         str(_("state")): S(kept["state"]).label,
         str(_("gift")): minor(kept["amount"], plan.currency),
         str(_("fee covered")): minor(kept["fee_cover"], plan.currency),
         str(_("fund")): funds.get(kept["fund"], kept["fund"]),
     }
+    if kept.get("is_skipped"):
+        told[str(_("next gift"))] = _("skipped")
+    return told
 
 
 def _goes(plan: Plan, act: str) -> bool:

@@ -46,6 +46,8 @@ class Plan(models.Model):
         Subscription, models.PROTECT, related_name="+", verbose_name=_("repeated payment")
     )
     created_at = models.DateTimeField(_("created"))
+    # Who asked the provider for what, until it is known whether it was done.
+    asked = models.JSONField(null=True, blank=True, editable=False)
 
     money = MoneyProperty("amount")
     fee_cover = MoneyProperty("fee_cover_amount")

@@ -43,6 +43,9 @@ def plan(request: HttpRequest, visit: DonorVisit, public_id: uuid.UUID) -> HttpR
     if wanted == "end" and "confirmed" not in request.POST:
         return shown(request, visit, "plan_end", plan=found, here="gifts", key=new_key())
     if wanted and form.is_valid():
+        if wanted != "card" and plans.is_done(found, form.cleaned_data["key"]):
+            # Sent twice, or sent again since its answer was lost.
+            return _done(request, found)
         try:
             return _act(found, wanted, form.cleaned_data, request=request)
         except NotPayable:
@@ -76,6 +79,10 @@ def _act(found: Plan, wanted: str, given: dict[str, Any], *, request: HttpReques
         plans.change_fund(found, given["fund"], act)
     else:
         SIMPLE[wanted](found, act)
+    return _done(request, found)
+
+
+def _done(request: HttpRequest, found: Plan) -> HttpResponse:
     messages.success(request, _("Done. A mail says what has changed."))
     return see("plan", found.public_id)
 

@@ -58,3 +58,24 @@ def test_a_provider_that_refuses_is_said_beside_the_form(staff, plan, standin):
     assert answer.status_code == 200
     assert "could not do this" in answer.content.decode()
     assert not PlanChange.objects.exists()
+
+
+def test_a_form_that_was_sent_twice_is_said_to_be_done(staff, plan):
+    kept = {"amount": 1, "fee_cover": 0, "fund": "x", "state": "active"}
+    PlanChange.objects.create(
+        plan=plan, kind="paused", by="staff", key=f"{plan.pk}:{'b' * 32}",
+        changed_at=timezone.now(), before=kept, after=kept,
+    )  # fmt: skip
+    Subscription.objects.update(state="paused")
+    answer = staff.post(page(plan, "pause"), {"key": "b" * 32}, follow=True).content.decode()
+    assert "the donor is told by mail" in answer
+    assert "nothing was changed" not in answer
+
+
+def test_a_skip_is_told_before_and_after(staff, plan):
+    kept = {"amount": 1, "fee_cover": 0, "fund": "x", "state": "active"}
+    PlanChange.objects.create(
+        plan=plan, kind="skipped", by="staff", key="k", changed_at=timezone.now(),
+        before={**kept, "is_skipped": False}, after={**kept, "is_skipped": True},
+    )  # fmt: skip
+    assert "</b> skipped" in staff.get(page(plan)).content.decode()
