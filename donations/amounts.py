@@ -23,6 +23,7 @@ class NotAnAmount(ValueError):
     """What was typed is not one clear amount of money."""
 
     message = _("Enter an amount in figures, such as 25 or 25.50.")
+    whole_message = _("Enter a whole amount in figures, such as 2500: this currency has no cents.")
 
 
 class OutOfRange(ValueError):

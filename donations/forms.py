@@ -44,7 +44,9 @@ def read_amount(text: str, *, currency: str) -> Money:
     try:
         return amounts.parse(text, language=get_language() or "en", currency=currency)
     except amounts.NotAnAmount as error:
-        raise forms.ValidationError(error.message) from error
+        # Yen have no cents to show as an example.
+        words = error.message if exponent(currency) else error.whole_message
+        raise forms.ValidationError(words) from error
 
 
 class AmountChoice(forms.TypedChoiceField):
@@ -83,7 +85,7 @@ class GiveForm(ExtrasForm):
         empty_label=None,
         error_messages={
             "required": _("Choose what your gift is for."),
-            "invalid_choice": _("Choose what your gift is for."),
+            "invalid_choice": _("That takes no gifts any more. Choose what your gift is for."),
         },
     )
     is_fee_covered = forms.BooleanField(label=_("Card fee"), required=False)

@@ -69,6 +69,15 @@ class NotTaken(Exception):
     message: Any = _("This form could not be taken. Please look at it once more and send it again.")
 
 
+class TooOld(NotTaken):
+    """The form was shown longer ago than FORM_LIVES."""
+
+    message = _(
+        "This form was open for more than two hours. Nothing was paid, and all that you typed is"
+        " still here: look at it once more and send it again."
+    )
+
+
 class TooOften(NotTaken):
     """Too many forms came from here."""
 
@@ -118,9 +127,11 @@ def new_form() -> str:
 
 
 def check_form(word: str) -> None:
-    """Demand the word of a form that we showed within FORM_LIVES. Raises NotTaken."""
+    """Demand the word of a form that we showed within FORM_LIVES. Raises NotTaken or TooOld."""
     try:
         signing.loads(word, salt=FORM_SALT, max_age=FORM_LIVES)
+    except signing.SignatureExpired as error:
+        raise TooOld from error
     except signing.BadSignature as error:
         raise NotTaken from error
 

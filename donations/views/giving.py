@@ -48,14 +48,15 @@ def give(request: HttpRequest) -> HttpResponse:
 def take(request: HttpRequest, make: "GiveFormFor", *, is_open: bool) -> HttpResponse:
     """Answer for a page with the form that `make` makes, while `is_open`; else for one without.
 
-    What the guard refuses is shown again as it was typed, in a new form.
+    What the guard refuses is shown again as it was typed, in a new form. What is sent to a page
+    that takes nothing any more is told that nothing was paid.
     """
-    if request.method != "POST":
+    if not is_open or request.method != "POST":
         return _give_page(request, make(initial=wanted(request, make)), is_open=is_open)
     if "show" in request.POST:
         return _give_page(request, make(initial=typed(request, make)), is_open=is_open)
     form = make(request.POST)
-    if not is_open or not form.is_valid():
+    if not form.is_valid():
         return _give_page(request, form, is_open=is_open)
     try:
         return _take(request, form, now=timezone.now())
@@ -149,7 +150,7 @@ def _give_page(
         "form": form,
         "section": "give",
         "is_open": is_open,
-        "is_back_unpaid": "unpaid" in request.GET,
+        "is_back_unpaid": "unpaid" in request.GET or (request.method == "POST" and not is_open),
         "example": format_round(example),
         "example_fee": fees.cover(example),
         "fee_rate_ppm": price.rate_ppm,

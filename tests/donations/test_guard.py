@@ -179,7 +179,7 @@ def test_a_form_of_ours_is_taken_for_two_hours(now, monkeypatch):
         with pytest.raises(guard.NotTaken):
             guard.check_form(wrong)
     monkeypatch.setattr(guard, "FORM_LIVES", timedelta(seconds=-1))
-    with pytest.raises(guard.NotTaken):
+    with pytest.raises(guard.TooOld):
         guard.check_form(word)
 
 

@@ -9,14 +9,14 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from donations import fees
+from donations import fees, guard
 from donations.models import Gift
 from tests.factories.donations import CampaignFactory, DonorFactory, FundFactory, SuggestionFactory
 from weintl.money import Money
 from weintl.organisation.models import Organisation
 from weintl.payments import client as provider
 
-from .test_giving import GIVE, send
+from .test_giving import GIVE, key_on, send
 
 pytestmark = pytest.mark.django_db
 
@@ -98,7 +98,7 @@ def test_a_gift_is_made_in_the_currency_that_was_shown(client, currency, typed, 
         ("en", "usd", "0.49", "The smallest gift is $2:"),
         ("en", "mxn", "39.99", "The smallest gift is MX$40:"),
         ("en", "jpy", "199", "The smallest gift is ¥200:"),
-        ("en", "jpy", "500.5", "Enter an amount in figures"),
+        ("en", "jpy", "500.5", "Enter a whole amount in figures"),
         ("es", "usd", "0,49", "La donación mínima es de 2"),
         ("es", "eur", "0,49", "La donación mínima es de 2"),
     ],
@@ -244,3 +244,56 @@ def test_try_again_offers_the_same_amount_in_the_same_currency_for_the_same(
     assert gift.get_again_url().startswith(campaign.get_absolute_url())
     campaign.is_published = False
     assert gift.get_again_url().startswith(f"{GIVE}?")
+
+
+def test_a_currency_without_cents_shows_none_as_an_example(client, abroad):
+    answer = send(client, currency_shown="jpy", own_amount="500.5")
+    assert "such as 2500" in answer.content.decode()
+    assert "25.50" not in answer.content.decode()
+
+
+@pytest.mark.usefixtures("standin")
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        (GIVE, "open for more than two hours. Nothing was paid"),
+        ("/es/give/", "abierto más de dos horas. No se pagó nada"),
+    ],
+)
+def test_a_form_of_long_ago_says_so_keeps_what_was_typed_and_is_new(
+    client, fund, monkeypatch, page, told
+):
+    word = key_on(client.get(page))
+    monkeypatch.setattr(guard, "FORM_LIVES", timedelta(seconds=-1))
+    answer = send(client, page, submission_key=word, own_amount="33", note="For Rosa")
+    assert answer.status_code == 409
+    text = html.unescape(answer.content.decode())
+    assert told in text
+    assert 'value="33"' in text
+    assert "For Rosa" in text
+    assert not Gift.objects.exists()
+    monkeypatch.undo()
+    assert send(client, page, submission_key=key_on(answer)).status_code == 303
+
+
+@pytest.mark.parametrize("email", ["ana@example.org", ""])
+def test_a_form_sent_after_gifts_were_switched_off_is_told_that_nothing_was_paid(
+    client, fund, email
+):
+    ours = Organisation.unfilled()
+    ours.are_gifts_open = False
+    ours.save()
+    answer = send(client, email=email)
+    text = html.unescape(answer.content.decode())
+    assert "Nothing was paid." in text
+    assert "We take no gifts through this page right now." in text
+    # No form stands there that a summary could lead into.
+    assert "still here" not in text
+    assert "There is a problem" not in text
+    assert not Gift.objects.exists()
+
+
+def test_what_was_closed_meanwhile_is_said(client, fund):
+    FundFactory(key="legal-aid", use="legal_aid", is_open=False)
+    answer = send(client, fund="legal-aid")
+    assert "That takes no gifts any more" in answer.content.decode()
