@@ -297,3 +297,7 @@ def test_what_was_closed_meanwhile_is_said(client, fund):
     FundFactory(key="legal-aid", use="legal_aid", is_open=False)
     answer = send(client, fund="legal-aid")
     assert "That takes no gifts any more" in answer.content.decode()
+
+
+def test_what_stands_against_a_form_has_the_focus_without_script(client, fund):
+    assert re.search(r'class="summary"[^>]* autofocus', send(client, email="").content.decode())
