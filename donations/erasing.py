@@ -52,24 +52,30 @@ REASONS: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What erasing a donor would do now: how many gifts, and why it has to wait."""
+    """What erasing a donor would do now: how many gifts, and why it has to wait.
+
+    `ends` is how many regular gifts a donor's own yes ends; staff end them first.
+    """
 
     gifts: int
     receipts: int
+    ends: int
     waits_for: list[str]
     keeps_receipts_until: int | None
 
 
-def plan(donor: Donor, *, now: datetime) -> Plan:
-    """Return what erasing would do; changes nothing."""
+def plan(donor: Donor, *, now: datetime, is_own: bool = False) -> Plan:
+    """Return what erasing would do; changes nothing. `is_own`: the donor asks, not staff."""
     papers = Receipt.objects.filter(gift__donor=donor)
     newest = papers.order_by("-received_on").values_list("received_on", flat=True).first()
     until = newest.year + settings.RECEIPT_DONOR_YEARS if newest else None
     is_kept = until is not None and newest is not None and newest >= _kept_from(now)
+    waits = [name for name in _open(donor) if not (is_own and name == "is_giving")]
     return Plan(
         gifts=Gift.objects.filter(donor=donor, received_at__isnull=False).count(),
         receipts=papers.count(),
-        waits_for=[str(REASONS[name]) for name in _open(donor)],
+        ends=RepeatedGift.objects.live().filter(donor=donor).count() if is_own else 0,
+        waits_for=[str(REASONS[name]) for name in waits],
         keeps_receipts_until=until if is_kept else None,
     )
 

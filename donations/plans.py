@@ -241,6 +241,16 @@ def cancel(plan: Plan, act: Act) -> Plan:
     return _change(plan, Kind.ENDED, act, lambda row: subscriptions.cancel(row, now=act.now))
 
 
+def cancel_all(donor: Donor, *, now: datetime) -> None:
+    """End all that a donor gives regularly, such as before the donor is erased.
+
+    Raises sessions.NotPayable, sessions.ProviderUnavailable; those before it have ended then.
+    """
+    live = Plan.objects.live().filter(donor=donor)
+    for each in live.select_related("donor", "fund", "subscription").order_by("pk"):
+        cancel(each, Act(By.DONOR, "with the donor", now))
+
+
 def card_page(plan: Plan, act: Act, *, return_path: str) -> str:
     """Return the provider's page for another card, and keep that it was asked for.
 
