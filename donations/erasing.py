@@ -10,7 +10,7 @@ by itself.
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -40,6 +40,8 @@ from .models.gifts import new_token
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 200
+# How far back each run looks for news of erased donors' gifts; beat runs it four times a day.
+LATE = timedelta(days=7)
 # Why a donor is still needed; each that holds is told.
 REASONS: Mapping[str, Any] = {
     "is_giving": _("a gift comes each month or year: end it first"),
@@ -128,11 +130,16 @@ def erase(donor: Donor, *, now: datetime) -> bool:
 def erase_due(*, now: datetime) -> int:
     """Erase donors who asked and of whose gifts nothing is open now; return how many.
 
-    Also who stands on receipts of erased donors whose time of keeping is over.
+    Also who stands on receipts of erased donors whose time of keeping is over, and who is named
+    in what the provider told of their gifts since.
     """
     asked = Donor.objects.filter(erase_asked_at__isnull=False, erased_at=None)
     due = list(asked.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
     count = sum(_erase(pk, now=now) for pk in due)
+    # What the provider tells of an old gift names its payer again.
+    gone_payers = Gift.objects.filter(donor__erased_at__isnull=False).values("payment")
+    told = Payment.objects.filter(pk__in=gone_payers, purpose="gift")
+    redacting.forget_late(told, since=now - LATE)
     if settings.RECEIPT_DONOR_YEARS:
         gone = ReceiptDonor.objects.filter(receipt__gift__donor__erased_at__isnull=False)
         receipts.erase_named(gone.filter(receipt__received_on__lt=_kept_from(now)), now=now)

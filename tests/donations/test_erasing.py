@@ -231,3 +231,16 @@ def test_receipts_of_an_erased_donor_are_frozen_still(ana, paid, now):
     settle()
     erasing.erase(ana, now=timezone.now())
     assert receipts.of_gift(gift)[0].contents["donor_commitment"]
+
+
+def test_what_the_provider_tells_afterwards_names_nobody_either(ana, paid, now):
+    gift = paid(donor=ana)
+    settle()
+    assert erasing.erase(ana, now=now)
+    body = (
+        '{"id": "evt_9", "object": "event", "data": {"object": {"id": "ch_9", "name": "Marigold"}}}'
+    )
+    WebhookEventFactory(payment=gift.payment, body=body, state="processed", received_at=now)
+    assert "payments_webhookevent" in tables_that_hold(MARK)
+    erasing.erase_due(now=now + timedelta(hours=6))
+    assert tables_that_hold(MARK) == []

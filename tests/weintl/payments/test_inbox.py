@@ -174,6 +174,14 @@ def test_a_type_that_nobody_hears_is_ignored_at_once(now):
     assert row.note
 
 
+def test_of_a_type_that_nobody_hears_no_person_is_kept(now):
+    customer = {"id": "cus_1", "object": "customer", "email": "ana@example.org", "name": "Ana"}
+    receive(event(type="customer.created", data={"object": customer}), now)
+    kept = json.loads(WebhookEvent.objects.get().body)
+    assert kept["data"]["object"] == {"id": "cus_1", "object": "customer"}
+    assert kept["type"] == "customer.created"
+
+
 def test_the_provider_waits_for_one_statement(now, django_assert_num_queries):
     body = event(data={"object": {"id": "cs_test_1", "note": "100 % \\u0000 'quoted'"}})
     with django_assert_num_queries(1):
