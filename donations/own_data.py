@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 
 from weintl.mail.models import Mail
 from weintl.money import Money
+from weintl.payments.models import Dispute
 
 from .models import Donor, Gift, GiftRefund, Plan, Receipt
 
@@ -36,6 +37,7 @@ def of(donor: Donor, *, now: datetime) -> dict[str, Any]:
             "language_of_mails": donor.language,
             "known_since": _at(donor.created_at),
             "also_known_by": [each.email for each in merged],
+            "erasure_asked_at": _at(donor.erase_asked_at),
         },
         "mails_asked_for": [
             {
@@ -93,7 +95,13 @@ def _plan(plan: Plan) -> dict[str, Any]:
         "next_at": _at(row.period_end),
         "ended_at": _at(row.ended_at),
         "changes": [
-            {"what": each.kind, "by": each.by, "at": _at(each.changed_at)}
+            {
+                "what": each.kind,
+                "by": each.by,
+                "at": _at(each.changed_at),
+                "before": each.before,
+                "after": each.after,
+            }
             for each in plan.changes.all()
         ],
     }
@@ -112,8 +120,12 @@ def _gifts(donor: Donor) -> Iterable[Gift]:
     refunds = GiftRefund.objects.order_by("pk")
     return (
         Gift.objects.filter(donor=donor)
-        .select_related("fund", "payment", "tribute")
-        .prefetch_related(Prefetch("receipts", receipts), Prefetch("refunds", refunds))
+        .select_related("fund", "campaign", "payment", "tribute")
+        .prefetch_related(
+            Prefetch("receipts", receipts),
+            Prefetch("refunds", refunds),
+            Prefetch("payment__disputes", Dispute.objects.order_by("pk")),
+        )
         .order_by("-created_at", "-pk")
     )
 
@@ -122,6 +134,8 @@ def _gift(gift: Gift) -> dict[str, Any]:
     return {
         "number": gift.number,
         "fund": gift.fund.name,
+        "campaign": gift.campaign.name if gift.campaign else None,
+        "is_of_a_regular_gift": gift.plan_id is not None,
         "name_given": gift.donor_name,
         "organisation_given": gift.organisation_name,
         "is_anonymous": gift.is_anonymous,
@@ -145,7 +159,20 @@ def _gift(gift: Gift) -> dict[str, Any]:
             }
             for refund in gift.refunds.all()
         ],
+        "contested": [_contest(each) for each in gift.payment.disputes.all()]
+        if gift.payment
+        else [],
         "receipts": [_receipt(receipt) for receipt in gift.receipts.all()],
+    }
+
+
+def _contest(dispute: Dispute) -> dict[str, Any]:
+    return {
+        "amount": _amount(Money(dispute.amount, dispute.currency)),
+        "reason": dispute.reason,
+        "state": dispute.state,
+        "opened_at": _at(dispute.opened_at),
+        "closed_at": _at(dispute.closed_at),
     }
 
 

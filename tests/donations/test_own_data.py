@@ -5,7 +5,14 @@ import json
 import pytest
 
 from donations import consents, own_data
-from tests.factories.donations import DonorFactory, GiftFactory, link_for
+from tests.factories.donations import (
+    CampaignFactory,
+    DonorFactory,
+    GiftFactory,
+    link_for,
+    plan_of,
+)
+from weintl.payments.models import Dispute
 
 pytestmark = pytest.mark.django_db
 
@@ -38,5 +45,36 @@ def test_it_takes_as_many_statements_for_many_gifts(paid, django_assert_num_quer
     ana = DonorFactory()
     for _ in range(3):
         paid(donor=ana)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         own_data.of(ana, now=now)
+
+
+def test_a_campaign_a_contest_and_each_change_of_a_regular_gift_are_told(paid, now):
+    ana = DonorFactory(erase_asked_at=now)
+    gift = paid(donor=ana, plan=plan_of(ana, now=now))
+    campaign = CampaignFactory(fund=gift.fund)
+    other = paid(donor=ana, campaign=campaign, fund=campaign.fund)
+    Dispute.objects.create(
+        payment=other.payment,
+        dispute_id="du_1",
+        state="open",
+        amount=4000,
+        currency="usd",
+        reason="fraudulent",
+        opened_at=now,
+    )
+    before = {"amount": 2500, "fund": "education"}
+    gift.plan.changes.create(
+        kind="amount", by="donor", before=before, after={**before, "amount": 3000},
+        changed_at=now, key="k",
+    )  # fmt: skip
+    found = own_data.of(ana, now=now)
+    assert found["details"]["erasure_asked_at"] == now.isoformat()
+    rows = {row["number"]: row for row in found["gifts"]}
+    assert rows[gift.number]["is_of_a_regular_gift"] is True
+    assert rows[gift.number]["contested"] == []
+    assert rows[other.number]["campaign"] == campaign.name
+    contest = rows[other.number]["contested"][0]
+    assert (contest["reason"], contest["closed_at"]) == ("fraudulent", None)
+    change = found["regular_gifts"][0]["changes"][0]
+    assert (change["before"]["amount"], change["after"]["amount"]) == (2500, 3000)
