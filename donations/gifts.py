@@ -288,6 +288,7 @@ def tell_of_refund(*, part: GiftRefund, now: datetime) -> Mail | None:
         now=now,
         refunded=as_json(part.total),
         is_by_hand=gift.way != Gift.Way.ONLINE,
+        is_whole=gift.state == STATE.REFUNDED,
         total=as_json(gift.total),
     )
 

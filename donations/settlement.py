@@ -67,11 +67,12 @@ class GiftSettlement(PaymentHandler):
     def refunded(self, payment: Payment, refund: Refund, *, now: datetime) -> None:
         """Take the refund from the fund and the covered fee in proportion, or bring it back."""
         gift = _locked(payment)
+        part: GiftRefund | None = None
         if refund.state == Refund.State.FAILED:
             refunding.came_back(refund=refund)
             postings.post_refund_failed(refund_key=str(refund.pk), occurred_at=now)
-            if part := GiftRefund.objects.filter(refund=refund).select_related("gift").first():
-                gifts.tell_of_return(part=part, now=now)
+            if back := GiftRefund.objects.filter(refund=refund).select_related("gift").first():
+                gifts.tell_of_return(part=back, now=now)
         else:
             part = self._part(gift, refund, now=now)
             postings.post_gift_refund(
@@ -83,9 +84,12 @@ class GiftSettlement(PaymentHandler):
                 occurred_at=now,
                 way=refund.way,
             )
-            gifts.tell_of_refund(part=part, now=now)
         refunding.keep_sum(gift)
         campaigns.count(gift)
+        if part is not None:
+            # The mail says whether anything is left.
+            part.gift = gift
+            gifts.tell_of_refund(part=part, now=now)
 
     def refund_settled(self, payment: Payment, refund: Refund) -> None:
         """Change what was booked of a refund into what the provider took for it."""

@@ -90,8 +90,12 @@ def test_the_mail_of_a_refund_bears_the_new_one_or_none(gift, refund, now):
     assert name == "RC-2026-000002-en.pdf"
     second = Receipt.objects.live().get()
     assert content == receipt_papers.as_pdf(second, language="en", is_original=True)
+    assert "the one before is void" in compose(mail).body
     refund(gift, 3150)
     assert compose(mail).attachments == []
+    last = compose(Mail.objects.filter(template="donations/gift_refunded").latest("pk"))
+    assert last.attachments == []
+    assert "Your receipt for it is void." in last.body
 
 
 def test_what_was_issued_is_made_soon_after(gift):
