@@ -1,6 +1,8 @@
 """A list in the admin as a CSV file: what its filters and its search have left, row by row."""
 
+import codecs
 import logging
+from itertools import chain
 from typing import Any
 
 from django.contrib import admin
@@ -17,6 +19,8 @@ from partners.sheets import lines
 from ..spreadsheets import Sheet
 
 logger = logging.getLogger(__name__)
+# Without it a spreadsheet takes the accents of names for two letters each.
+MARK = codecs.BOM_UTF8
 
 
 class Exported(admin.ModelAdmin):
@@ -68,7 +72,8 @@ class Exported(admin.ModelAdmin):
         """Return rows as a file that is written while it is read."""
         sheet = self.resource_class()
         answer = StreamingHttpResponse(
-            lines(sheet.head(), sheet.cells(rows)), content_type="text/csv; charset=utf-8"
+            chain([MARK], lines(sheet.head(), sheet.cells(rows))),
+            content_type="text/csv; charset=utf-8",
         )
         day = timezone.localdate().isoformat()
         name = f"{self.opts.model_name}s-{day}.csv"

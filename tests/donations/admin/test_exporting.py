@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def table(answer):
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
-    return list(csv.DictReader(io.StringIO(answer.getvalue().decode())))
+    return list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
 
 
 def test_what_is_listed_is_exported(admin_client, paid):
@@ -56,3 +56,10 @@ def test_an_auditor_reads_gifts_and_takes_no_list_of_people(client, paid):
 def test_a_filter_that_there_is_not_leads_back_to_the_list(admin_client, name, asked):
     listed = f"/admin/donations/{name}/"
     assert admin_client.get(f"{listed}export/?{asked}").url == f"{listed}?e=1"
+
+
+def test_a_spreadsheet_reads_the_accents_of_names(admin_client):
+    DonorFactory(name="Inés Muñoz")
+    sent = admin_client.get("/admin/donations/donor/export/").getvalue()
+    assert sent.startswith("\ufeffnumber,".encode())
+    assert "Inés Muñoz" in sent.decode("utf-8-sig")
