@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import override
 
 from weintl.mail import outbox
 from weintl.organisation.models import Organisation
@@ -87,12 +89,17 @@ def _alert(dispute: Dispute, *, now: datetime) -> None:
             "title": handler_for(payment.purpose).title(payment.reference),
             "amount": {"amount": dispute.amount, "currency": dispute.currency},
             "reason": dispute.reason,
-            "due": localtime(due).isoformat(" ", "minutes") if due else "",
+            "due": _day(due) if due else "",
             "url": absolute(reverse("admin:payments_dispute_change", args=[dispute.pk])),
         },
         cause=f"dispute:{dispute.pk}",
         now=now,
     )
+
+
+def _day(moment: datetime) -> str:
+    with override("en"):
+        return date_format(localtime(moment), "DATETIME_FORMAT")
 
 
 def _transactions(theirs: Json) -> list[Json]:

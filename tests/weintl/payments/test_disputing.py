@@ -3,6 +3,8 @@
 import pytest
 
 from tests.weintl.payments.conftest import calls, deliver, told
+from weintl.mail.composing import compose
+from weintl.mail.models import Mail
 from weintl.payments.models import Dispute
 
 pytestmark = pytest.mark.django_db
@@ -14,6 +16,12 @@ def test_a_dispute_is_told_with_the_money_that_left(paid, standin):
     dispute = Dispute.objects.get()
     assert (dispute.state, dispute.amount) == ("needs_response", 4000)
     assert dispute.evidence_due_at is not None
+    alert = Mail.objects.get(template="payments/dispute_alert")
+    # As a person writes a day, not as a machine does.
+    assert (
+        f"before {dispute.evidence_due_at:%b} {dispute.evidence_due_at.day}, "
+        in compose(alert).body
+    )
     assert calls(paid)[2:] == ["disputed needs_response"]
     [context] = told(paid, "disputed needs_response")
     # 15.00: what the stand-in takes for a dispute.
