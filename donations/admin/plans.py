@@ -26,6 +26,7 @@ from ..plan_forms import ActForm, AmountForm, FundForm, new_key
 
 S = plans.S
 DONE = _("Done; the donor is told by mail.")
+AWAY = _("The payment provider does not answer. Send it again in a minute: it is done once.")
 # Each act: its words, and in which states it goes.
 ACTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "amount": (_("Another amount"), (S.ACTIVE, S.PAST_DUE, S.PAUSED)),
@@ -195,8 +196,8 @@ class PlanAdmin(ReadOnlyAdmin):
                     "The payment provider could not do this. How it stands now is shown here."
                 )
                 form.add_error(None, str(words))
-            except ProviderUnavailable as error:
-                form.add_error(None, str(error.message))
+            except ProviderUnavailable:
+                form.add_error(None, str(AWAY))
             else:
                 self.message_user(request, DONE, messages.SUCCESS)
                 return HttpResponseRedirect(back)

@@ -16,6 +16,7 @@ from partners.accounts import AccountRef
 from partners.models import Programme, Use
 from weintl.money import Money
 from weintl.money.fields import CurrencyField, MinorUnitsField, MoneyProperty
+from weintl.money.formatting import format_money
 from weintl.payments.models import Payment, Refund
 
 from .donors import Donor
@@ -289,7 +290,7 @@ class GiftRefund(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.gift} −{self.amount + self.fee_cover_amount}"
+        return f"{self.gift} −{format_money(self.money + self.fee_cover)}"
 
     @property
     def total(self) -> Money:

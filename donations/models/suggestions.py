@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from weintl.money.fields import CurrencyField, MinorUnitsField, MoneyProperty, base_currency
+from weintl.money.formatting import format_money
 
 from .campaigns import Campaign
 
@@ -77,4 +78,4 @@ class Suggestion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency}"
+        return format_money(self.money)

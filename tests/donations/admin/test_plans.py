@@ -79,3 +79,10 @@ def test_a_skip_is_told_before_and_after(staff, plan):
         before={**kept, "is_skipped": False}, after={**kept, "is_skipped": True},
     )  # fmt: skip
     assert "</b> skipped" in staff.get(page(plan)).content.decode()
+
+
+def test_a_provider_that_is_away_is_told_without_a_payment_page(staff, plan, standin):
+    standin.faults(status=503, count=20)
+    text = staff.post(page(plan, "pause"), {"key": "b" * 32}).content.decode()
+    assert "provider does not answer" in text
+    assert "payment page" not in text

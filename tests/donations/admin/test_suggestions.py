@@ -37,6 +37,7 @@ def test_an_amount_with_its_sentence_and_source_stands_on_the_give_page(staff):
     assert "Un mes de clases." in staff.get("/es/give/").content.decode()
     again = staff.get(reverse("admin:donations_suggestion_change", args=[row.pk]))
     assert 'value="25.50"' in again.content.decode()
+    assert str(row) == "$25.50"
 
 
 def test_yen_are_typed_as_yen(staff):
