@@ -125,7 +125,8 @@ class DonorAdmin(Exported, DonorActs):
         if donor.erased_at is not None:
             return gettext("erased")
         if donor.merged_into is not None:
-            return format_html("{} {}", gettext("merged into"), link_to(donor.merged_into))
+            into = link_to(donor.merged_into)
+            return format_html('<p class="fact">{} {}</p>', gettext("merged into"), into)
         lines = [
             (_merged(each), link_to(each.merged, each.merged.email))
             for each in donor.merges.select_related("merged", "merged_by").order_by("pk")
