@@ -70,7 +70,8 @@ def progress(campaign: Campaign, *, today: date) -> Progress:
     )
 
 
-def updates_of(campaign: Campaign) -> Any:
-    """Return what is told of a campaign, newest first."""
-    told = campaign.updates.filter(is_published=True).select_related("picture__consent")
+def updates_of(campaign: Campaign, *, today: date) -> Any:
+    """Return what is told of a campaign, newest first; what has a later day waits for it."""
+    told = campaign.updates.filter(is_published=True, day__lte=today)
+    told = told.select_related("picture__consent")
     return told.order_by("-day", "-pk")

@@ -30,11 +30,7 @@ class CampaignForm(ModelForm):
         """Say which box is missing, or that the last day lies before the first."""
         data = super().clean() or {}
         if data.get("is_published"):
-            for name in SAID:
-                for language in ("en", "es"):
-                    box = f"{name}_{language}"
-                    if not data.get(box) and box in self.fields and box not in self.errors:
-                        self.add_error(box, _("Needed in both languages before it is published."))
+            _say_missing(self, data, SAID)
         for language in ("en", "es"):
             if data.get(f"slug_{language}") in TAKEN:
                 self.add_error(f"slug_{language}", _("This word has another page: choose another."))
@@ -46,10 +42,30 @@ class CampaignForm(ModelForm):
         return data
 
 
+class UpdateForm(ModelForm):
+    """What happened; told only in both languages."""
+
+    def clean(self) -> dict[str, Any]:
+        """Say which box is missing."""
+        data = super().clean() or {}
+        if data.get("is_published"):
+            _say_missing(self, data, ("title", "text"))
+        return data
+
+
+def _say_missing(form: ModelForm, data: dict[str, Any], names: tuple[str, ...]) -> None:
+    for name in names:
+        for language in ("en", "es"):
+            box = f"{name}_{language}"
+            if not data.get(box) and box in form.fields and box not in form.errors:
+                form.add_error(box, _("Needed in both languages before it is published."))
+
+
 class UpdateInline(TranslationStackedInline):
     """What happened, newest first."""
 
     model = CampaignUpdate
+    form = UpdateForm
     extra = 0
     fields = ["day", "title", "text", "picture", "is_published"]
     autocomplete_fields = ["picture"]

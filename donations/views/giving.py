@@ -167,7 +167,7 @@ def _give_page(
         "page_object": form.campaign,
         "campaign": form.campaign,
         "progress": campaigns.progress(form.campaign, today=today),
-        "updates": campaigns.updates_of(form.campaign),
+        "updates": campaigns.updates_of(form.campaign, today=today),
     }
     return render(request, "donations/campaign.html", context, status=status)
 

@@ -176,4 +176,17 @@ def test_updates_are_told_newest_first_and_drafts_are_not(campaign):
             text_en="Words",
             is_published=is_published,
         )
-    assert [each.day.day for each in campaigns.updates_of(campaign)] == [3, 1]
+    told = campaigns.updates_of(campaign, today=date(2026, 11, 3))
+    assert [each.day.day for each in told] == [3, 1]
+
+
+def test_an_update_of_a_later_day_waits_for_it(campaign):
+    CampaignUpdate.objects.create(
+        campaign=campaign,
+        day=date(2026, 11, 3),
+        title_en="Later",
+        text_en="Words",
+        is_published=True,
+    )
+    assert not campaigns.updates_of(campaign, today=date(2026, 11, 2))
+    assert campaigns.updates_of(campaign, today=date(2026, 11, 3))
