@@ -361,12 +361,14 @@ def tell_ended(plan: Plan, *, now: datetime) -> None:
     """Say that no gift comes any more since the card could not be charged."""
     if plan.donor.erased_at is not None:
         return
+    with override(plan.donor.language):
+        give_url = absolute(reverse("donations:give"))
     outbox.queue(
         key=f"plan/{plan.pk}/ended",
         template="donations/plan_ended",
         to=plan.donor.email,
         language=plan.donor.language,
-        context=_context(plan),
+        context={**_context(plan), "give_url": give_url},
         cause=f"donor:{plan.donor_id}",
         now=now,
     )
