@@ -107,6 +107,14 @@ class ExtrasForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    def clean_recipient_email(self) -> str:
+        """Refuse a mailbox of a machine alone, such as root@localhost."""
+        address: str = self.cleaned_data["recipient_email"]
+        domain = address.rpartition("@")[2]
+        if address and ("." not in domain or domain.startswith("[")):
+            raise forms.ValidationError(_("Enter an e-mail address such as name@example.org."))
+        return address
+
     def check_tribute(self) -> None:
         """Say what is missing of a gift in somebody's name, and of its card."""
         data = self.cleaned_data

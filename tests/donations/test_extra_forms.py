@@ -48,6 +48,8 @@ def test_all_of_it_is_kept():
         ({"tribute_kind": ""}, "tribute_kind"),
         ({"recipient_email": ""}, "recipient_email"),
         ({"recipient_email": "tom@"}, "recipient_email"),
+        ({"recipient_email": "root@localhost"}, "recipient_email"),
+        ({"recipient_email": "tom@[127.0.0.1]"}, "recipient_email"),
         ({"card_message": "See www.example.org"}, "card_message"),
         ({"card_message": "x" * 401}, "card_message"),
         ({"honoured_name": "http://example.org"}, "honoured_name"),
