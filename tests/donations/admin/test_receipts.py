@@ -57,7 +57,7 @@ def test_nobody_changes_one(admin_client, gift):
 def test_the_sheet_names_no_donor_and_sums_exactly(admin_client, gift):
     pks = list(Receipt.objects.values_list("pk", flat=True))
     answer = admin_client.post(reverse(LIST), {"action": "export", "_selected_action": pks})
-    text = answer.getvalue().decode()
+    text = answer.getvalue().decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [(row["number"], row["gift_amount"], row["void_reason"]) for row in rows] == [
         ("RC-2026-000001", "40.00", "refunded"),

@@ -52,7 +52,7 @@ def test_yen_are_typed_as_yen(staff):
         ({"source": ""}, "Needed before the amount is shown."),
         ({"typed": "x"}, "Enter an amount in figures"),
         ({"typed": "1"}, "Gifts are from $2.00 to $50,000.00."),
-        ({"currency": "jpy", "typed": "25.50"}, "Enter an amount in figures"),
+        ({"currency": "jpy", "typed": "25.50"}, "Enter a whole amount in figures"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_kept(staff, changes, words):
