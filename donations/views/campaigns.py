@@ -27,7 +27,8 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     if request.path != found.get_absolute_url() and request.method != "POST":
         return redirect(found, permanent=True)
     is_running = found.standing(today=localdate()) == Campaign.Standing.RUNNING
-    is_open = is_running and Organisation.current().are_gifts_open
+    # Closing a fund ends what is asked for it, as on the give page.
+    is_open = is_running and found.fund.is_open and Organisation.current().are_gifts_open
     return take(
         request, GiveFormFor(found.currency, found, before=begun_before(request)), is_open=is_open
     )

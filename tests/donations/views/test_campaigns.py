@@ -7,7 +7,7 @@ import pytest
 from django.utils.timezone import localdate
 
 from donations import guard
-from donations.models import CampaignUpdate, Gift
+from donations.models import CampaignUpdate, Fund, Gift
 from tests.factories.donations import CampaignFactory
 from tests.factories.media import PictureFactory
 from weintl.organisation.models import Organisation
@@ -129,6 +129,13 @@ def test_closed_gifts_close_it_too_and_it_can_be_read(client, campaign):
     assert "Our bank moves." in html
     assert "has no books." in html
     assert 'name="email"' not in html
+
+
+def test_a_closed_fund_closes_its_campaign(client, campaign):
+    Fund.objects.filter(pk=campaign.fund_id).update(is_open=False)
+    assert 'name="email"' not in client.get("/en/give/books/").content.decode()
+    assert "Nothing was paid." in send(client).content.decode()
+    assert not Gift.objects.exists()
 
 
 def test_the_give_page_lists_what_runs_and_what_is_to_come(client, campaign):
