@@ -37,6 +37,12 @@ ACTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "resume": (_("Go on"), (S.PAUSED,)),
     "end": (_("End it"), (S.ACTIVE, S.PAST_DUE, S.PAUSED)),
 }
+# Why the card was declined, by the kind that the donor is told; the bank's word stands behind.
+DECLINED = {
+    "expired": _("the card has expired or is blocked"),
+    "short": _("the money was short"),
+    "bank": _("the bank did not say why"),
+}
 SIMPLE: dict[str, Callable[[Plan, plans.Act], Plan]] = {
     "skip": plans.skip_next,
     "unskip": plans.unskip,
@@ -106,8 +112,11 @@ class PlanAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("why the last did not come"))
     def overdue_reason(self, plan: Plan) -> str:
-        """Write the provider's word."""
-        return plan.subscription.decline_code or plan.subscription.end_reason or "–"
+        """Write it in words, and the provider's own."""
+        row = plan.subscription
+        if not row.decline_code:
+            return row.end_reason or "–"
+        return f"{DECLINED[plans.why(row.decline_code)]} ({row.decline_code})"
 
     @admin.display(description=_("ended"))
     def ended_at(self, plan: Plan) -> str:

@@ -38,7 +38,8 @@ def compose(mail: Mail) -> EmailMultiAlternatives:
         reply_to=[_address(organisation.reply_name, organisation.contact_email)],
         headers={
             "Message-ID": mail.message_id,
-            "Date": format_datetime(mail.created_at),
+            # Not `created_at`: a gift by cheque is thanked for with the day on which it came.
+            "Date": format_datetime(mail.queued_at),
             "Auto-Submitted": "auto-generated",
             "Content-Language": mail.language,
         },

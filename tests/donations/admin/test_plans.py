@@ -86,3 +86,8 @@ def test_a_provider_that_is_away_is_told_without_a_payment_page(staff, plan, sta
     text = staff.post(page(plan, "pause"), {"key": "b" * 32}).content.decode()
     assert "provider does not answer" in text
     assert "payment page" not in text
+
+
+def test_why_a_card_was_declined_is_said_in_words(staff, plan):
+    Subscription.objects.update(state="past_due", decline_code="insufficient_funds")
+    assert "the money was short (insufficient_funds)" in staff.get(page(plan)).content.decode()

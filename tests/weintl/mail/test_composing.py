@@ -1,10 +1,13 @@
 """What a mail says, in both languages and both forms."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.utils import translation
 
 from tests.factories.mail import MailFactory
 from weintl.mail.composing import compose
+from weintl.mail.models import Mail
 from weintl.organisation.models import Organisation
 
 
@@ -22,11 +25,13 @@ def organisation(db):
 
 def test_the_same_row_makes_the_same_message(organisation):
     mail = MailFactory()
+    Mail.objects.update(queued_at=datetime(2026, 11, 27, 9, 30, tzinfo=UTC))
+    mail.refresh_from_db()
     first, second = compose(mail), compose(mail)
     assert first.extra_headers == second.extra_headers
     assert first.body == second.body
     assert first.message()["Message-ID"] == mail.message_id
-    assert first.message()["Date"] == "Tue, 24 Nov 2026 12:00:00 +0000"
+    assert first.message()["Date"] == "Fri, 27 Nov 2026 09:30:00 +0000"
 
 
 def test_replies_go_to_a_person(organisation):
