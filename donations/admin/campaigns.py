@@ -30,7 +30,8 @@ class CampaignForm(ModelForm):
         """Say which box is missing, or that the last day lies before the first."""
         data = super().clean() or {}
         if data.get("is_published"):
-            _say_missing(self, data, SAID)
+            has_story = data.get("story_en") or data.get("story_es")
+            _say_missing(self, data, (*SAID, "story") if has_story else SAID)
         for language in ("en", "es"):
             if data.get(f"slug_{language}") in TAKEN:
                 self.add_error(f"slug_{language}", _("This word has another page: choose another."))

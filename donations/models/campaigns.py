@@ -104,6 +104,14 @@ class Campaign(models.Model):
                 ),
                 name="campaign_published_in_each_language",
             ),
+            models.CheckConstraint(
+                condition=Q(is_published=False)
+                | Q(
+                    story_en__gt="", story_es__gt="", story_en__isnull=False, story_es__isnull=False
+                )
+                | (Q(story_en="") | Q(story_en=None)) & (Q(story_es="") | Q(story_es=None)),
+                name="campaign_story_in_each_language_or_none",
+            ),
         ]
         indexes = [
             models.Index(

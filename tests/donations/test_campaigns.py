@@ -190,3 +190,12 @@ def test_an_update_of_a_later_day_waits_for_it(campaign):
     )
     assert not campaigns.updates_of(campaign, today=date(2026, 11, 2))
     assert campaigns.updates_of(campaign, today=date(2026, 11, 3))
+
+
+@pytest.mark.parametrize("missing", ["", None])
+def test_a_public_story_stands_in_both_languages_or_in_none(missing):
+    CampaignFactory(story_en="Long.", story_es="Largo.")
+    CampaignFactory(story_en=missing, story_es=missing)
+    CampaignFactory(story_en="Long.", story_es=missing, is_published=False)
+    with pytest.raises(IntegrityError):
+        CampaignFactory(story_en=missing, story_es="Largo.")

@@ -41,6 +41,7 @@ def test_a_new_campaign_has_its_goal_and_its_first_update(staff):
     ("changes", "words"),
     [
         ({"name_es": ""}, "Needed in both languages"),
+        ({"story_en": "The school has no books."}, "Needed in both languages"),
         ({"updates-0-title_es": ""}, "Needed in both languages"),
         ({"ends_on": "2026-11-01"}, "The last day lies before the first."),
         ({"slug_es": "mail"}, "This word has another page"),

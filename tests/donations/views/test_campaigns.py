@@ -22,6 +22,7 @@ def campaign(db):
         slug_en="books",
         slug_es="libros",
         story_en="The school\n\nhas no books.",
+        story_es="La escuela\n\nno tiene libros.",
         picture=PictureFactory(),
     )
 
