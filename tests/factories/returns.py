@@ -11,7 +11,8 @@ from .marketplace import on_shelf, order_of, pay
 def arrived(*, now: datetime, pieces: int = 2, days: int = 1, **given) -> Order:
     """Return an order whose parcel arrived `days` ago."""
     paid_at = now - timedelta(days=days + 2)
-    order = pay(order_of({on_shelf(consigned=pieces, now=paid_at): pieces}, now=paid_at, **given))
+    placed = order_of({on_shelf(consigned=pieces, now=paid_at): pieces}, now=paid_at, **given)
+    order = pay(placed, now=paid_at)
     orders.mark_sent(order_id=order.pk, actor=None, now=paid_at + timedelta(days=1))
     orders.mark_delivered(order_id=order.pk, actor=None, now=now - timedelta(days=days))
     order.refresh_from_db()
