@@ -38,20 +38,21 @@ class OutOfRange(ValueError):
 
 def ordinary(currency: str) -> Money:
     """Return an amount as people give it, to tell what a card costs. Pure."""
-    return _units(ORDINARY_UNITS, currency)
+    return of_units(ORDINARY_UNITS, currency)
 
 
 def least(currency: str) -> Money:
     """Return the smallest gift: what is worth its card fee, and what the provider takes."""
-    return max(_units(LEAST_UNITS, currency), sessions.least_charge(currency))
+    return max(of_units(LEAST_UNITS, currency), sessions.least_charge(currency))
 
 
 def most(currency: str) -> Money:
     """Return the largest gift that the page takes; larger ones are arranged in person."""
-    return _units(MOST_UNITS, currency)
+    return of_units(MOST_UNITS, currency)
 
 
-def _units(number: int, currency: str) -> Money:
+def of_units(number: int, currency: str) -> Money:
+    """Return so many units of a currency like the dollar, as `weight` says. Pure."""
     return Money(number * weight(currency) * 10 ** max(exponent(currency), 2), currency)
 
 

@@ -7,7 +7,6 @@ from django.utils.timezone import localdate
 
 from donations import amounts
 from donations.models import Fund, OfflineBatch, OfflineGift, Suggestion
-from weintl.money import exponent
 from weintl.organisation.models import Organisation
 
 SOURCE = "Price list of the demonstration's partners, made up"
@@ -39,11 +38,10 @@ def load_suggestions(*, now: datetime) -> None:
     if Suggestion.objects.exists():
         return
     for currency in Organisation.current().currencies_of_gifts:
-        unit = amounts.weight(currency) * 10 ** max(exponent(currency), 2)
         for units, english, spanish in SUGGESTED:
             Suggestion.objects.create(
                 currency=currency,
-                amount=units * unit,
+                amount=amounts.of_units(units, currency).amount,
                 sentence_en=english,
                 sentence_es=spanish,
                 source=SOURCE,
