@@ -59,8 +59,7 @@ def of_refund(
 
 def _contested(order: Order) -> list[Line]:
     """Warn where the bank has the money of a dispute: it does not go back twice."""
-    disputes = order.payment.disputes.all() if order.payment else []
-    if not any(each.withdrawn_amount > each.reinstated_amount for each in disputes):
+    if order.payment is None or not refunds.is_charged_back(order.payment):
         return []
     words = _(
         "The bank has this money: the provider will refuse to give it back. The pieces are "
