@@ -28,7 +28,8 @@ TASK = "weintl.payments.tasks.process_event"
 def process(*, event_id: int, now: datetime) -> None:
     """Apply what the event points at, once; a failure is written down and tried again later.
 
-    Does nothing for an event that is processed, ignored or failed already.
+    Does nothing for an event that is processed, ignored or failed already, or held by another
+    process just now.
     """
     try:
         with transaction.atomic():
@@ -42,8 +43,9 @@ def process(*, event_id: int, now: datetime) -> None:
 
 
 def _process(event_id: int, *, now: datetime) -> None:
-    waiting = WebhookEvent.objects.select_for_update().filter(state=STATE.RECEIVED)
-    event = waiting.filter(pk=event_id).first()
+    # Who holds it processes it, and writes down how that ended.
+    waiting = WebhookEvent.objects.select_for_update(skip_locked=True)
+    event = waiting.filter(pk=event_id, state=STATE.RECEIVED).first()
     if event is None:
         return
     if event.type not in roots.TYPES:

@@ -10,9 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
-from weintl.background import enqueue
-
-from . import client, dispatch, roots
+from . import client, fresh, roots
 from .models import WebhookEvent
 from .redacting import redacted
 from .truth import at
@@ -34,7 +32,7 @@ class BadEvent(Exception):
 
 
 def receive(*, body: bytes, signature: str, now: datetime) -> WebhookEvent:
-    """Store a signed event and queue it after the commit; a known one changes nothing.
+    """Store a signed event and have it looked at after the commit; a known one changes nothing.
 
     A known one is in the queue, or the sweeper takes it over. Raises BadEvent; then nothing is
     stored.
@@ -52,7 +50,7 @@ def receive(*, body: bytes, signature: str, now: datetime) -> WebhookEvent:
     # One statement commits by itself: what a transaction would add are two round trips.
     row, is_new = WebhookEvent.objects.keep(_row(event, raw=raw, now=now))
     if is_new and row.state == STATE.RECEIVED:
-        enqueue(dispatch.TASK, event_id=row.pk)
+        fresh.announce()
     return row
 
 
@@ -97,7 +95,7 @@ def _row(event: dict[str, Any], *, raw: str, now: datetime) -> WebhookEvent:
         is_live=bool(settings.STRIPE_LIVE),
         object_id=_plain(object_id, length=255),
         # Of what nobody here listens to, such as a customer's first card, nobody needs the names.
-        body=raw if is_heard else redacted(raw),
+        body=raw if is_heard else redacted(event),
         occurred_at=_moment(event.get("created")),
         received_at=now,
         state=STATE.RECEIVED if is_heard else STATE.IGNORED,

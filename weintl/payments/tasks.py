@@ -3,7 +3,13 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import dispatch, itemising, reconcile, refunds, subscriptions, sweeper, syncing
+from . import dispatch, fresh, itemising, reconcile, refunds, subscriptions, sweeper, syncing
+
+
+@shared_task
+def process_new() -> None:
+    """Process the provider's events that nobody has looked at."""
+    fresh.process()
 
 
 @shared_task
