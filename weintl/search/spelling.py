@@ -22,6 +22,8 @@ MOST = 40
 # A longer word has room for more slips.
 SLIPS = ((3, 0), (5, 1), (8, 2))
 MORE_SLIPS = 3
+# What is left without the ending of a plural must still be a word.
+SHORTEST = 4
 # Number of the word typed; a word that occurs, the same folded; is it a form of it; likeness.
 Near = tuple[int, str, str, bool, float]
 
@@ -75,7 +77,8 @@ def _near(number: int, term: str, words: Words) -> Any:
     folded = fold(term)
     stems = _Stems(SearchVector(Value(term), config=words.config), output_field=TextField())
     is_form = Q(stem=Func(stems, template="(%(expressions)s)[1]", output_field=TextField()))
-    near = Q(folded__in=sorted(slips(folded))) | Q(folded__trigram_similar=folded)
+    one_away = {slip for form in forms(folded) for slip in slips(form)}
+    near = Q(folded__in=sorted(one_away)) | Q(folded__trigram_similar=folded)
     return (
         Word.objects.filter(is_form | near, language=words.language)
         .annotate(
@@ -96,7 +99,7 @@ def _best(
     for word, other, is_known, likeness in rows:
         if is_known:
             return term, 1.0
-        away = distance(folded, other)
+        away = min(distance(form, other) for form in forms(folded))
         if away <= _allowed(folded) and (best is None or (away, -likeness, word) < best):
             best = (away, -likeness, word)
     return None if best is None else (best[2], 1 - best[0] / max(len(folded), len(best[2])))
@@ -104,6 +107,15 @@ def _best(
 
 def _allowed(word: str) -> int:
     return next((slips for longest, slips in SLIPS if len(word) <= longest), MORE_SLIPS)
+
+
+def forms(word: str) -> list[str]:
+    """Return a folded word, and what it is without the ending of a plural, English or Spanish.
+
+    Of "scrafs" only "scraf" is one slip away from "scarf", which may be all that occurs.
+    """
+    bare = [word.removesuffix(ending) for ending in ("s", "es") if word.endswith(ending)]
+    return [word, *(form for form in bare if len(form) >= SHORTEST)]
 
 
 def slips(word: str) -> set[str]:

@@ -31,6 +31,9 @@ def terms(typed, language="en"):
     [
         ("bsaket", "en", "basket"),
         ("bwols", "en", "bowls"),
+        # Several of what occurs as one.
+        ("bsakets", "en", "basket"),
+        ("canatsas", "es", "canasta"),
         ("markt baskets", "en", "market baskets"),
         ("bowl", "en", "bowl"),
         ("xyzzy blue", "en", "blue"),
@@ -65,6 +68,13 @@ def test_a_word_is_learnt_once_and_stop_words_are_not(learnt):
 def test_distance_counts_slips(one, other, slips):
     assert spelling.distance(one, other) == slips
     assert spelling.distance(other, one) == slips
+
+
+def test_a_plural_may_be_misspelt_too():
+    assert spelling.forms("scrafs") == ["scrafs", "scraf"]
+    assert spelling.forms("boxes") == ["boxes", "boxe"]
+    assert spelling.forms("collares") == ["collares", "collare", "collar"]
+    assert spelling.forms("gas") == ["gas"]
 
 
 def test_one_slip_reaches_whatever_is_one_slip_away():
