@@ -18,6 +18,7 @@ from urllib.parse import urlencode, urlsplit
 from . import events
 
 ROUNDS = 5
+NUMBERS = itertools.count()
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
 
 
@@ -30,21 +31,27 @@ class Asked:
     goal: float = 0.0
     form: str = ""
     status: int = 200
+    # Another address each time, so that no kept page answers.
+    is_new: bool = False
     # Headers and body of each asking, where they are not those of `form`.
     sent: Callable[[], Iterator[tuple[dict[str, str], str]]] | None = None
 
     def requests(self, host: str) -> Iterator[bytes]:
         """Yield what one caller writes, again and again."""
-        if self.sent is None:
-            same = self._request(host, FORM if self.form else {}, self.form)
-            yield from itertools.repeat(same)
-        else:
+        headers = FORM if self.form else {}
+        if self.sent is not None:
             for headers, body in self.sent():
-                yield self._request(host, headers, body)
+                yield self._request(host, self.path, headers, body)
+        elif self.is_new:
+            for number in NUMBERS:
+                path = f"{self.path}{'&' if '?' in self.path else '?'}n={number}"
+                yield self._request(host, path, headers, self.form)
+        else:
+            yield from itertools.repeat(self._request(host, self.path, headers, self.form))
 
-    def _request(self, host: str, headers: dict[str, str], body: str) -> bytes:
+    def _request(self, host: str, path: str, headers: dict[str, str], body: str) -> bytes:
         lines = [
-            f"{'POST' if body else 'GET'} {self.path} HTTP/1.1",
+            f"{'POST' if body else 'GET'} {path} HTTP/1.1",
             f"Host: {host}",
             *(f"{name}: {value}" for name, value in headers.items()),
             f"Content-Length: {len(body.encode())}",
@@ -87,7 +94,10 @@ def addresses(address: str) -> list[Asked]:
         Asked("page of text", "/en/understand/modern-slavery-today/", 0.10),
         Asked("list", "/en/shop/", 0.06),
         Asked("product", product, 0.12),
+        Asked("list, made anew", "/en/shop/", is_new=True),
+        Asked("product, anew", product, is_new=True),
         Asked("search", "/en/shop/?q=scarf", 0.03),
+        Asked("search, anew", "/en/shop/?q=scarf", 0.03, is_new=True),
         Asked("add to cart", "/en/cart/add/", 0.06, urlencode({"sku": sku[1]}), 303),
     ]
 
