@@ -291,20 +291,18 @@ def meeting(
 
 def fitting(
     met: ListingQuerySet, words: Words, *, first: int, most: int, total: int
-) -> tuple[QuerySet[Listing, Any], list[Any]]:
-    """Return the ids of so many products from place `first` on, and the order: best match first.
+) -> QuerySet[Listing, int]:
+    """Return the ids of so many products from place `first` on, best match first.
 
     Only the newest are put in that order; those after them follow by date. `total` is how many
     meet the choice.
     """
     if first >= RANKED:
         rest = met.order_by("-published_at", "pk")
-        return rest.values("pk")[first : first + most], ["-listing__published_at", "pk"]
+        return rest.values_list("pk", flat=True)[first : first + most]
     rank = SearchRank(F(f"vector_{words.language}"), words.query)
     best = Listing.objects.filter(pk__in=newest(met, total=total)).order_by(rank.desc(), "pk")
-    outside = SearchRank(F(f"listing__vector_{words.language}"), words.query)
-    last = min(first + most, RANKED)
-    return best.values("pk")[first:last], [outside.desc(), "pk"]
+    return best.values_list("pk", flat=True)[first : min(first + most, RANKED)]
 
 
 def newest(met: ListingQuerySet, *, total: int = 0) -> QuerySet[Listing, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, Max, OuterRef, Prefetch, Q, Subquery, Sum, When
+from django.db.models import Case, FilteredRelation, Max, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -73,9 +73,13 @@ class ProductQuerySet(models.QuerySet["Product"]):
         )
 
     def for_cards(self, *, now: datetime) -> "ProductQuerySet":
-        """Add price, free pieces and pictures: two queries for any number of products."""
-        return self.with_price(now=now).prefetch_related(
-            Prefetch("pictures", ProductPicture.objects.public(now=now))
+        """Add price, free pieces and the cover, in the same query."""
+        shown = ProductPicture.objects.public(now=now).filter(product=OuterRef("pk"))
+        first = Q(pictures__pk=Subquery(shown.values("pk")[:1]))
+        return (
+            self.with_price(now=now)
+            .annotate(cover_row=FilteredRelation("pictures", condition=first))
+            .select_related("cover_row__picture__consent")  # type: ignore[misc]
         )
 
 
@@ -208,6 +212,12 @@ class Product(Declared, models.Model):
     def is_priced_from(self) -> bool:
         """Say whether its variants cost different amounts, as `with_price` read them."""
         return self.price_amount < self.dearest_amount  # type: ignore[attr-defined]
+
+    @property
+    def cover(self) -> Picture | None:
+        """Return its first picture that the shop may show, as `for_cards` read it."""
+        row = getattr(self, "cover_row", None)
+        return row.picture if row else None
 
     @property
     def front(self) -> Picture | None:

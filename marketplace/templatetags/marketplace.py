@@ -49,7 +49,7 @@ def country_name(code: Any) -> str:
 def featured_products() -> dict[str, Any]:
     """Show the newest pieces that can be bought, and where the price of one of them goes.
 
-    Two queries.
+    One query.
     """
     now = timezone.now()
     rules = SplitRule.objects.in_force(at=now).filter(programme=OuterRef("programme"))
@@ -67,14 +67,14 @@ def _parts(product: Any, now: datetime) -> list[Part]:
 
 @register.inclusion_tag("marketplace/_goods.html")
 def partner_products(partner: Partner) -> dict[str, Any]:
-    """Show what is made in `partner`'s programmes, in two queries."""
+    """Show what is made in `partner`'s programmes, in one query."""
     rows = Product.objects.public().filter(programme__partner=partner)
     return {"products": list(rows.for_cards(now=timezone.now())[:OF_A_PROGRAMME])}
 
 
 @register.inclusion_tag("marketplace/_goods.html")
 def programme_products(programme: Programme) -> dict[str, Any]:
-    """Show what is made in `programme`, in two queries; nothing where nothing is for sale."""
+    """Show what is made in `programme`, in one query; nothing where nothing is for sale."""
     rows = Product.objects.public().filter(programme=programme).for_cards(now=timezone.now())
     return {"products": list(rows[:OF_A_PROGRAMME])}
 

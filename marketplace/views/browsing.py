@@ -1,7 +1,5 @@
 """Lists of the shop: all pieces and those of a category, filtered, searched, in an order."""
 
-from datetime import datetime
-
 from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,9 +9,9 @@ from django.utils.translation import get_language
 from weintl.kept.keeping import Remembered, kept_page
 from weintl.search.words import Words
 
-from .. import browsing, facets, seeking
+from .. import browsing, cards, facets, seeking
 from ..browsing import Choice
-from ..models import Category, Product
+from ..models import Category
 from ..models.listing import ListingQuerySet
 from .catalogue import moved
 
@@ -65,14 +63,14 @@ def _list(request: HttpRequest, *, slug: str | None) -> HttpResponse:
     met = browsing.meeting(sought.words, choice, number=number, terms=terms)
     if within is not None:
         met = met.filter(category__in=within)
-    products = _products(met, sought.words, choice, first=first, total=number.total, now=now)
+    ids = _ids(met, sought.words, choice, first=first, total=number.total)
     context = {
         "section": "shop",
         "page_object": category,
         "categories": category.below if category else tree.roots,  # type: ignore[attr-defined]
         "way": tree.way(category)[:-1] if category else [],
         "category": category,
-        "products": products,
+        "cards": cards.of(ids, now=now, state=state),
         "page": page,
         "pages": [
             (each, choice.query(page=each) if isinstance(each, int) else "")
@@ -92,24 +90,13 @@ def _list(request: HttpRequest, *, slug: str | None) -> HttpResponse:
     return render(request, "marketplace/shop.html", context)
 
 
-def _products(
-    met: ListingQuerySet,
-    words: Words | None,
-    choice: Choice,
-    *,
-    first: int,
-    total: int,
-    now: datetime,
-) -> list[Product]:
-    """Return the pieces of one page, with price and pictures."""
-    cards = Product.objects.for_cards(now=now)
+def _ids(
+    met: ListingQuerySet, words: Words | None, choice: Choice, *, first: int, total: int
+) -> list[int]:
+    """Return the ids of the products of one page, in its order."""
+    if not total:
+        return []
     if choice.sort != browsing.FITTING or words is None:
         order = browsing.SORTS[choice.sort][1]
-        along = [
-            f"-listing__{name[1:]}" if name.startswith("-") else f"listing__{name}"
-            for name in order
-        ]
-        part = met.order_by(*order).values("pk")[first : first + A_PAGE]
-        return list(cards.filter(pk__in=part).order_by(*along))
-    part, along = browsing.fitting(met, words, first=first, most=A_PAGE, total=total)
-    return list(cards.filter(pk__in=part).order_by(*along))
+        return list(met.order_by(*order).values_list("pk", flat=True)[first : first + A_PAGE])
+    return list(browsing.fitting(met, words, first=first, most=A_PAGE, total=total))

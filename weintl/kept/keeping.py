@@ -7,7 +7,7 @@ along, which every page names, so that a page that must be made takes no stateme
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import wraps
@@ -21,6 +21,7 @@ from django.utils.cache import set_response_etag
 from weintl.organisation.models import Organisation
 from weintl.web import public_page
 
+K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 View = Callable[..., HttpResponse]
 # What changes by time alone, such as a page that begins to be public, is late by this at most:
@@ -134,6 +135,50 @@ class Remembered(Generic[T]):
         if state is not None:
             self._values[key] = state, value
         return value
+
+
+class Parts(Generic[K, T]):
+    """Parts of pages, such as cards, one value a key, as long as pages are kept.
+
+    For what can be asked for in any number of ways: the pages are new each time, their parts are
+    not. What was made first leaves first, and is made again if it is still asked for.
+    """
+
+    def __init__(self, room: int) -> None:
+        """Begin empty, with room for so many parts."""
+        self.room = room
+        self._parts: OrderedDict[K, tuple[State, float, T]] = OrderedDict()
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        """Return how many parts are kept."""
+        return len(self._parts)
+
+    def get(
+        self, keys: Sequence[K], make: Callable[[list[K]], Mapping[K, T]], *, state: State | None
+    ) -> dict[K, T]:
+        """Return the parts of `keys`, made at this state of the content; `make` those not kept.
+
+        What `make` leaves out is left out. `state` is the request's `content_state`, which was
+        asked for before anything was read; None keeps nothing.
+        """
+        if state is None:
+            return dict(make(list(keys)))
+        now = time.monotonic()
+        with self._lock:
+            rows = [(key, self._parts.get(key)) for key in keys]
+        found = {key: row[2] for key, row in rows if row and row[0] == state and row[1] > now}
+        missing = [key for key in keys if key not in found]
+        if missing:
+            made = make(missing)
+            found |= made
+            with self._lock:
+                for key, part in made.items():
+                    self._parts[key] = state, now + LIFETIME_SECONDS, part
+                    self._parts.move_to_end(key)
+                while len(self._parts) > self.room:
+                    self._parts.popitem(last=False)
+        return found
 
 
 def _organisation(ourselves: Sequence[Any]) -> Organisation:

@@ -206,3 +206,32 @@ def test_old_marks_are_forgotten(page):
     Page.objects.update(title_en="New")
     assert tasks.forget_changes() > 0
     assert ContentChange.objects.count() == 1
+
+
+def test_parts_are_made_once_a_state_and_leave_when_there_is_no_room():
+    asked: list[list[str]] = []
+
+    def make(missing: list[str]) -> dict[str, str]:
+        asked.append(missing)
+        return {key: key.upper() for key in missing if key != "none"}
+
+    parts = keeping.Parts[str, str](room=2)
+    assert parts.get(["a", "none"], make, state=(1, 1)) == {"a": "A"}
+    assert parts.get(["a", "b"], make, state=(1, 1)) == {"a": "A", "b": "B"}
+    assert parts.get(["a"], make, state=(2, 2)) == {"a": "A"}
+    # "b" was made first now.
+    parts.get(["c"], make, state=(2, 2))
+    parts.get(["a", "b"], make, state=(2, 2))
+    assert asked == [["a", "none"], ["b"], ["a"], ["c"], ["b"]]
+    assert len(parts) == 2
+    assert parts.get(["a"], make, state=None) == {"a": "A"}
+    assert asked[-1] == ["a"]
+
+
+def test_a_part_that_ages_is_made_anew(monkeypatch):
+    parts = keeping.Parts[str, int](room=2)
+    made = iter(range(9))
+    value = lambda: parts.get(["a"], lambda _missing: {"a": next(made)}, state=(1, 1))["a"]  # noqa: E731
+    assert [value(), value()] == [0, 0]
+    monkeypatch.setattr(keeping.time, "monotonic", lambda: 10**9)
+    assert value() == 1
