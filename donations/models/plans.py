@@ -64,6 +64,21 @@ class Plan(models.Model):
             models.CheckConstraint(
                 condition=Q(interval__in=["month", "year"]), name="plan_interval_known"
             ),
+            models.CheckConstraint(
+                condition=Q(asked__isnull=True)
+                | Q(
+                    asked__has_keys=["kind", "key", "by", "actor", "before", "amount", "at"],
+                    asked__kind__in=[
+                        "amount",
+                        "skipped",
+                        "unskipped",
+                        "paused",
+                        "resumed",
+                        "ended",
+                    ],
+                ),
+                name="plan_asked_is_whole",
+            ),
         ]
         indexes = [models.Index(fields=["donor", "-created_at", "-id"], name="plan_of_donor")]
 

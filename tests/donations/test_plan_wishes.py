@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from donations import plan_wishes, plans
 from donations.models import Gift, Plan, PlanChange
@@ -102,3 +103,15 @@ def test_what_the_provider_refused_or_never_did_is_nobodys_wish(plan, standin):
     with pytest.raises(NotPayable):
         plans.pause(plan, act("b"))
     assert Plan.objects.get().asked is None
+
+
+@pytest.mark.parametrize("asked", [{}, {"kind": "paused"}, [], "paused"])
+def test_half_a_wish_is_refused_by_the_database(plan, asked):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Plan.objects.update(asked=asked)
+
+
+def test_a_wish_of_no_kind_is_refused_by_the_database(plan):
+    names = ["key", "by", "actor", "before", "amount", "at"]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Plan.objects.update(asked={**dict.fromkeys(names, ""), "kind": "begun"})
