@@ -119,7 +119,11 @@ KINDS = (
         _("Gifts are locked: stolen cards were tried"),
         lambda user: GuardChange.objects.locked(),
     ),
-    _in_state(Refund, "refused", _("Refunds that the provider refused")),
+    Kind(
+        _("Refunds that the provider refused: find another way"),
+        lambda user: Refund.objects.turned_down(),
+        {"back": "refused"},
+    ),
     Kind(
         _("Refunds that the bank sent back: find another way"),
         lambda user: Refund.objects.came_back(),

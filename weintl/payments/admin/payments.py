@@ -247,18 +247,23 @@ class PaymentAdmin(ReadOnlyAdmin):
             )
 
 
-class CameBackFilter(admin.SimpleListFilter):
-    """Refunds that the bank sent back."""
+class StandingFilter(admin.SimpleListFilter):
+    """Refunds that wait for somebody: the money is still here."""
 
-    title = _("came back")
+    title = _("money still here")
     parameter_name = "back"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Offer those that wait for somebody."""
-        return [("open", _("came back, nothing given since"))]
+        """Offer those that the bank sent back, and those that the provider refused."""
+        return [
+            ("open", _("came back, nothing given since")),
+            ("refused", _("refused, nothing given since")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         """Keep those that wait, if asked."""
+        if self.value() == "refused":
+            return queryset.turned_down()
         return queryset.came_back() if self.value() == "open" else queryset
 
 
@@ -267,7 +272,7 @@ class RefundAdmin(ReadOnlyAdmin):
     """Refunds, ours and those made at the provider."""
 
     list_display = ["created_at", "payment_link", "state", "shown_amount", "is_external", "reason"]
-    list_filter = ["state", CameBackFilter, "is_external", "created_at"]
+    list_filter = ["state", StandingFilter, "is_external", "created_at"]
     date_hierarchy = "created_at"
     search_fields = ["payment__reference", "payment__email", "refund_id", "request_key", "reason"]
     search_help_text = _("Number, e-mail, reason, or an id of the provider")

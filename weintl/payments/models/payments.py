@@ -4,7 +4,8 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
@@ -185,6 +186,22 @@ class RefundQuerySet(models.QuerySet["Refund"]):
             created_at__gt=OuterRef("failed_at"),
         )
         return self.filter(state="failed").exclude(Exists(later))
+
+    def turned_down(self) -> "RefundQuerySet":
+        """Return those that the provider refused and nothing was given for since.
+
+        Not where nothing of the payment is left: then it was given before.
+        """
+        live = Refund.objects.filter(
+            payment=OuterRef("payment"), state__in=["requested", "pending", "succeeded"]
+        )
+        later = live.filter(created_at__gt=OuterRef("created_at"))
+        claimed = live.order_by().values("payment").annotate(total=Sum("amount")).values("total")
+        return (
+            self.filter(state="refused")
+            .exclude(Exists(later))
+            .filter(payment__amount__gt=Coalesce(Subquery(claimed), 0))
+        )
 
 
 class Refund(models.Model):

@@ -1,6 +1,7 @@
 """Payments are shown to staff and edited by nobody."""
 
 import html
+from datetime import timedelta
 
 import pytest
 from django.contrib import admin
@@ -232,3 +233,18 @@ def test_a_payout_leads_to_its_items_differences_and_entries(staff_client, rows)
         page = staff_client.get(f"{address}?provider_payout__id__exact={payout.pk}")
         assert page.status_code == 200
         assert page.context["cl"].result_count == 1
+
+
+def test_refused_refunds_wait_until_something_is_given_in_their_place(staff_client):
+    refused, mended, gone = (
+        RefundFactory(state="refused", next_attempt_at=None, amount=1000) for _ in range(3)
+    )
+    RefundFactory(payment=mended.payment, amount=1000, created_at=AT + timedelta(days=1))
+    # All of it went back before the provider was asked once more.
+    RefundFactory(
+        payment=gone.payment, amount=gone.payment.amount, created_at=AT - timedelta(days=1)
+    )
+    address = reverse("admin:payments_refund_changelist")
+    waiting = staff_client.get(address, {"back": "refused"}).context["cl"].queryset
+    assert [row.pk for row in waiting] == [refused.pk]
+    assert staff_client.get(address).context["cl"].result_count == 5
