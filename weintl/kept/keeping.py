@@ -24,9 +24,10 @@ from weintl.web import public_page
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 View = Callable[..., HttpResponse]
-# What changes by time alone, such as a page that begins to be public, is late by this at most:
-# browsers and proxies may keep such pages as long (`weintl.web.PUBLIC`).
-LIFETIME_SECONDS = 60
+# What changes by time alone, such as the end of a consent, is late by twice this at most: the last
+# page may be made of a part that is as old. Browsers and proxies may keep pages for as long as
+# both together (`weintl.web.PUBLIC`).
+LIFETIME_SECONDS = 30
 ROOM = 512
 # Searches, filters and further pages have room of their own: anybody can ask for any number of
 # them, and those must not push out the pages that everybody reads.

@@ -14,6 +14,7 @@ from tests.plugins.processes import PATIENCE
 from weintl.kept import keeping, tasks
 from weintl.kept.models import ContentChange
 from weintl.organisation.models import Organisation
+from weintl.web import PUBLIC
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATH = "/en/understand/a/"
@@ -235,3 +236,18 @@ def test_a_part_that_ages_is_made_anew(monkeypatch):
     assert [value(), value()] == [0, 0]
     monkeypatch.setattr(keeping.time, "monotonic", lambda: 10**9)
     assert value() == 1
+
+
+def test_a_page_of_an_old_part_is_no_older_than_browsers_may_have_it(monkeypatch):
+    """A consent ends by the day alone, and its picture is on a card that is on a page."""
+    shelf, parts, now, oldest = keeping.Shelf(), keeping.Parts[str, int](room=1), 0, 0
+    monkeypatch.setattr(keeping.time, "monotonic", lambda: now)
+    for now in range(300):
+        # Others ask for the part too, all the time.
+        made = parts.get(["card"], lambda _missing: {"card": now}, state=(1, 1))["card"]  # noqa: B023
+        page = shelf.get("/", state=(1, 1))
+        if page is None:
+            shelf.put("/", HttpResponse(str(made)), state=(1, 1))
+        else:
+            oldest = max(oldest, now - int(page.content))
+    assert 0 < oldest <= int(PUBLIC.rpartition("=")[2])
