@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import OuterRef, Prefetch, Subquery, Sum, Value
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from weintl.accounts.models import User
 from weintl.media.models import Picture
 from weintl.money import Money
+from weintl.prepared import Prepared
 
 from .models import Cart, CartLine, Hold, ProductPicture, Variant
 
@@ -75,15 +76,23 @@ def find(public_id: str | None) -> Cart | None:
         return None
 
 
+def _for_sale(sku: str, now: datetime) -> QuerySet[Variant]:
+    # Its number, price and what is free, without the names of product and workshop.
+    pieces = Variant.objects.for_sale(now=now).filter(sku=sku).select_related(None)
+    return pieces.only("price_amount", "currency").order_by()
+
+
+# Half of the time that putting a piece into the cart took was spent on building it.
+_piece: Prepared[Variant] = Prepared(_for_sale, sku=str, now=datetime)
+
+
 @transaction.atomic
 def add_line(*, cart: Cart | None, sku: str, quantity: int, now: datetime) -> Cart:
     """Put pieces into `cart`, or into a new one, and return it.
 
     Never more than are free or than one line takes. Raises NotForSale, CartFull.
     """
-    # Its number and what is free, without the names of product and workshop.
-    pieces = Variant.objects.for_sale(now=now).select_related(None).only("price_amount", "currency")
-    variant = pieces.filter(sku=sku).first()
+    variant: Any = next(iter(_piece.rows(sku=sku, now=now)), None)
     if variant is None or variant.free < 1:
         raise NotForSale
     if cart is None:

@@ -1,9 +1,11 @@
 """What may be put into a cart, and how it looks later."""
 
+from datetime import timedelta
+
 import pytest
 
 from marketplace import cart as carts
-from marketplace.models import Cart, Product, Stock
+from marketplace.models import Cart, Product, SalePrice, Stock
 from tests.factories.marketplace import AT, VariantFactory, on_shelf, order_of, picture_of
 from tests.factories.partners import take_step
 from weintl.accounts.models import User
@@ -19,6 +21,18 @@ def test_a_first_piece_makes_a_cart_and_a_second_joins_its_line():
         (variant.pk, 3)
     ]
     assert carts.count(cart) == 3
+
+
+def test_what_is_remembered_as_seen_is_the_price_of_the_moment():
+    variant = on_shelf(consigned=9, price_amount=3200)
+    SalePrice.objects.create(
+        variant=variant, price_amount=2400, starts_at=AT, ends_at=AT + timedelta(days=2)
+    )
+    for moment, price in [(-1, 3200), (1, 2400), (3, 3200), (1, 2400)]:
+        cart = carts.add_line(
+            cart=None, sku=variant.sku, quantity=1, now=AT + timedelta(days=moment)
+        )
+        assert cart.lines.get().seen_amount == price
 
 
 def test_never_more_than_are_free():
