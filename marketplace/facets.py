@@ -180,8 +180,10 @@ def chips(choice: Choice, *, known: Names) -> list[Chip]:
             price = format_money(Money(limit * unit, settings.BASE_CURRENCY))
             found.append(Chip(words % {"price": price}, choice.query(**{field: None})))
     if choice.words:
-        without = choice.query(words=None, sort=browsing.NEWEST)
-        found.append(Chip(f"“{choice.words.text}”", without))
+        # Without words nothing fits best; an order that was chosen stays.
+        sort = browsing.NEWEST if choice.sort == browsing.FITTING else choice.sort
+        words = _("“%(words)s”") % {"words": choice.words.text}
+        found.append(Chip(words, choice.query(words=None, sort=sort)))
     return found
 
 

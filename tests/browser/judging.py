@@ -11,15 +11,18 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 
 def overflow(page: Page) -> list[str]:
-    """Return what makes the page scroll sideways, the widest parts first; nothing if nothing."""
+    """Return words wider than their frame, and what makes the page scroll sideways."""
     return page.evaluate(
         """() => {
           const width = document.documentElement.clientWidth;
-          if (document.documentElement.scrollWidth <= width) return [];
+          const framed = [...document.querySelectorAll(".tile, .btn, .chip")]
+            .filter((e) => e.scrollWidth > e.clientWidth + 1)
+            .map((e) => `${e.className}: ${e.textContent.trim().slice(0, 40)}`);
+          if (document.documentElement.scrollWidth <= width) return framed;
           return [...document.querySelectorAll("body *")]
             .filter((e) => e.getBoundingClientRect().right > width + 1 && !e.closest(".vh"))
             .slice(0, 3).map((e) => `${e.tagName}.${e.className}: ${e.textContent.slice(0, 40)}`)
-            .concat(`page is ${document.documentElement.scrollWidth} wide`);
+            .concat(`page is ${document.documentElement.scrollWidth} wide`, framed);
         }"""
     )
 
