@@ -94,7 +94,7 @@ def addresses(address: str) -> list[Asked]:
         Asked("page of text", "/en/understand/modern-slavery-today/", 0.10),
         Asked("list", "/en/shop/", 0.06),
         Asked("product", product, 0.12),
-        Asked("list, made anew", "/en/shop/", is_new=True),
+        Asked("list, anew", "/en/shop/", is_new=True),
         Asked("product, anew", product, is_new=True),
         Asked("search", "/en/shop/?q=scarf", 0.03),
         Asked("search, anew", "/en/shop/?q=scarf", 0.03, is_new=True),
