@@ -19,6 +19,8 @@ from .models import Plan, PlanChange
 Kind, S = PlanChange.Kind, Subscription.State
 # What comes later than this is somebody else's doing, at the provider.
 LIVES = timedelta(days=1)
+# What state each makes of a plan.
+GOALS = {Kind.PAUSED: S.PAUSED, Kind.RESUMED: S.ACTIVE, Kind.ENDED: S.ENDED}
 
 
 @contextmanager
@@ -63,5 +65,17 @@ def has_come(plan: Plan, *, now: datetime) -> bool:
     if wish["kind"] in {Kind.SKIPPED, Kind.UNSKIPPED}:
         is_skipped = row.skips_until is not None
         return is_skipped is (wish["kind"] == Kind.SKIPPED) is not wish["before"]["is_skipped"]
-    goal = {Kind.PAUSED: S.PAUSED, Kind.RESUMED: S.ACTIVE, Kind.ENDED: S.ENDED}[Kind(wish["kind"])]
-    return row.state == goal != wish["before"]["state"]
+    return row.state == GOALS[Kind(wish["kind"])] != wish["before"]["state"]
+
+
+def stands(plan: Plan, kind: str) -> bool:
+    """Say whether a plan stands so already, as where an older page asks for it once more.
+
+    Nothing but its end is sure while the provider owes an answer.
+    """
+    row = plan.subscription
+    if plan.asked is not None and row.state != S.ENDED:
+        return False
+    if kind in {Kind.SKIPPED, Kind.UNSKIPPED}:
+        return row.state == S.ACTIVE and (row.skips_until is not None) is (kind == Kind.SKIPPED)
+    return row.state == GOALS[Kind(kind)]

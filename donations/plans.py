@@ -146,7 +146,7 @@ def take_asked(plan: Plan, *, now: datetime) -> bool:
 
 def _change(plan: Plan, kind: str, act: Act, do: Callable[[Subscription], Subscription]) -> Plan:
     """Do something at the provider, then write it down and tell the donor."""
-    if is_done(plan, act.key):
+    if is_done(plan, act.key) or plan_wishes.stands(plan, kind):
         return plan
     before = state_of(plan)
     with plan_wishes.asked(plan, kind, act, before=before):
@@ -163,7 +163,7 @@ def change_amount(plan: Plan, amount: Money, act: Act) -> Plan:
 
     Raises sessions.NotPayable, sessions.ProviderUnavailable; nothing is changed then.
     """
-    if is_done(plan, act.key):
+    if is_done(plan, act.key) or (plan.asked is None and amount == plan.money):
         return plan
     before, total = state_of(plan), amount + plan.fee_cover
     with plan_wishes.asked(plan, Kind.AMOUNT, act, before=before, amount=amount.amount):
@@ -236,8 +236,6 @@ def resume(plan: Plan, act: Act) -> Plan:
 
 def cancel(plan: Plan, act: Act) -> Plan:
     """End it now; no gift comes any more. What was given stays given."""
-    if plan.subscription.state == S.ENDED:
-        return plan
     return _change(plan, Kind.ENDED, act, lambda row: subscriptions.cancel(row, now=act.now))
 
 

@@ -291,6 +291,30 @@ def test_a_skip_can_be_taken_back(plan, standin):
     assert Gift.objects.filter(state="received").count() == 2
 
 
+@pytest.mark.parametrize(
+    ("asked", "undone", "kind"),
+    [
+        (plans.skip_next, plans.unskip, "skipped"),
+        (plans.pause, plans.resume, "paused"),
+    ],
+)
+def test_what_stands_already_is_no_change_and_no_mail(plan, asked, undone, kind):
+    # Two tabs: the second still offers what the first has done.
+    for key in ("a", "b"):
+        asked(plan, act(key))
+    assert list(plan.changes.values_list("kind", flat=True)).count(kind) == 1
+    assert Mail.objects.filter(template="donations/plan_changed").count() == 1
+    for key in ("c", "d"):
+        undone(plan, act(key))
+    assert Mail.objects.filter(template="donations/plan_changed").count() == 2
+
+
+def test_the_same_amount_is_no_change_and_no_mail(plan):
+    plans.change_amount(plan, plan.money, act())
+    assert not plan.changes.filter(kind="amount").exists()
+    assert not Mail.objects.filter(template="donations/plan_changed").exists()
+
+
 def test_paused_nothing_comes_until_resumed(plan, standin):
     plans.pause(plan, act("p"))
     standin.clock(advance=90 * DAY)
