@@ -66,7 +66,11 @@ class Standing:
 def keys_of(gift: Gift) -> list[str]:
     """Return the source keys under which the ledger may know of `gift`."""
     refunds = gift.refunds.order_by("pk").values_list("refund_id", flat=True)
-    return _keys(gift, list(refunds))
+    keys = _keys(gift, list(refunds))
+    if gift.payment is not None:
+        for dispute_id in gift.payment.disputes.order_by("pk").values_list("dispute_id", flat=True):
+            keys += [f"dispute/{dispute_id}/{last}" for last in ("opened", "won", "lost")]
+    return keys
 
 
 def _keys(gift: Gift, refunds: Iterable[int]) -> list[str]:

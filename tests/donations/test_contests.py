@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from donations import erasing, overview, receipt_papers
+from donations import erasing, overview, receipt_papers, standing
 from donations.models import Campaign, Receipt
 from partners import accounts, ledger
+from partners.models import Entry
 from tests.donations.conftest import all_is_well, give, take_in
 from weintl.mail.composing import compose
 from weintl.mail.models import Mail
@@ -55,6 +56,9 @@ def test_opened_it_is_parked_told_and_waits_for_staff(standin, admin_user, amoun
     assert (found["fund"], found["dispute_receivable:usd"]) == (in_fund, amount)
     assert raised(gift) == 0
     assert receipts() == [(amount, "")]
+    # The gift's page names what the bank holds beside what was given.
+    followed = Entry.objects.filter(source_key__in=standing.keys_of(gift))
+    assert "dispute_opened" in followed.values_list("kind", flat=True)
     assert steps() == ["open"]
     [queue] = [row for row in waiting_for(admin_user) if "standing=answer" in row.url]
     assert queue.count == 1
