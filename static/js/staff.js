@@ -22,7 +22,7 @@ function look() {
     cell.className = head.className;
     head.replaceWith(cell);
   }
-  for (const wide of document.querySelectorAll("div.readonly")) {
+  for (const wide of document.querySelectorAll("div.readonly, .tabular fieldset")) {
     if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
   }
 }
