@@ -63,7 +63,7 @@ class DonorActs(admin.ModelAdmin):
                 problem = str(error.message)
             else:
                 for donor in (stays, goes):
-                    self.log_change(request, donor, [{"changed": {"name": str(done)}}])
+                    self.log_change(request, donor, str(done))
                 self.message_user(request, _("The two are one donor now."), messages.SUCCESS)
                 return self._to(pk)
         context = {
@@ -87,12 +87,12 @@ class DonorActs(admin.ModelAdmin):
         if request.method == "POST":
             is_done = erasing.erase(donor, now=now)
             donor.refresh_from_db()
-            self.log_change(request, donor, [{"changed": {"name": f"#{pk}", "fields": []}}])
             words = (
                 _("The donor is erased.")
                 if is_done
                 else _("Something is still open; the donor is erased by itself once it is settled.")
             )
+            self.log_change(request, donor, str(words))
             self.message_user(request, words, messages.SUCCESS)
             if not is_done:
                 return self._to(pk)

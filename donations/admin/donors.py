@@ -91,7 +91,7 @@ class DonorAdmin(Exported, DonorActs):
         now = timezone.now()
         for donor in queryset.order_by("pk"):
             portal.close(donor, now=now)
-            self.log_change(request, donor, [{"changed": {"name": gettext("page closed")}}])
+            self.log_change(request, donor, gettext("page closed"))
         self.message_user(
             request, _("The pages are closed; donors can ask for a new link."), messages.SUCCESS
         )

@@ -365,6 +365,6 @@ class GiftAdmin(Exported, ReadOnlyAdmin):
         words = _("%(amount)s is on its way back.") % amount
         if refund.way in OFFLINE:
             words = _("%(amount)s is taken out of the books.") % amount
-        self.log_change(request, gift, [{"changed": {"name": str(words), "fields": []}}])
+        self.log_change(request, gift, str(words))
         self.message_user(request, words, messages.SUCCESS)
         return True

@@ -174,6 +174,6 @@ class OfflineBatchAdmin(admin.ModelAdmin):
             return back
         batch = OfflineBatch.objects.get(pk=pk)
         words = _("Gifts booked: %(count)d.") % {"count": count}
-        self.log_change(request, batch, [{"changed": {"name": str(words), "fields": []}}])
+        self.log_change(request, batch, str(words))
         self.message_user(request, words, messages.SUCCESS)
         return back

@@ -238,8 +238,7 @@ class Acting:
                 form.add_error(None, _("Only %(left)s of this order is left to refund.") % over)
             else:
                 if not is_asked:
-                    note = [{"changed": {"name": str(title), "fields": []}}]
-                    self.log_change(request, row, note)
+                    self.log_change(request, row, str(title))
                     self.message_user(request, _("Done: %s.") % title, messages.SUCCESS)
                     return HttpResponseRedirect(back)
         context = {

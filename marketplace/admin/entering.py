@@ -171,7 +171,7 @@ class Entering:
                 form.add_error(None, str(error.message))
             else:
                 note = str(_("entered anew as %s") % new.number)
-                self.log_change(request, order, [{"changed": {"name": note, "fields": []}}])
+                self.log_change(request, order, note)
                 return self._entered(request, new)
         return self._ask(request, order, form, title=title)
 
@@ -250,7 +250,7 @@ class Entering:
             except offline.NotPossible as error:
                 form.add_error(None, str(error.message))
             else:
-                self.log_change(request, order, [{"changed": {"name": str(title), "fields": []}}])
+                self.log_change(request, order, str(title))
                 self.message_user(request, _("Done: %s.") % title, messages.SUCCESS)
                 return HttpResponseRedirect(_change(order))
         return self._ask(request, order, form, title=title)

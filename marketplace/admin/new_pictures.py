@@ -189,7 +189,7 @@ class NewPictures:
             product=product, described=described, dropped=dropped, now=timezone.now()
         )
         if count:
-            self.log_change(request, product, [{"added": {"name": str(_("pictures"))}}])
+            self.log_change(request, product, str(_("pictures")))
             words = ngettext(
                 "%d picture stands at the product.", "%d pictures stand at the product.", count
             )

@@ -210,7 +210,7 @@ class BankDetailsAdmin(ReadOnlyAdmin):
             except (encryption.NoKey, encryption.Unreadable):
                 form.add_error(None, NO_KEY)
             else:
-                self.log_change(request, details, [{"changed": {"name": str(_("approved"))}}])
+                self.log_change(request, details, str(_("approved")))
                 self.message_user(request, _("The bank details are approved."), messages.SUCCESS)
                 return HttpResponseRedirect(self._page(details))
         return self._ask(

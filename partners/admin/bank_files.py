@@ -69,7 +69,7 @@ class BankFileAdmin(ReadOnlyAdmin):
         except (encryption.NoKey, encryption.Unreadable):
             self.message_user(request, NO_KEY, messages.ERROR)
             return HttpResponseRedirect(reverse("admin:partners_bankfile_change", args=[pk]))
-        self.log_change(request, kept, [{"changed": {"name": str(_("fetched"))}}])
+        self.log_change(request, kept, str(_("fetched")))
         answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="bank-{kept.number}.csv"'
         answer["Cache-Control"] = "no-store"

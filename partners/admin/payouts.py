@@ -285,7 +285,7 @@ class PayoutAdmin(ReadOnlyAdmin):
         if is_sent and form.is_valid():
             refused = perform(act, payout, form, request.user)  # type: ignore[arg-type]
             if not refused:
-                self.log_change(request, payout, [{"changed": {"name": str(act.title)}}])
+                self.log_change(request, payout, str(act.title))
                 self.message_user(request, _("Done: %s.") % act.title, messages.SUCCESS)
                 return HttpResponseRedirect(self._page(payout))
             form.add_error(None, refused)

@@ -56,6 +56,16 @@ def test_a_donor_is_erased_after_a_second_look(staff, pair):
     assert Donor.objects.get(pk=ana.pk).email.endswith("@erased.invalid")
     assert staff.get(path).status_code == 404
     assert staff.get(f"{LIST}{ana.pk}/change/").status_code == 200
+    assert "The donor is erased." in staff.get(f"{LIST}{ana.pk}/history/").content.decode()
+
+
+def test_the_history_tells_of_a_merging_and_of_a_closed_page(staff, pair):
+    ana, twin = pair
+    staff.post(LIST, {"action": "close_page", "_selected_action": [ana.pk]})
+    staff.post(f"{LIST}{ana.pk}/merge/{twin.pk}/")
+    page = staff.get(f"{LIST}{ana.pk}/history/").content.decode()
+    assert "page closed" in page
+    assert str(DonorMerge.objects.get()) in page
 
 
 def test_what_is_open_is_waited_for(staff, pair):

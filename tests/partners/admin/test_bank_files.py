@@ -54,6 +54,8 @@ def test_it_is_fetched_the_same_each_time_and_never_kept_by_a_cache(kept):
     page = browser.get(reverse("admin:partners_bankfile_change", args=[kept.pk])).content
     assert b"2026-11-loom-usd" in page
     assert b"001234567890" not in page
+    history = browser.get(reverse("admin:partners_bankfile_history", args=[kept.pk]))
+    assert b"fetched" in history.content
 
 
 def test_an_old_sign_in_is_asked_anew(kept):
