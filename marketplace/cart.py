@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
@@ -76,14 +77,14 @@ def find(public_id: str | None) -> Cart | None:
         return None
 
 
-def _for_sale(sku: str, now: datetime) -> QuerySet[Variant]:
+def _for_sale(sku: str, currency: str, now: datetime) -> QuerySet[Variant]:
     # Its number, price and what is free, without the names of product and workshop.
-    pieces = Variant.objects.for_sale(now=now).filter(sku=sku).select_related(None)
-    return pieces.only("price_amount", "currency").order_by()
+    pieces = Variant.objects.for_sale(now=now, currency=currency).filter(sku=sku)
+    return pieces.select_related(None).only("price_amount", "currency").order_by()
 
 
 # Half of the time that putting a piece into the cart took was spent on building it.
-_piece: Prepared[Variant] = Prepared(_for_sale, sku=str, now=datetime)
+_piece: Prepared[Variant] = Prepared(_for_sale, sku=str, currency=str, now=datetime)
 
 
 @transaction.atomic
@@ -92,7 +93,8 @@ def add_line(*, cart: Cart | None, sku: str, quantity: int, now: datetime) -> Ca
 
     Never more than are free or than one line takes. Raises NotForSale, CartFull.
     """
-    variant: Any = next(iter(_piece.rows(sku=sku, now=now)), None)
+    found = _piece.rows(sku=sku, currency=settings.BASE_CURRENCY, now=now)
+    variant: Any = next(iter(found), None)
     if variant is None or variant.free < 1:
         raise NotForSale
     if cart is None:

@@ -283,11 +283,11 @@ class VariantQuerySet(models.QuerySet["Variant"]):
             .order_by("position", "pk")
         )
 
-    def for_sale(self, *, now: datetime) -> "VariantQuerySet":
-        """Return what the shop may sell, as `with_free` reads it."""
+    def for_sale(self, *, now: datetime, currency: str = "") -> "VariantQuerySet":
+        """Return what the shop may sell, as `with_free` reads it; in its own currency."""
         return self.with_free(now=now).filter(
             is_active=True,
-            currency=settings.BASE_CURRENCY,
+            currency=currency or settings.BASE_CURRENCY,
             product__is_published=True,
             product__programme__is_active=True,
             product__programme__partner__status="active",

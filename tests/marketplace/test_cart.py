@@ -35,6 +35,15 @@ def test_what_is_remembered_as_seen_is_the_price_of_the_moment():
         assert cart.lines.get().seen_amount == price
 
 
+def test_a_shop_sells_in_its_own_currency(settings):
+    dollars, yen = on_shelf(consigned=1), on_shelf(consigned=1, currency="jpy")
+    for currency, sold, other in [("usd", dollars, yen), ("jpy", yen, dollars)]:
+        settings.BASE_CURRENCY = currency
+        carts.add_line(cart=None, sku=sold.sku, quantity=1, now=AT)
+        with pytest.raises(carts.NotForSale):
+            carts.add_line(cart=None, sku=other.sku, quantity=1, now=AT)
+
+
 def test_never_more_than_are_free():
     variant = on_shelf(consigned=2)
     cart = carts.add_line(cart=None, sku=variant.sku, quantity=9, now=AT)
