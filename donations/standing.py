@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from partners import whereabouts
+from partners import postings, whereabouts
 from partners.cloth import Part
 from partners.models import Account, Entry, Transfer
 from partners.whereabouts import Whereabouts
@@ -68,8 +68,8 @@ def keys_of(gift: Gift) -> list[str]:
     refunds = gift.refunds.order_by("pk").values_list("refund_id", flat=True)
     keys = _keys(gift, list(refunds))
     if gift.payment is not None:
-        for dispute_id in gift.payment.disputes.order_by("pk").values_list("dispute_id", flat=True):
-            keys += [f"dispute/{dispute_id}/{last}" for last in ("opened", "won", "lost")]
+        disputes = gift.payment.disputes.order_by("pk")
+        keys += postings.dispute_keys(disputes.values_list("dispute_id", flat=True))
     return keys
 
 

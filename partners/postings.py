@@ -4,7 +4,7 @@ Every function is safe to repeat: its source keys are made from the keys given, 
 a payment's `public_id`, a refund's or dispute's own number, a piece's number.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -380,6 +380,15 @@ def post_dispute_lost(
         Leg(accounts.dispute_fee(currency), accounts.provider(currency), fee),
     ]
     return _dispute(Kind.DISPUTE_LOST, dispute_key, "lost", legs, occurred_at)
+
+
+def dispute_keys(disputes: Iterable[str]) -> list[str]:
+    """Return all source keys under which the ledger may know of disputes, by the provider's ids."""
+    return [
+        _key("dispute", dispute_key, last)
+        for dispute_key in disputes
+        for last in ("opened", "won", "lost")
+    ]
 
 
 def _dispute(

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from partners import postings
 from weintl.rows import ReadOnly, link_to, minor, shown, table
 
 from ..models import Order, OrderLine, OrderRefund, Unit
@@ -135,6 +136,5 @@ def entries_of(order: Order) -> Q:
         keys += [f"payment/{order.payment.public_id}/{last}" for last in ("paid", "fee")]
         for pk in order.payment.refunds.values_list("pk", flat=True):
             keys += [f"refund/{pk}/{last}" for last in ("sent", "named", "failed", "unnamed")]
-        for dispute_id in order.payment.disputes.values_list("dispute_id", flat=True):
-            keys += [f"dispute/{dispute_id}/{last}" for last in ("opened", "won", "lost")]
+        keys += postings.dispute_keys(order.payment.disputes.values_list("dispute_id", flat=True))
     return Q(source_key__in=keys)
